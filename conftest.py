@@ -1,0 +1,37 @@
+"""What all tests run under, the notebooks included: pytest reads this file first, kernels inherit the environment."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+sys.path[:0] = [str(ROOT), str(ROOT / "lessons")]
+
+os.environ["COURSE_STRICT"] = "1"  # a claim that does not hold fails
+os.environ["COURSE_OFFLINE"] = "1"  # no network: what is not on this machine counts as not to be had
+os.environ.pop("COURSE_SEED", None)
+# Two workers with one thread each (see -n 2 in pyproject.toml): such small networks gain nothing from a second core.
+os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", TF_CPP_MIN_LOG_LEVEL="2")
+
+
+@pytest.fixture(params=["en", "es"])
+def lang(request):
+    """Run a test in both languages."""
+    from helpers import language
+
+    language.use(request.param)
+    yield request.param
+    language.use("en")
+
+
+@pytest.fixture
+def figure(monkeypatch):
+    """The picture that a plot function drew last: keeps `plt.show()` from closing it."""
+    import matplotlib.pyplot as plt
+
+    plt.switch_backend("agg")
+    monkeypatch.setattr(plt, "show", lambda: None)
+    yield plt.gcf
+    plt.close("all")

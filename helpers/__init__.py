@@ -1,0 +1,129 @@
+"""The support module of the course *From Overfitting to Transfer Learning*.
+
+| to change                          | look in                                 |
+|------------------------------------|-----------------------------------------|
+| where the data comes from          | `helpers/data.py`                       |
+| a model                            | `helpers/models.py`                     |
+| runs, predictions, tables, claims  | `helpers/results.py`                    |
+| a picture                          | `helpers/plots.py`                      |
+| how exercises and quizzes work     | `helpers/exercises.py`                  |
+| the checks of one lesson           | `helpers/checks/lesson_NN.py`           |
+| `python3 -m helpers lab` and so on | `helpers/__main__.py`                   |
+
+The sentences of the lessons are not here: they are in `lessons/`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from helpers.language import CourseError, tr, use
+
+COURSE = "keras-overfitting-course"  # tells this package from any other called `helpers`
+ROOT = Path(__file__).resolve().parent.parent
+__version__ = "0.1.0"
+
+
+def setup(*, lang: str, lesson: str, version: str) -> int:
+    """Make a notebook ready to run; the last line of every lesson's first cell.
+
+    Checks that the notebook and this package are of one version and that nothing it needs is missing (on Colab,
+    installs what is), starts the lesson's record, says which device will be used, and seeds Python, NumPy and Keras.
+
+    Args:
+        lang: "en" or "es".
+        lesson: the notebook's name without its ending, such as "01_mnist_baseline".
+        version: the version of the course that the notebook was built with.
+
+    Returns:
+        The seed: 0, or the environment variable COURSE_SEED.
+
+    Raises:
+        CourseError: versions differ, or packages are missing.
+    """
+    use(lang)
+    if version != __version__:
+        raise CourseError(
+            tr(
+                en=f"This notebook belongs to version {version} of the course, the folder {ROOT} holds version "
+                f"{__version__}. Take both from the same copy of the course, then restart the kernel.",
+                es=f"Este cuaderno es de la versión {version} del curso y la carpeta {ROOT} contiene la "
+                f"{__version__}. Usa los dos de una misma copia del curso y reinicia el kernel.",
+            )
+        )
+    _provide_packages()
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    with _silenced_stderr():  # TensorFlow greets with a page of log lines, before any setting can stop it
+        import keras
+        import tensorflow as tf
+
+        gpus = tf.config.list_physical_devices("GPU")
+
+    from helpers import data, results
+
+    data.register_needs()
+    results.start(lesson)
+    seed = int(os.environ.get("COURSE_SEED", "0"))
+    keras.utils.set_random_seed(seed)
+    device = f"{len(gpus)} GPU" if gpus else f"CPU ({os.cpu_count()} cores)"
+    print(f"Keras {keras.__version__}, TensorFlow {tf.__version__}, {device}, seed {seed}")
+    return seed
+
+
+def _missing_packages() -> list[str]:
+    """The lines of requirements.txt that this Python cannot satisfy."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    lines = [line.split("#")[0].strip() for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()]
+    missing = []
+    for line in filter(None, lines):
+        try:
+            from packaging.requirements import Requirement  # comes with matplotlib, JupyterLab and Keras
+
+            requirement = Requirement(line)
+            if not requirement.specifier.contains(version(requirement.name), prereleases=True):
+                missing.append(line)
+        except (ImportError, PackageNotFoundError):
+            missing.append(line)
+    return missing
+
+
+def _provide_packages() -> None:
+    missing = _missing_packages()
+    on_colab = "google.colab" in sys.modules
+    if on_colab:
+        # Colab's TensorFlow, NumPy and Jupyter fit its machines: other versions would break more than they mend.
+        theirs = ("tensorflow", "keras>", "numpy", "jupyterlab", "ipywidgets", "matplotlib", "pytest", "nbval")
+        missing = [line for line in missing if not line.startswith(theirs)]
+        if missing:
+            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *missing], check=False)
+            missing = [line for line in _missing_packages() if line in missing]
+    if missing:
+        names = ", ".join(missing)
+        raise CourseError(
+            tr(
+                en=f"This Python ({sys.executable}) lacks what the lesson needs: {names}. Close JupyterLab, type "
+                f"`python3 -m helpers lab` in the folder {ROOT}, and open the notebook there.",
+                es=f"A este Python ({sys.executable}) le falta algo que la lección necesita: {names}. Cierra JupyterLab, "
+                f"escribe `python3 -m helpers lab` en la carpeta {ROOT} y abre el cuaderno desde ahí.",
+            )
+        )
+
+
+class _silenced_stderr:
+    """Send what C++ code writes to the process's standard error to nowhere, Python's own exceptions aside."""
+
+    def __enter__(self) -> None:
+        self.saved = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+
+    def __exit__(self, *exception: object) -> None:
+        os.dup2(self.saved, 2)
+        os.close(self.saved)

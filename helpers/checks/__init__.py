@@ -1,0 +1,1 @@
+"""The checks of each lesson's exercises and quizzes, one module per lesson."""

@@ -1,0 +1,38 @@
+"""The learner's language: every text the helpers show is written in both, where it is used."""
+
+from __future__ import annotations
+
+import textwrap
+
+LANGUAGES = ("en", "es")
+_current = "en"
+
+
+def use(lang: str) -> None:
+    """Show texts in `lang` from now on. Raises ValueError for a language the course does not have."""
+    global _current
+    if lang not in LANGUAGES:
+        raise ValueError(f"the course is written in {' and '.join(LANGUAGES)}, not in {lang!r}")
+    _current = lang
+
+
+def tr(*, en: str, es: str) -> str:
+    """The text in the learner's language."""
+    return es if _current == "es" else en
+
+
+def say(text: str) -> None:
+    """Print a sentence in lines that fit a notebook, which would break a longer one in the middle of a word."""
+    print(
+        "\n".join(textwrap.fill(line, 88, break_long_words=False, break_on_hyphens=False) for line in text.splitlines())
+    )
+
+
+class CourseError(Exception):
+    """An error whose message is written for the learner: what happened, why, what to do next.
+
+    A notebook shows the message alone, without the traceback through the helpers.
+    """
+
+    def _render_traceback_(self) -> list[str]:  # IPython's hook for exceptions that draw themselves
+        return [f"{type(self).__name__}: {self}"]

@@ -1,0 +1,232 @@
+"""Every picture of the course. Each is told apart without colour and followed by a sentence that says what it shows.
+
+The colours are Okabe and Ito's, safe for colour-blind readers (jfly.uni-koeln.de/color); the background is white and
+opaque, so that a picture reads the same on a dark page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from helpers import results
+from helpers.language import CourseError, say, tr
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#595959"
+
+_STYLE = {
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "axes.facecolor": "white",
+    "text.color": "black",
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#E3E3E3",
+    "lines.linewidth": 2,
+    "figure.dpi": 100,
+}
+
+
+def gallery(images: np.ndarray, captions: Sequence[object] | None = None, columns: int = 10) -> None:
+    """Show grey-scale images in rows.
+
+    Args:
+        images: shape (N, height, width) or (N, height, width, 1), any range: the lowest value is drawn white.
+        captions: N captions, such as labels; a line break makes a second line.
+        columns: how many to a row.
+
+    Raises:
+        CourseError: the array has another shape, or there are not as many captions as images.
+    """
+    images = np.asarray(images)
+    if images.ndim == 4 and images.shape[-1] == 1:
+        images = images[..., 0]
+    if images.ndim != 3 or len(images) == 0:
+        raise CourseError(
+            tr(
+                en=f"gallery() draws images of shape (N, height, width) or (N, height, width, 1); these have shape "
+                f"{images.shape}. For a single image, pass a slice such as x_train[:1].",
+                es=f"gallery() dibuja imágenes de forma (N, alto, ancho) o (N, alto, ancho, 1); estas tienen la forma "
+                f"{images.shape}. Para una sola imagen, pasa un corte como x_train[:1].",
+            )
+        )
+    if captions is not None:
+        _same_length("gallery", images, captions)
+    rows = -(-len(images) // columns)
+    lines = 1 if captions is None else 1 + max(str(c).count("\n") for c in captions)
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(rows, columns, figsize=(9, rows * (9 / columns + 0.22 * lines)), squeeze=False)
+        for ax in axes.flat:
+            ax.axis("off")
+        for i, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
+            ax.imshow(image, cmap="gray_r")
+            if captions is not None:
+                ax.set_title(str(captions[i]), fontsize=11)
+        figure.tight_layout(pad=0.4)
+        plt.show()
+
+
+def curves(run: results.Run) -> None:
+    """Draw a run's learning curves: accuracy (with the learner's prediction, if there is one) and loss, by epoch.
+
+    Raises:
+        CourseError: the run has no history, or was trained without validation data.
+    """
+    history = run.history
+    if not {"accuracy", "val_accuracy", "loss", "val_loss"} <= set(history):
+        raise CourseError(
+            tr(
+                en=f"The run {run.name!r} has no curves of accuracy and validation accuracy. Give compile() "
+                'metrics=["accuracy"], give fit() validation_data=(x_val, y_val), and give record() what fit() returned.',
+                es=f"El experimento {run.name!r} no tiene curvas de exactitud y de validación. Pasa "
+                'metrics=["accuracy"] a compile(), validation_data=(x_val, y_val) a fit() y a record() lo que devolvió fit().',
+            )
+        )
+    epochs = np.arange(1, len(history["loss"]) + 1)
+    training, validation = tr(en="training", es="entrenamiento"), tr(en="validation", es="validación")
+    with plt.rc_context(_STYLE):
+        figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
+        for ax, metric, factor in ((left, "accuracy", 100), (right, "loss", 1)):
+            ax.plot(epochs, factor * np.array(history[metric]), color=BLUE, label=training)
+            values = factor * np.array(history[f"val_{metric}"])
+            ax.plot(epochs, values, "--", marker="o", markersize=4, color=ORANGE, label=validation)
+            ax.set_xlabel(tr(en="epoch", es="época"))
+        left.set_title(tr(en="accuracy (%)", es="exactitud (%)"))
+        right.set_title(tr(en="loss", es="pérdida"))
+        if "test_accuracy" in run.figures:
+            label = tr(en="test, at the end", es="prueba, al final")
+            left.plot(epochs[-1], 100 * run.test_accuracy, "D", color=GREEN, markersize=8, label=label, zorder=3)
+        guess = results.prediction(run.name, "test_accuracy")
+        if guess is not None:
+            left.axhline(
+                100 * guess, ls=":", color=GREY, label=tr(en="your prediction (test)", es="tu predicción (prueba)")
+            )
+        best, lowest = run.best_epoch, run.best_val_loss
+        right.plot(best, lowest, "*", color=ORANGE, markersize=15, mec="black", zorder=3)
+        right.hlines(lowest, best, epochs[-1], color=GREY, ls=":")  # what comes after the minimum is above this line
+        right.annotate(
+            tr(en=f"lowest: epoch {best}", es=f"mínimo: época {best}"),
+            (best, lowest),
+            xytext=(0, 40),
+            textcoords="offset points",
+            ha="left" if best < len(epochs) / 4 else "center",
+            arrowprops={"arrowstyle": "-", "color": GREY},
+        )
+        # The first epochs tower above everything; what the picture is about happens near the minimum.
+        right.set_ylim(0, 1.1 * max(3 * lowest, *history["val_loss"][best - 1 :]))
+        figure.legend(*left.get_legend_handles_labels(), loc="lower center", ncols=4, frameon=False)
+        figure.tight_layout(rect=(0, 0.08, 1, 1))
+        plt.show()
+    say(run.describe())
+
+
+def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10) -> None:
+    """Draw how often each true class (row) was taken for each class (column), and say what is confused most.
+
+    Args:
+        true, predicted: integer labels of shape (N,), 0 to `classes` - 1.
+
+    Raises:
+        CourseError: shapes differ, or `predicted` holds probabilities instead of labels.
+    """
+    true, predicted = np.asarray(true), np.asarray(predicted)
+    if predicted.ndim == 2:
+        raise CourseError(
+            tr(
+                en=f"confusion_matrix() wants one label per image; this array of shape {predicted.shape} looks like "
+                "probabilities. The label is the most probable class: probabilities.argmax(axis=1).",
+                es=f"confusion_matrix() espera una etiqueta por imagen; este array de forma {predicted.shape} parece "
+                "contener probabilidades. La etiqueta es la clase más probable: probabilidades.argmax(axis=1).",
+            )
+        )
+    _same_length("confusion_matrix", true, predicted)
+    matrix = np.zeros((classes, classes), int)
+    np.add.at(matrix, (true.astype(int), predicted.astype(int)), 1)
+    mistakes = matrix - np.diag(np.diag(matrix))
+    with plt.rc_context({**_STYLE, "axes.grid": False}):
+        figure, ax = plt.subplots(figsize=(6.4, 5.8))
+        # Coloured by the mistakes alone: the large counts on the diagonal would drown them.
+        ax.imshow(mistakes, cmap="Oranges", vmax=1.4 * max(1, mistakes.max()))
+        for row, column in np.ndindex(matrix.shape):
+            if matrix[row, column]:
+                weight = "bold" if row == column else "normal"
+                ax.text(column, row, matrix[row, column], ha="center", va="center", fontsize=10, weight=weight)
+        ax.set_xticks(range(classes))
+        ax.set_yticks(range(classes))
+        ax.set_xlabel(tr(en="predicted", es="predicción"))
+        ax.set_ylabel(tr(en="true", es="etiqueta real"))
+        ax.spines[:].set_visible(False)
+        figure.tight_layout()
+        plt.show()
+    total, times = int(mistakes.sum()), int(mistakes.max())
+    if total == 0:
+        print(tr(en="No mistakes: every image is on the diagonal.", es="Ningún error: todas están en la diagonal."))
+        return
+    pairs = ", ".join(f"{row} → {column}" for row, column in np.argwhere(mistakes == times)[:4])
+    say(
+        tr(
+            en=f"{total} of {len(true)} wrong. Most frequent (true → predicted), {times} each: {pairs}.",
+            es=f"{total} errores entre {len(true)} imágenes. Los más frecuentes (real → predicción), {times} de cada: {pairs}.",
+        )
+    )
+
+
+def loss_when_wrong(labels: np.ndarray, probabilities: Mapping[int, np.ndarray]) -> None:
+    """Draw what each mistake costs (cross-entropy, in nats), one panel per epoch.
+
+    Args:
+        labels: true labels of shape (N,).
+        probabilities: what the network predicted after each of these epochs, shape (N, classes).
+
+    Raises:
+        CourseError: an array has another shape.
+    """
+    sentences = []
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(1, len(probabilities), figsize=(9, 3.2), sharex=True, sharey=True, squeeze=False)
+        for ax, (epoch, p) in zip(axes.flat, probabilities.items(), strict=True):
+            p = np.asarray(p)
+            if p.ndim != 2:
+                raise CourseError(
+                    tr(
+                        en=f"loss_when_wrong() wants probabilities of shape (N, classes), not {p.shape}.",
+                        es=f"loss_when_wrong() espera probabilidades de forma (N, clases), no {p.shape}.",
+                    )
+                )
+            _same_length("loss_when_wrong", labels, p)
+            wrong = p.argmax(axis=1) != labels
+            loss = -np.log(np.maximum(p[np.arange(len(p)), labels], 1e-7))  # Keras clips at 1e-7, too
+            mean = f"{loss[wrong].mean():.2f}" if wrong.any() else "–"
+            ax.hist(loss[wrong], bins=np.arange(0, 17.5, 1), color=ORANGE, edgecolor="white")
+            ax.set_title(tr(en=f"after epoch {epoch}", es=f"tras la época {epoch}"))
+            ax.set_xlabel(tr(en="loss of one mistake", es="pérdida de un error"))
+            if wrong.any():
+                ax.axvline(loss[wrong].mean(), color="black", ls="--", label=tr(en=f"mean {mean}", es=f"media {mean}"))
+                ax.legend(fontsize=11)
+            sentences.append(
+                tr(
+                    en=f"After epoch {epoch}: {wrong.sum()} wrong, costing {mean} each on average; "
+                    f"the others cost {loss[~wrong].mean():.3f}.",
+                    es=f"Tras la época {epoch}: {wrong.sum()} errores, que cuestan {mean} de media; "
+                    f"los aciertos, {loss[~wrong].mean():.3f}.",
+                )
+            )
+        axes[0, 0].set_ylabel(tr(en="mistakes", es="errores"))
+        figure.tight_layout()
+        plt.show()
+    say("\n".join(sentences))
+
+
+def _same_length(function: str, first: Sequence, second: Sequence) -> None:
+    if len(first) != len(second):
+        raise CourseError(
+            tr(
+                en=f"{function}() was given {len(first)} and {len(second)} items; they must be as many.",
+                es=f"{function}() recibió {len(first)} y {len(second)} elementos; deben ser los mismos.",
+            )
+        )

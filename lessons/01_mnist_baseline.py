@@ -1,0 +1,862 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   course:
+#     minutes: 20
+#     title:
+#       en: MNIST baseline
+#       es: MNIST, el punto de partida
+#     learn:
+#       en: train a CNN in the open and see it memorise 1,000 digits; read learning curves; trust the right number
+#       es: entrenar una CNN paso a paso y ver cómo memoriza 1000 dígitos; leer curvas; fiarte del número correcto
+#     result:
+#       en: training {{baseline.train_accuracy.mean}}, test {{baseline.test_accuracy}}
+#       es: entrenamiento {{baseline.train_accuracy.mean}}, prueba {{baseline.test_accuracy}}
+# ---
+
+# %% [markdown] lang="en"
+# # 01 · MNIST baseline: a network that memorises
+#
+# {{badges}}
+#
+# You train a small network on 1,000 handwritten digits. It learns every one of them by heart, and still gets about
+# one new digit in twenty wrong. This lesson shows how to see that, and the rest of the course is about what to do.
+#
+# **You will learn to**
+#
+# - prepare images for Keras: shape, type, scale;
+# - build, compile and train a convolutional network in the open;
+# - read learning curves and find the moment when learning turns into memorising;
+# - tell which of the three accuracies you may believe.
+#
+# You need some Python and NumPy, and to have heard of neurons and layers. About 20 minutes. Everything runs offline
+# except one cell at the end, which says so.
+
+# %% [markdown] lang="es"
+# # 01 · MNIST, el punto de partida: una red que memoriza
+#
+# {{badges}}
+#
+# Vas a entrenar una red pequeña con 1000 dígitos manuscritos. Se los aprenderá todos de memoria y, aun así, fallará
+# en torno a uno de cada veinte dígitos nuevos. En esta lección verás cómo darte cuenta; el resto del curso trata de
+# qué hacer entonces.
+#
+# **Aprenderás a**
+#
+# - preparar imágenes para Keras: forma, tipo y escala;
+# - construir, compilar y entrenar una red convolucional sin esconder nada;
+# - leer las curvas de aprendizaje y localizar el momento en que aprender se convierte en memorizar;
+# - saber cuál de las tres exactitudes puedes creerte.
+#
+# Necesitas algo de Python y NumPy, y que te suenen las neuronas y las capas. Unos 20 minutos. Todo funciona sin
+# conexión salvo una celda del final, que lo avisa.
+
+# %% [markdown] lang="en"
+# ## Setup
+#
+# One cell, the same in every lesson: it finds the course, checks that nothing is missing, and fixes the random numbers.
+
+# %% [markdown] lang="es"
+# ## Preparación
+#
+# Una celda, la misma en todas las lecciones: encuentra el curso, comprueba que no falta nada y fija los números
+# aleatorios.
+
+# %% tags=["setup"]
+
+# %%
+import time
+
+import keras
+import numpy as np
+from keras import layers
+from tqdm.keras import TqdmCallback
+
+from helpers import data, models, plots
+from helpers.checks import lesson_01 as check
+from helpers.results import claim, predict, record, table
+
+# %% [markdown] lang="en"
+# ## The data: three sets, three jobs
+#
+# The course uses 5,000 real digits from MNIST. We keep the training set small on purpose: a small set is what most
+# people have, and what makes a network memorise.
+#
+# | set | digits | like |
+# |---|---|---|
+# | training | 1,000 | the exercises you practise with |
+# | validation | 1,000 | the mock exam: you look at it while you still change things |
+# | test | 3,000 | the exam: once, at the end |
+
+# %% [markdown] lang="es"
+# ## Los datos: tres conjuntos, tres oficios
+#
+# El curso usa 5000 dígitos reales de MNIST. El conjunto de entrenamiento es pequeño a propósito: pocos datos es lo
+# que casi todo el mundo tiene, y lo que lleva a una red a memorizar.
+#
+# | conjunto | dígitos | se parece a |
+# |---|---|---|
+# | entrenamiento | 1000 | los ejercicios con los que practicas |
+# | validación | 1000 | el simulacro de examen: lo miras mientras aún cambias cosas |
+# | prueba (*test*) | 3000 | el examen: una vez, al final |
+
+# %% tags=["nbval-check-output"]
+(raw_train, y_train), (raw_val, y_val), (raw_test, y_test) = data.load_mnist()
+
+for images, labels in ((raw_train, y_train), (raw_val, y_val), (raw_test, y_test)):
+    print(images.shape, images.dtype, images.min(), images.max(), labels[:10])
+
+# %%
+plots.gallery(raw_train[:20], captions=y_train[:20])
+
+# %% [markdown] lang="en"
+# An image is a grid of 28 × 28 whole numbers from 0 (paper) to 255 (ink). Here is a piece of the first one, cut
+# from its middle. For the network, this *is* the digit.
+
+# %% [markdown] lang="es"
+# Una imagen es una cuadrícula de 28 × 28 números enteros, de 0 (papel) a 255 (tinta). Este es un trozo de la primera,
+# recortado del centro. Para la red, el dígito *es* esto.
+
+# %% tags=["nbval-check-output"]
+print(raw_train[0, 8:18, 8:20])
+
+# %% [markdown] lang="en"
+# ## Two things Keras needs: a channel axis and a small scale
+#
+# A convolution expects the shape **(N, height, width, channels)**: how many images, how tall, how wide, how many
+# colours. Grey images have one channel, and it must be written down: (1000, 28, 28, 1).
+#
+# And the numbers should be small. Networks start with weights made for inputs around 1; inputs of 255 shake them.
+# There are three usual ways to shrink numbers. Look at what each does to a list with one giant in it:
+
+# %% [markdown] lang="es"
+# ## Dos cosas que Keras necesita: un eje de canales y una escala pequeña
+#
+# Una convolución espera la forma **(N, alto, ancho, canales)**: cuántas imágenes, qué altura, qué anchura y cuántos
+# colores. Las imágenes en gris tienen un canal, y hay que indicarlo: (1000, 28, 28, 1).
+#
+# Además, los números deben ser pequeños. Los pesos iniciales de una red están pensados para entradas en torno a 1;
+# con entradas de 255 todo se tambalea. Hay tres maneras habituales de encoger números. Mira qué hace cada una con una
+# lista en la que se ha colado un gigante:
+
+# %% tags=["nbval-check-output"]
+values = np.array([0.0, 10, 20, 30, 1000])
+
+min_max = (values - values.min()) / (values.max() - values.min())
+z_score = (values - values.mean()) / values.std()
+q1, median, q3 = np.percentile(values, [25, 50, 75])
+robust = (values - median) / (q3 - q1)
+
+for name, scaled in (("min-max", min_max), ("z-score", z_score), ("robust", robust)):
+    print(f"{name:8}", scaled.round(2))
+
+# %% [markdown] lang="en"
+# - **Min-max** puts everything between 0 and 1. Right when the limits are known, as with pixels: 0 and 255, always.
+#   One giant squeezes everybody else together.
+# - **z-score** (subtract the mean, divide by the standard deviation) is the usual choice for measurements without
+#   fixed limits, such as temperatures or incomes. The giant still pulls both numbers.
+# - **Robust** (subtract the median, divide by the distance between the quartiles) leaves the giant far out and
+#   everybody else well apart. For data with outliers.
+#
+# Keras has layers for this; they compute the same:
+
+# %% [markdown] lang="es"
+# - **Mín-máx** lo lleva todo entre 0 y 1. Es lo adecuado cuando se conocen los límites, como en los píxeles: 0 y 255,
+#   siempre. Un solo gigante aplasta a todos los demás.
+# - **Puntuación z** (*z-score*: restar la media y dividir entre la desviación típica) es lo habitual para medidas sin
+#   límites fijos, como temperaturas o ingresos. El gigante sigue tirando de ambos números.
+# - **Robusta** (restar la mediana y dividir entre la distancia de los cuartiles) deja al gigante lejos y a los demás
+#   bien separados. Para datos con valores atípicos.
+#
+# Keras tiene capas para esto, y calculan lo mismo:
+
+# %%
+as_keras = layers.Rescaling(1 / 1000)(values)
+np.testing.assert_allclose(as_keras, min_max, rtol=1e-5)
+
+as_keras = layers.Normalization(axis=None, mean=values.mean(), variance=values.var())(
+    values
+)
+np.testing.assert_allclose(as_keras, z_score, rtol=1e-5)
+
+as_keras = layers.Normalization(axis=None, mean=median, variance=(q3 - q1) ** 2)(values)
+np.testing.assert_allclose(as_keras, robust, rtol=1e-5)
+
+# %% [markdown] lang="en"
+# Pixels have fixed limits, so min-max it is. All three sets go through the *same* function, and it makes new
+# arrays: run the cell twice and nothing is scaled twice.
+
+# %% [markdown] lang="es"
+# Los píxeles tienen límites fijos, así que usaremos mín-máx. Los tres conjuntos pasan por la *misma* función, que crea
+# arrays nuevos: aunque ejecutes la celda dos veces, nada se escala dos veces.
+
+
+# %% tags=["nbval-check-output"]
+def prepare(images):
+    return images[..., np.newaxis].astype("float32") / 255
+
+
+x_train, x_val, x_test = prepare(raw_train), prepare(raw_val), prepare(raw_test)
+print(x_train.shape, x_train.dtype, x_train.min(), x_train.max())
+
+# %% [markdown] lang="en"
+# ## By hand: from scores to a loss
+#
+# The last layer gives ten **scores** per image, one per digit. **Softmax** turns scores into probabilities; **cross-
+# entropy** is the penalty: minus the logarithm of the probability given to the right answer. "Sparse" only means that
+# the labels are whole numbers (3) rather than rows of zeros with a one (0, 0, 0, 1, 0 …).
+#
+# Two images, three classes:
+
+# %% [markdown] lang="es"
+# ## A mano: de las puntuaciones a la pérdida
+#
+# La última capa da diez **puntuaciones** por imagen, una por dígito. **Softmax** las convierte en probabilidades; la
+# **entropía cruzada** es el castigo: menos el logaritmo de la probabilidad asignada a la respuesta correcta. *Sparse*
+# solo significa que las etiquetas son enteros (3) y no filas de ceros con un uno (0, 0, 0, 1, 0…).
+#
+# Dos imágenes, tres clases:
+
+# %% tags=["nbval-check-output"]
+scores = np.array([[2.0, 1.0, -1.0], [0.5, 3.0, 0.0]])
+labels = np.array([0, 2])
+
+exponentials = np.exp(scores)
+probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
+losses = -np.log(probabilities[np.arange(2), labels])
+
+print(probabilities.round(3))
+print(losses.round(3))
+
+# %% [markdown] lang="en"
+# The first image is probably right and costs little. The second is wrong, and *confidently* so: that costs a lot.
+# Keras agrees:
+
+# %% [markdown] lang="es"
+# La primera imagen va bien encaminada y cuesta poco. La segunda está mal, y encima *con seguridad*: eso sale caro.
+# Keras obtiene lo mismo:
+
+# %%
+np.testing.assert_allclose(keras.ops.softmax(scores), probabilities, rtol=1e-5)
+np.testing.assert_allclose(
+    keras.losses.sparse_categorical_crossentropy(labels, probabilities),
+    losses,
+    rtol=1e-5,
+)
+
+# %% [markdown] lang="en"
+# What does one image cost, depending on the probability of its right answer? Keep the last two in mind. A network can
+# lose a lot without getting a single additional digit wrong.
+
+# %% [markdown] lang="es"
+# ¿Cuánto cuesta una imagen según la probabilidad que recibe su respuesta correcta? Quédate con las dos últimas. Una
+# red puede perder mucho sin equivocarse en un solo dígito más.
+
+# %% tags=["nbval-check-output"]
+for probability in (0.99, 0.9, 0.5, 0.1, 0.01, 0.0001):
+    print(f"{probability:7}  {-np.log(probability):5.2f}")
+
+# %% [markdown] lang="en"
+# ## The network
+#
+# Two convolutions look for small patterns, each followed by a pooling layer that halves the picture. Then a dense
+# layer combines what was found and the last one gives ten probabilities.
+#
+# The first line fixes the random numbers, so that your run can be repeated.
+
+# %% [markdown] lang="es"
+# ## La red
+#
+# Dos convoluciones buscan patrones pequeños, y tras cada una, una capa de *pooling* reduce la imagen a la mitad.
+# Después, una capa densa combina lo encontrado y la última da diez probabilidades.
+#
+# La primera línea fija los números aleatorios para que tu ejecución se pueda repetir.
+
+# %%
+keras.utils.set_random_seed(SEED)
+
+model = keras.Sequential(
+    [
+        keras.Input(shape=(28, 28, 1)),
+        layers.Conv2D(32, kernel_size=3, activation="relu"),
+        layers.MaxPooling2D(pool_size=2),
+        layers.Conv2D(64, kernel_size=3, activation="relu"),
+        layers.MaxPooling2D(pool_size=2),
+        layers.Flatten(),
+        layers.Dense(128, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+    ]
+)
+model.summary()
+
+# %% [markdown] lang="en"
+# Count along. The first convolution has 32 kernels of 3 × 3 numbers and 32 offsets: 32 · 9 + 32 = 320. Nearly all the
+# rest sits in one place, the first dense layer: 1,600 inputs · 128 + 128 = 204,928. In all, 225,034 numbers to adjust
+# with 1,000 images. No wonder that it can memorise.
+#
+# **Compiling** says how to learn: *Adam* adjusts the weights after every batch (0.001 is its usual step), the loss is
+# the one you have just computed, and accuracy is for us humans.
+
+# %% [markdown] lang="es"
+# Cuéntalo conmigo. La primera convolución tiene 32 núcleos de 3 × 3 números y 32 sesgos: 32 · 9 + 32 = 320. Casi todo
+# lo demás está en un solo sitio, la primera capa densa: 1600 entradas · 128 + 128 = 204 928. En total, 225 034 números
+# que ajustar con 1000 imágenes. Con razón puede memorizar.
+#
+# **Compilar** es decir cómo se aprende: *Adam* ajusta los pesos después de cada lote (*batch*; 0.001 es su paso
+# habitual), la pérdida es la que acabas de calcular y la exactitud es para nosotros, los humanos.
+
+# %%
+model.compile(
+    optimizer=keras.optimizers.Adam(learning_rate=1e-3),
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
+)
+
+# %% [markdown] lang="en"
+# ## Predict first
+#
+# The network will see each of its 1,000 digits 30 times. What share of the 3,000 *test* digits, which it has never
+# seen, will it get right? Put a number in place of the dots, or leave them.
+
+# %% [markdown] lang="es"
+# ## Primero, tu predicción
+#
+# La red verá 30 veces cada uno de sus 1000 dígitos. ¿Qué proporción de los 3000 dígitos de *prueba*, que nunca ha
+# visto, acertará? Pon un número en lugar de los puntos, o déjalos como están.
+
+# %%
+predict("baseline", test_accuracy=...)
+
+# %% [markdown] lang="en"
+# ## The experiment
+#
+# 30 epochs of 32 batches (31 of 32 images and one of 8); about {{baseline.seconds}} seconds where we measured. After each
+# epoch Keras also measures the validation set, without learning from it.
+#
+# If you run this cell again, training *goes on* from where it stopped. For a fresh start, run from the model's cell.
+
+# %% [markdown] lang="es"
+# ## El experimento
+#
+# 30 épocas de 32 lotes (31 de 32 imágenes y uno de 8); unos {{baseline.seconds}} segundos en nuestra máquina. Tras cada
+# época, Keras mide también el conjunto de validación, sin aprender de él.
+#
+# Si vuelves a ejecutar esta celda, el entrenamiento *continúa* donde se quedó. Para empezar de cero, ejecuta desde la
+# celda del modelo.
+
+# %%
+start = time.perf_counter()
+history = model.fit(
+    x_train,
+    y_train,
+    validation_data=(x_val, y_val),
+    epochs=30,
+    batch_size=32,
+    callbacks=[TqdmCallback(verbose=0)],
+    verbose=0,
+)
+seconds = time.perf_counter() - start
+
+# %% [markdown] lang="en"
+# Now the exam, once: `evaluate` on the test set. `record` keeps the run for the table at the end.
+
+# %% [markdown] lang="es"
+# Ahora el examen, una sola vez: `evaluate` con el conjunto de prueba. `record` guarda la ejecución para la tabla del
+# final.
+
+# %%
+test = model.evaluate(x_test, y_test, return_dict=True, verbose=0)
+baseline = record("baseline", history, test, seconds)
+print(test)
+
+# %% [markdown] lang="en"
+# ## Read the picture
+
+# %% [markdown] lang="es"
+# ## Lee la imagen
+
+# %% tags=["cover"]
+plots.curves(baseline)
+
+# %% [markdown] lang="en"
+# **Left.** The solid line reaches 100 %: every training digit is known by heart. The dashed line levels off
+# below it. The distance between them is the **generalisation gap**, and it is how **overfitting** looks.
+#
+# **Right.** Training loss goes to zero. Validation loss falls, reaches its lowest point, and then creeps *up* again (the
+# dotted line marks the lowest point). From there on, the network only polishes what it already knows by heart. Over our
+# {{measured.seeds}} runs the lowest point came after epoch {{baseline.best_epoch}}, and the last loss was
+# {{baseline.val_loss_rise}} above it.
+
+# %% [markdown] lang="es"
+# **Izquierda.** La línea continua llega al 100 %: la red se sabe de memoria cada dígito de entrenamiento. La
+# discontinua se estabiliza por debajo. La distancia entre ambas es la **brecha de generalización**, y así se ve el
+# **sobreajuste** (*overfitting*).
+#
+# **Derecha.** La pérdida de entrenamiento se va a cero. La de validación baja, toca su mínimo y luego vuelve a *subir*
+# poco a poco. (la línea de puntos
+# marca el mínimo). A partir de ahí, la red solo le saca brillo a lo que ya se sabe de memoria. En nuestras
+# {{measured.seeds}} ejecuciones, el mínimo llegó tras la época {{baseline.best_epoch}} y la última pérdida quedó un
+# {{baseline.val_loss_rise}} por encima.
+
+# %% [markdown] lang="en"
+# ## Why the loss climbs while accuracy stands still
+#
+# Accuracy only asks *right or wrong*. The loss also asks *how sure were you?* So let us compare the network
+# with itself at its best moment: the same seed, stopped after the epoch with the lowest validation loss.
+# `models.baseline_cnn()` is the network you built above, by name.
+
+# %% [markdown] lang="es"
+# ## Por qué sube la pérdida si la exactitud no se mueve
+#
+# La exactitud solo pregunta *¿acierto o error?* La pérdida pregunta además *¿con cuánta seguridad?* Comparemos la red
+# consigo misma en su mejor momento: la misma semilla, parada tras la época con menor pérdida de validación.
+# `models.baseline_cnn()` es, con nombre propio, la red que has construido arriba.
+
+# %%
+keras.utils.set_random_seed(SEED)
+model_at_best = models.baseline_cnn()
+model_at_best.compile("adam", loss="sparse_categorical_crossentropy")
+model_at_best.fit(
+    x_train,
+    y_train,
+    epochs=baseline.best_epoch,
+    batch_size=32,
+    callbacks=[TqdmCallback(verbose=0)],
+    verbose=0,
+)
+p_best = model_at_best.predict(x_val, verbose=0)
+p_last = model.predict(x_val, verbose=0)
+
+# %%
+plots.loss_when_wrong(y_val, {baseline.best_epoch: p_best, baseline.epochs: p_last})
+
+# %% [markdown] lang="en"
+# Compare the two lines under the picture. With more training, the digits it gets right cost still less. The ones it
+# gets wrong cost *more*: the network has grown sure of itself, and leaves the right answer hardly any probability. A
+# handful of expensive mistakes lifts the average, even if there are no more of them than before. After the last epoch, this
+# share of the validation images is wrong, and carries this share of the loss:
+
+# %% [markdown] lang="es"
+# Compara las dos líneas bajo la imagen. Con más entrenamiento, los dígitos que acierta cuestan todavía menos. Los que
+# falla cuestan *más*: la red se ha vuelto muy segura de sí misma y apenas deja probabilidad a la respuesta correcta. Un
+# puñado de errores caros sube la media aunque no haya más que antes. Tras la última época, esta proporción de las imágenes de validación está mal, y carga con esta proporción de la pérdida:
+
+
+# %%
+def loss_per_image(probabilities):
+    return -np.log(np.maximum(probabilities[np.arange(len(y_val)), y_val], 1e-7))
+
+
+wrong = p_last.argmax(axis=1) != y_val
+losses = loss_per_image(p_last)
+
+print(f"{wrong.mean():.1%}", f"{losses[wrong].sum() / losses.sum():.1%}")
+
+# %% [markdown] lang="en"
+# ## Which digits?
+#
+# We look for weaknesses in the *validation* set. The test set stays closed: if we improved the network by looking at it,
+# it would be a mock exam, too, and no exam would be left.
+
+# %% [markdown] lang="es"
+# ## ¿Qué dígitos?
+#
+# Los puntos débiles los buscamos en el conjunto de *validación*. El de prueba se queda cerrado: si mejorásemos la red
+# mirándolo, también sería un simulacro y ya no nos quedaría examen.
+
+# %%
+plots.confusion_matrix(y_val, p_last.argmax(axis=1))
+
+# %% [markdown] lang="en"
+# And these are the mistakes it was surest of: the true label, then what the network says instead, and how sure it is.
+# Some you would hesitate over yourself. Others no person would miss.
+
+# %% [markdown] lang="es"
+# Y estos son los errores que cometió con más seguridad: la etiqueta real, lo que dice la red y con cuánta confianza.
+# En algunos tú también dudarías. En otros no fallaría nadie.
+
+# %%
+order = np.argsort(-p_last.max(axis=1) * wrong)[: min(16, wrong.sum())]
+captions = [f"{y_val[i]} → {p_last[i].argmax()}\n{p_last[i].max():.0%}" for i in order]
+plots.gallery(raw_val[order], captions, columns=8)
+
+# %% [markdown] lang="en"
+# ## What can go wrong: believing the wrong number
+#
+# "My network reaches 100 %." On what? To see how little that says, take 200 training digits and **shuffle their labels**:
+# now a 3 may be called 7, and there is nothing left to understand. Then train as before.
+
+# %% [markdown] lang="es"
+# ## Qué puede salir mal: creerse el número equivocado
+#
+# «Mi red llega al 100 %». ¿Con qué datos? Para ver lo poco que eso dice, toma 200 dígitos de entrenamiento y **baraja
+# sus etiquetas**: ahora un 3 puede llamarse 7 y ya no hay nada que entender. Después, entrena igual que antes.
+
+# %%
+keras.utils.set_random_seed(SEED)
+shuffled_labels = np.random.default_rng(SEED).permutation(y_train[:200])
+
+rote_learner = models.baseline_cnn()
+rote_learner.compile(
+    "adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+)
+history = rote_learner.fit(
+    x_train[:200],
+    shuffled_labels,
+    validation_data=(x_val[:200], y_val[:200]),
+    epochs=40,
+    batch_size=32,
+    callbacks=[TqdmCallback(verbose=0)],
+    verbose=0,
+)
+shuffled = record("shuffled_labels", history)
+plots.curves(shuffled)
+
+# %% [markdown] lang="en"
+# It memorises pure nonsense, and on new digits it does no better than guessing (10 %). **Training accuracy shows that a
+# network can remember; only data it has not seen show that it has understood.** So never report the training figure,
+# and when validation stays at chance level, suspect the labels first.
+
+# %% [markdown] lang="es"
+# Memoriza un puro disparate y, con dígitos nuevos, no supera al azar (10 %). **La exactitud de entrenamiento demuestra
+# que una red puede recordar; solo los datos que no ha visto demuestran que ha entendido.** Así que no des nunca como
+# resultado la cifra de entrenamiento y, si la validación se queda al nivel del azar, sospecha primero de las etiquetas.
+
+# %% [markdown] lang="en"
+# ## Your turn
+#
+# Put your answer in place of the `...` and run the cell. Wrong answers cost nothing: the check says what to look at.
+#
+# ### 1. Scale with z-scores
+#
+# Write `standardise(train, images)`: raw digits in, network input out. Return `images` with the channel axis, as z-scores
+# with respect to the training digits `train`.
+
+# %% [markdown] lang="es"
+# ## Te toca
+#
+# Pon tu respuesta en lugar de `...` y ejecuta la celda. Equivocarse no cuesta nada: la comprobación te dice en qué fijarte.
+#
+# ### 1. Escalar con puntuaciones z
+#
+# Escribe `standardise(train, images)`: entran dígitos sin tratar y sale la entrada de la red. Devuelve `images` con el eje
+# de canales y como puntuaciones z respecto a los dígitos de entrenamiento `train`.
+
+# %% tags=["exercise"]
+standardise = ...
+
+check.standardise(standardise)
+# check.standardise.hint()
+
+
+# %% tags=["solution"]
+def standardise(train, images):
+    return (images[..., np.newaxis] - train.mean()) / train.std()
+
+
+check.standardise(standardise)
+
+# %% [markdown] lang="en"
+# ### 2. A network a tenth the size
+#
+# Build a model for the same digits with **at most 20,000 parameters**: images (N, 28, 28, 1) in, ten probabilities per
+# image out. How you save is up to you.
+
+# %% [markdown] lang="es"
+# ### 2. Una red diez veces más pequeña
+#
+# Construye un modelo para los mismos dígitos con **20 000 parámetros como máximo**: entran imágenes (N, 28, 28, 1) y salen
+# diez probabilidades por imagen. Dónde ahorras es cosa tuya.
+
+# %% tags=["exercise"]
+small_model = ...
+
+check.small_network(small_model)
+# check.small_network.hint()
+
+# %% tags=["solution"]
+small_model = keras.Sequential(
+    [
+        keras.Input(shape=(28, 28, 1)),
+        layers.Conv2D(8, kernel_size=3, activation="relu"),
+        layers.MaxPooling2D(pool_size=2),
+        layers.Conv2D(16, kernel_size=3, activation="relu"),
+        layers.MaxPooling2D(pool_size=2),
+        layers.Flatten(),
+        layers.Dense(32, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+    ]
+)
+
+check.small_network(small_model)
+
+# %% [markdown] lang="en"
+# ### 3. Find the bug
+#
+# A colleague's training accuracy climbs to 100 %, her validation accuracy stays at 10 %. You have seen that picture. She is
+# sure of her labels, and the only thing she does before `fit` is to put the digits into a random order, with `her_shuffle`.
+# Write a `shuffle` that works.
+
+# %% [markdown] lang="es"
+# ### 3. Encuentra el error
+#
+# A una compañera le sube la exactitud de entrenamiento hasta el 100 % y la de validación se le queda en el 10 %. Esa imagen
+# ya la conoces. Está segura de sus etiquetas, y lo único que hace antes de `fit` es desordenar los dígitos con
+# `her_shuffle`. Escribe un `shuffle` que funcione.
+
+
+# %% tags=["exercise"]
+def her_shuffle(images, labels, seed):
+    rng = np.random.default_rng(seed)
+    return rng.permutation(images), rng.permutation(labels)
+
+
+shuffle = ...
+
+check.shuffle(shuffle)
+# check.shuffle.hint()
+
+
+# %% tags=["solution"]
+def shuffle(images, labels, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    return images[order], labels[order]
+
+
+check.shuffle(shuffle)
+
+# %% [markdown] lang="en"
+# ### Quiz
+#
+# **A.** Validation accuracy stands still while validation loss climbs. What is happening?
+#
+# - (a) The loss is computed wrongly: the two must move together.
+# - (b) About as many digits are wrong as before, but the network is surer of its mistakes.
+# - (c) More and more digits are wrong.
+
+# %% [markdown] lang="es"
+# ### Preguntas
+#
+# **A.** La exactitud de validación no se mueve y la pérdida de validación sube. ¿Qué está pasando?
+#
+# - (a) La pérdida está mal calculada: las dos tienen que moverse juntas.
+# - (b) Hay más o menos los mismos errores que antes, pero la red está más segura de ellos.
+# - (c) Cada vez hay más dígitos mal.
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_loss(answer)
+
+# %% tags=["solution"]
+answer = "b"
+
+check.quiz_loss(answer)
+
+# %% [markdown] lang="en"
+# **B.** You train with five learning rates and keep the best network. Which set chooses it, and which gives the
+# accuracy that you report?
+#
+# - (a) The test set does both: it is the largest.
+# - (b) The training set chooses, the test set reports.
+# - (c) The validation set chooses, the test set reports.
+
+# %% [markdown] lang="es"
+# **B.** Entrenas con cinco tasas de aprendizaje y te quedas con la mejor red. ¿Qué conjunto la elige y cuál da la
+# exactitud que comunicas?
+#
+# - (a) El de prueba hace las dos cosas: es el más grande.
+# - (b) El de entrenamiento elige y el de prueba da la cifra.
+# - (c) El de validación elige y el de prueba da la cifra.
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_sets(answer)
+
+# %% tags=["solution"]
+answer = "c"
+
+check.quiz_sets(answer)
+
+# %% [markdown] lang="en"
+# **C.** The labels are whole numbers from 0 to 9 and the last layer is `Dense(10)` *without* an activation. Which loss fits?
+#
+# - (a) `"sparse_categorical_crossentropy"`
+# - (b) `keras.losses.SparseCategoricalCrossentropy(from_logits=True)`
+# - (c) `"categorical_crossentropy"`
+
+# %% [markdown] lang="es"
+# **C.** Las etiquetas son enteros del 0 al 9 y la última capa es `Dense(10)` *sin* activación. ¿Qué pérdida corresponde?
+#
+# - (a) `"sparse_categorical_crossentropy"`
+# - (b) `keras.losses.SparseCategoricalCrossentropy(from_logits=True)`
+# - (c) `"categorical_crossentropy"`
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_output(answer)
+
+# %% tags=["solution"]
+answer = "b"
+
+check.quiz_output(answer)
+
+# %% [markdown] lang="en"
+# ## What we measured
+#
+# Your run beside ours. We ran this notebook with {{measured.seeds}} different seeds; the column "our test" is the mean ± the
+# standard deviation. `shuffled_labels` has no test figure: there is nothing to examine.
+
+# %% [markdown] lang="es"
+# ## Lo que hemos medido
+#
+# Tu ejecución junto a las nuestras. Ejecutamos este cuaderno con {{measured.seeds}} semillas distintas; la columna «nuestra
+# prueba» da la media ± la desviación típica. `shuffled_labels` no tiene cifra de prueba: no hay nada que examinar.
+
+# %%
+table()
+
+# %% [markdown] lang="en"
+# And what this lesson claims, checked against your run:
+#
+# - `memorises`: training accuracy reaches at least 99.9 %;
+# - `gap`: test accuracy is at least two percentage points below it;
+# - `loss_climbs`: validation loss ends above its minimum;
+# - `costlier_mistakes`: a wrong answer costs more, on average, after the last epoch than after the best one;
+# - `nonsense`: with shuffled labels, training accuracy is at least 60 points above validation accuracy.
+
+# %% [markdown] lang="es"
+# Y lo que afirma esta lección, comprobado con tu ejecución:
+#
+# - `memorises`: la exactitud de entrenamiento llega al menos al 99.9 %;
+# - `gap`: la de prueba queda al menos dos puntos porcentuales por debajo;
+# - `loss_climbs`: la pérdida de validación termina por encima de su mínimo;
+# - `costlier_mistakes`: una respuesta errónea cuesta más, de media, tras la última época que tras la mejor;
+# - `nonsense`: con las etiquetas barajadas, la exactitud de entrenamiento supera en al menos 60 puntos a la de validación.
+
+
+# %%
+def mean_loss_when_wrong(probabilities):
+    return loss_per_image(probabilities)[probabilities.argmax(axis=1) != y_val].mean()
+
+
+claim("memorises", baseline.train_accuracy, ">=", 0.999)
+claim("gap", baseline.test_accuracy, "<=", baseline.train_accuracy - 0.02)
+claim("loss_climbs", baseline.val_loss, ">", baseline.best_val_loss)
+claim(
+    "costlier_mistakes",
+    mean_loss_when_wrong(p_last),
+    ">",
+    mean_loss_when_wrong(p_best),
+)
+claim("nonsense", shuffled.train_accuracy, ">=", shuffled.val_accuracy + 0.6)
+
+# %% [markdown] lang="en"
+# ## In short
+#
+# - Images go in as (N, height, width, channels), as small floats, and all three sets through the same function.
+# - 100 % on the training set means memorised. What counts is data the network has not seen.
+# - Accuracy counts mistakes, the loss also weighs how sure the network was of them. That is why the loss can climb alone.
+# - Validation chooses, test reports, once.
+#
+# **My network memorises: what now?** The next lessons try one remedy each, on these same 1,000 digits, and measure it
+# against this baseline: more and altered images (02), dropout (03), stopping in time (04), batch normalisation (05).
+
+# %% [markdown] lang="es"
+# ## En resumen
+#
+# - Las imágenes entran como (N, alto, ancho, canales), en decimales pequeños, y los tres conjuntos por la misma función.
+# - Un 100 % en entrenamiento significa memorizado. Lo que cuenta son los datos que la red no ha visto.
+# - La exactitud cuenta los errores; la pérdida sopesa además con cuánta seguridad se cometen. Por eso puede subir ella sola.
+# - La validación elige; la prueba da la cifra, una vez.
+#
+# **Mi red memoriza: ¿y ahora qué?** Cada una de las próximas lecciones prueba un remedio con estos mismos 1000 dígitos y lo
+# mide frente a este punto de partida: más imágenes y alteradas (02), *dropout* (03), parar a tiempo (04), *batch
+# normalization* (05).
+
+# %% [markdown] lang="en"
+# ## Go further: never the same image twice
+#
+# *Needs all of MNIST, 11 MB, fetched once.* Above, the network took 960 steps: 30 times through 1,000 images. Now let it take
+# almost the same number of steps, 938, through **30,000 different images, once each**. The network is the same. The only thing it can no longer do is memorise.
+#
+# We examine it on MNIST's own 10,000 test digits: the 3,000 from above are among the 60,000 that we now train with.
+
+# %% [markdown] lang="es"
+# ## Para ir más lejos: nunca dos veces la misma imagen
+#
+# *Necesita MNIST entero, 11 MB que se descargan una vez.* Arriba, la red dio 960 pasos: 30 vueltas a 1000 imágenes. Ahora deja
+# que dé casi los mismos, 938, por **30 000 imágenes distintas, una vez cada una**. La red es la misma. Lo
+# único que ya no puede hacer es memorizar.
+#
+# La examinamos con los 10 000 dígitos de prueba del propio MNIST: los 3000 de arriba están entre los 60 000 con los que ahora
+# se entrena.
+
+# %%
+# %%needs mnist
+(many_images, many_labels), _, (official_images, official_labels) = data.load_mnist(
+    full=True
+)
+
+keras.utils.set_random_seed(SEED)
+well_read = models.baseline_cnn()
+well_read.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+history = well_read.fit(
+    prepare(many_images[:30_000]),
+    many_labels[:30_000],
+    epochs=1,
+    batch_size=32,
+    callbacks=[TqdmCallback(verbose=0)],
+    verbose=0,
+)
+test = well_read.evaluate(
+    prepare(official_images), official_labels, return_dict=True, verbose=0
+)
+record("thirty_thousand_once", history, test)
+table()
+
+# %% [markdown] lang="en"
+# We measured {{thirty_thousand_once.test_accuracy}} on the test digits. (Training accuracy is lower here because Keras averages
+# it over the whole epoch, clumsy first steps included.) More data is the best remedy there is, when you can get it. Lesson 02
+# is about when you cannot.
+#
+# **Sources.** MNIST: Y. LeCun, C. Cortes and C. Burges; how our 5,000 were chosen is told in `data/README.md`. Fail, read the
+# curve, change one thing, measure: F. Chollet, *Deep Learning with Python*. Learning shuffled labels: C. Zhang and others,
+# *Understanding deep learning requires rethinking generalization*, 2017. The network is close to the one of the course class on
+# MNIST with augmentation and dropout that this course grew out of.
+
+# %% [markdown] lang="es"
+# Nosotros medimos {{thirty_thousand_once.test_accuracy}} en los dígitos de prueba. (La exactitud de entrenamiento es aquí menor
+# porque Keras la promedia durante toda la época, torpes primeros pasos incluidos). Más datos es el mejor remedio que hay, si puedes conseguirlos. La
+# lección 02 trata de cuando no puedes.
+#
+# **Fuentes.** MNIST: Y. LeCun, C. Cortes y C. Burges; cómo se eligieron nuestros 5000 se cuenta en `data/README.md`. Fallar, leer
+# la curva, cambiar una cosa, medir: F. Chollet, *Deep Learning with Python*. Aprender etiquetas barajadas: C. Zhang y otros,
+# *Understanding deep learning requires rethinking generalization*, 2017. La red se parece a la de la clase sobre MNIST con
+# aumento de datos y *dropout* de la que nació este curso.
+
+# %% [markdown] lang="en" tags=["teacher"]
+# **90 minutes:** data and scaling 15, by hand 15, network and prediction 10 (collect the predictions on the board), training and
+# curves 15, why the loss climbs 10, shuffled labels 10, exercises 15. **45 minutes:** skip scaling by hand and the gallery of
+# mistakes; exercises 1 and 2 as homework.
+#
+# **On the board:** the three sets as exercises, mock exam, exam; the two curves, drawn by the class *before* the cell runs.
+#
+# **Misconceptions the checks look for:** statistics of the validation set instead of the training set; the missing channel axis;
+# scores taken for probabilities; images and labels shuffled apart.
+
+# %% [markdown] lang="es" tags=["teacher"]
+# **90 minutos:** datos y escala 15, a mano 15, red y predicción 10 (anota las predicciones en la pizarra), entrenamiento y curvas
+# 15, por qué sube la pérdida 10, etiquetas barajadas 10, ejercicios 15. **45 minutos:** sáltate la escala a mano y la galería de
+# errores; los ejercicios 1 y 2, para casa.
+#
+# **En la pizarra:** los tres conjuntos como ejercicios, simulacro y examen; las dos curvas, dibujadas por la clase *antes* de
+# ejecutar la celda.
+#
+# **Ideas equivocadas que buscan las comprobaciones:** estadísticas del conjunto de validación en vez del de entrenamiento; el eje de
+# canales olvidado; puntuaciones tomadas por probabilidades; imágenes y etiquetas barajadas por separado.

@@ -1,0 +1,325 @@
+"""The build on a small course of its own: languages, placeholders, solutions, and what `--check` notices."""
+
+import json
+import shutil
+
+import nbformat
+import pytest
+
+import build
+import measure
+import source
+from conftest import ROOT
+
+LESSON = """# ---
+# jupyter:
+#   course:
+#     minutes: 5
+#     title: {en: Small, es: Pequeña}
+#     learn: {en: a little, es: un poco}
+#     result: {en: "{{baseline.test_accuracy}}", es: "{{baseline.test_accuracy}}"}
+# ---
+
+# %% [markdown] lang="en"
+# # Small
+#
+# {{badges}}
+#
+# We measured {{baseline.test_accuracy}}.
+
+# %% [markdown] lang="es"
+# # Pequeña
+#
+# {{badges}}
+#
+# Medimos {{baseline.test_accuracy}}.
+
+# %%
+import sys
+sys.path.insert(0, sys.path[0] if "helpers" in sys.modules else COURSE)
+from helpers.results import claim, record
+record("baseline", test={"accuracy": 0.5})
+claim("half", 0.5, ">=", 0.4)
+
+# %% tags=["exercise"]
+answer = ...
+
+# %% tags=["solution"]
+answer = 42
+
+# %% tags=["cover"]
+from IPython.display import Image
+Image(data=bytes.fromhex("89504e470d0a1a0a"), format="png")
+
+# %% [markdown] lang="en" tags=["teacher"]
+# The answer key
+
+# %% [markdown] lang="es" tags=["teacher"]
+# La clave
+""".replace("COURSE)", f"{str(ROOT)!r})")
+
+BAND = {"mean": 0.951, "std": 0.002, "min": 0.95, "max": 0.953}
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course with one tiny lesson, measured and built."""
+    lessons = tmp_path / "lessons"
+    lessons.mkdir()
+    (lessons / "01_small.py").write_text(LESSON, "utf-8")
+    shutil.copy(ROOT / "lessons" / "setup_cell.py", lessons)
+    for module, name, value in (
+        (source, "LESSONS", lessons),
+        (source, "LEDGER", lessons / "results.json"),
+        (measure, "LEDGER", lessons / "results.json"),
+        (build, "ROOT", tmp_path),
+        (build, "READMES", {lang: tmp_path / f"README.{lang}.md" for lang in ("en", "es")}),
+    ):
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(source, "repository", lambda: "")
+    for readme in build.READMES.values():
+        readme.write_text("# Course\n\n<!-- lessons -->\n<!-- /lessons -->\n\nend\n", "utf-8")
+    entry = {
+        "measured": {"seeds": [0, 1], "code": source.Lesson(lessons / "01_small.py").digest(figures_only=True)},
+        "runs": {"baseline": {"test_accuracy": BAND}},
+        "claims": {"half": {"held": 2, "of": 2, "mean_holds": True}},
+    }
+    (lessons / "results.json").write_text(json.dumps({"01_small": entry}))
+    return tmp_path
+
+
+@pytest.fixture
+def built(course):
+    assert build.main([]) == 0
+    assert build.main(["--check"]) == 0
+    return course
+
+
+def edit(course, old, new, file="lessons/01_small.py"):
+    path = course / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def lesson(course):
+    return source.Lesson(course / "lessons" / "01_small.py")
+
+
+def problems(capsys):
+    assert build.main(["--check"]) == 1
+    return capsys.readouterr().out
+
+
+def test_each_edition_has_its_language_and_the_same_code(course):
+    english, spanish = (lesson(course).edition(lang) for lang in ("en", "es"))
+    assert english.cells[0].source.startswith("# Small") and spanish.cells[0].source.startswith("# Pequeña")
+    code = [[c.source for c in edition.cells if c.cell_type == "code"] for edition in (english, spanish)]
+    assert code[0] == code[1] and len(code[0]) == 3
+    assert not any("answer key" in c.source or "clave" in c.source for c in english.cells + spanish.cells)
+    nbformat.validate(english)
+
+
+def test_figures_are_printed_from_the_ledger(course):
+    assert lesson(course).edition("en").cells[0].source.endswith("We measured 95.1 % ± 0.2.")
+
+
+@pytest.mark.parametrize(
+    "name", ["baseline.no_such_figure", "nobody.test_accuracy", "course.nothing", "claims.no", "99:a.b"]
+)
+def test_unknown_placeholder_is_an_error_that_names_the_cell(course, name, capsys):
+    edit(course, "Medimos {{baseline.test_accuracy}}", f"Medimos {{{{{name}}}}}")
+    assert build.main([]) == 1
+    said = capsys.readouterr().err
+    assert "01_small, cell 1 ('# Pequeña')" in said and name in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("baseline.test_accuracy.min", "95.0 %"),
+        ("measured.seeds", "2"),
+        ("claims.half", "2/2"),
+        ("01:baseline.test_accuracy", "95.1 % ± 0.2"),
+    ],
+)
+def test_other_placeholders(course, name, text):
+    assert lesson(course).fill(f"<{{{{{name}}}}}>", "en", "here") == f"<{text}>"
+
+
+def test_missing_translation_names_the_cell(course, capsys):
+    edit(course, '# %% [markdown] lang="es"\n# # Pequeña', '# %% [markdown] lang="en"\n# # Pequeña')
+    assert build.main([]) == 1
+    assert "cell 1 ('# Pequeña'): expected the es text" in capsys.readouterr().err
+
+
+def test_text_without_language_is_refused(course, capsys):
+    edit(course, '# %% [markdown] lang="en"\n# # Small', "# %% [markdown]\n# # Small")
+    assert build.main([]) == 1
+    assert "cell 0" in capsys.readouterr().err
+
+
+def test_solutions_are_folded_for_learners_and_in_place_when_solved(course):
+    folded, solved = lesson(course).edition("es"), lesson(course).edition("es", solved=True)
+    assert "<summary>Solución</summary>\n\n```python\nanswer = 42\n```" in folded.cells[3].source
+    assert folded.cells[2].source == "answer = ..." and solved.cells[2].source == "answer = 42"
+    assert len(solved.cells) == len(folded.cells) - 1
+
+
+def test_badge_appears_once_an_address_is_set(course, monkeypatch):
+    assert "colab" not in lesson(course).edition("es").cells[0].source
+    monkeypatch.setattr(source, "repository", lambda: "https://github.com/someone/course")
+    assert "github/someone/course/blob/main/notebooks/es/01_small.ipynb" in lesson(course).edition("es").cells[0].source
+
+
+def test_build_writes_notebooks_cover_and_readme(built):
+    notebook = nbformat.read(built / "notebooks" / "es" / "01_small.ipynb", as_version=4)
+    assert "✓ half" in notebook.cells[1].outputs[0].text
+    assert (built / "docs" / "cover.es.png").read_bytes().startswith(b"\x89PNG")
+    assert "| [01 · Pequeña](notebooks/es/01_small.ipynb) | un poco | 5 | 95.1 % ± 0.2 |" in build.READMES[
+        "es"
+    ].read_text("utf-8")
+    assert build.READMES["es"].read_text("utf-8").endswith("<!-- /lessons -->\n\nend\n")
+
+
+def test_changed_word_is_found_and_rebuilt_without_executing(built, monkeypatch, capsys):
+    edit(built, "We measured", "We once measured")
+    said = problems(capsys)
+    assert "notebooks/01_small.ipynb, cell 0 ('# Small')" in said and "es/" not in said
+    monkeypatch.setattr(build, "execute", lambda *_: pytest.fail("executed"))
+    assert build.main([]) == 0 and build.main(["--check"]) == 0
+
+
+def test_changed_code_is_found_in_both_editions_and_in_the_ledger(built, capsys):
+    edit(built, '">=", 0.4', '">=", 0.3')
+    said = problems(capsys)
+    assert "notebooks/01_small.ipynb, cell 1" in said and "notebooks/es/01_small.ipynb, cell 1" in said
+    assert "01_small was measured with other code" in said
+    assert measure.main(["--check"]) == 1
+
+
+def test_changed_ledger_figure_is_found(built, capsys):
+    edit(built, "0.951", "0.961", "lessons/results.json")
+    said = problems(capsys)
+    assert "notebooks/01_small.ipynb, cell 0 ('# Small')" in said and "README.en.md" in said
+    assert "outputs are older" in said
+
+
+def test_edited_notebook_is_found(built, capsys):
+    edit(built, "We measured", "I measured", "notebooks/01_small.ipynb")
+    assert "notebooks/01_small.ipynb, cell 0" in problems(capsys)
+
+
+def test_deleted_notebook_is_found(built, capsys):
+    (built / "notebooks" / "es" / "01_small.ipynb").unlink()
+    assert "notebooks/es/01_small.ipynb is missing" in problems(capsys)
+
+
+def test_notebook_with_an_error_is_found(built, capsys):
+    path = built / "notebooks" / "01_small.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].outputs = [nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])]
+    nbformat.write(notebook, path)
+    assert "ended in an error" in problems(capsys)
+
+
+def test_failed_claim_in_the_ledger_is_found(built, capsys):
+    edit(built, '"mean_holds": true', '"mean_holds": false', "lessons/results.json")
+    assert "the claim 'half' of 01_small does not hold" in problems(capsys)
+
+
+def test_unmeasured_lesson_is_found(built, capsys):
+    edit(built, '"01_small"', '"02_other"', "lessons/results.json")
+    assert build.main(["--check"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("print('noise', file=sys.stderr)", "writes to stderr: noise"),
+        ("import os; print(os.path.expanduser('~'))", "prints a path of this machine"),
+    ],
+)
+def test_outputs_nobody_should_see_are_refused(course, line, complaint, capsys):
+    edit(course, "import sys\n", f"import sys\n{line}\n")
+    assert build.main([]) == 1
+    assert complaint in capsys.readouterr().err
+
+
+def test_progress_bars_leave_nothing_behind():
+    bar = nbformat.v4.new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "0%"})
+    cell = nbformat.v4.new_code_cell("x", outputs=[bar], metadata={"execution": {"iopub": "now"}})
+    cleaned = build.clean(nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {}}))
+    assert cleaned.cells[0].outputs == [] and "execution" not in cleaned.cells[0].metadata
+    assert "widgets" not in cleaned.metadata
+
+
+HELPER = '''
+def unused():
+    return 1
+
+
+class Kept:
+    """Doc."""
+
+    # a comment
+    def method(self):
+        """Doc, too."""
+        return helper(tr(en="one", es="uno"))
+
+
+def helper(text):
+    return text
+'''
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "ledger", "outputs"),
+    [
+        ("return 1", "return 2", False, False),  # a function that the lesson does not call
+        ("Doc, too.", "Other.", False, False),
+        ("# a comment", "# another", False, False),
+        ('en="one"', 'en="two"', False, True),  # a wording: shown, but no figure depends on it
+        ("return text", "return text + text", True, True),  # called by what is called
+    ],
+)
+def test_what_makes_ledger_and_outputs_old(tmp_path, monkeypatch, old, new, ledger, outputs):
+    (tmp_path / "helpers" / "checks").mkdir(parents=True)
+    module = tmp_path / "helpers" / "results.py"
+    monkeypatch.setattr(source, "ROOT", tmp_path)
+
+    def digests(text):
+        module.write_text(text)
+        return [source._called("kept = Kept()", None, texts) for texts in (False, True)]
+
+    before, after = digests(HELPER), digests(HELPER.replace(old, new))
+    assert [a != b for a, b in zip(before, after, strict=True)] == [ledger, outputs]
+
+
+def test_pictures_and_tables_do_not_make_a_ledger_old(course):
+    before = lesson(course).digest(figures_only=True), lesson(course).digest()
+    edit(course, 'claim("half"', 'plots.curves(run)\ncheck.name(1)\nclaim("half"')
+    assert lesson(course).digest(figures_only=True) == before[0] and lesson(course).digest() != before[1]
+
+
+def test_measuring_by_hand():
+    records = [
+        {
+            "runs": {"baseline": {"test_accuracy": accuracy}},
+            "claims": {"better": {"left": accuracy, "right": 0.5, "relation": ">", "held": accuracy > 0.5}},
+        }
+        for accuracy in (0.4, 0.6, 0.8)
+    ]
+    entry = measure.summarise(records)
+    assert entry["runs"]["baseline"]["test_accuracy"] == {"mean": 0.6, "std": 0.2, "min": 0.4, "max": 0.8}
+    claim = entry["claims"]["better"]
+    assert (claim["held"], claim["of"], claim["mean_holds"]) == (2, 3, True)
+
+
+def test_measure_writes_the_ledger_and_a_failed_claim_stops_nothing(course, capsys):
+    edit(course, '">=", 0.4', '">=", 0.6')
+    assert measure.main(["--seeds", "3-4"]) == 0
+    entry = json.loads((course / "lessons" / "results.json").read_text())["01_small"]
+    assert entry["claims"]["half"]["held"] == 0 and entry["measured"]["seeds"] == [3, 4]
+    assert "✗ half: 0/2" in capsys.readouterr().out
+    assert measure.main(["--check"]) == 1

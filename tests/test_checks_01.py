@@ -1,0 +1,165 @@
+"""Lesson 01's checks: several right answers each, and wrong ones told which misconception they show."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from helpers.checks import lesson_01 as check
+from helpers.exercises import CORRECT, NOT_YET
+
+
+def scaled_in_place(train, images):
+    images -= 10
+    return images[..., np.newaxis].astype(float)
+
+
+def divided_by_zero(train, images):
+    with np.errstate(all="ignore"):
+        return ((images - train.mean(axis=0)) / train.std(axis=0))[..., np.newaxis]
+
+
+STANDARDISE_RIGHT = [
+    lambda train, images: (images[..., np.newaxis] - train.mean()) / train.std(),
+    lambda train, images: np.expand_dims((images.astype("float32") - np.mean(train)) / (np.std(train) + 1e-7), -1),
+    lambda train, images: (images.reshape(-1, 28, 28, 1) / 255 - (train / 255).mean()) / (train / 255).std(),
+    lambda train, images: layers.Normalization(axis=None, mean=train.mean(), variance=train.var())(images[..., None]),
+    lambda train, images: ((images - train.mean(axis=0)) / (train.std(axis=0) + 1e-3))[..., None],
+]
+STANDARDISE_WRONG = [
+    (3, "not a function"),
+    (scaled_in_place, "changes its input"),
+    (lambda train, images: (images - train.mean()) / train.std(), "missing channel axis"),
+    (lambda train, images: ((images - train.mean()) / train.std())[:, np.newaxis], "wrong shape"),
+    (lambda train, images: images[..., np.newaxis], "integers"),
+    (divided_by_zero, "division by zero"),
+    (lambda train, images: (images[..., None] - images.mean()) / images.std(), "statistics of the wrong set"),
+    (lambda train, images: images[..., None] / 255, "min-max instead of z-score"),
+    (lambda train, images: images[..., None] - train.mean(), "not divided by the standard deviation"),
+    (lambda train, images: (images[..., None] / 255 - train.mean()) / train.std(), "double scaling"),
+    (lambda train, images: (images[..., None] - train.mean()) / train.var(), "divided by the variance"),
+    (lambda train, images: images[..., None] / train.std(), "other values"),
+    (lambda images: images, "raises TypeError"),
+]
+
+
+def model(*stack, shape=(28, 28, 1)):
+    return keras.Sequential([keras.Input(shape=shape), *stack])
+
+
+def functional():
+    inputs = keras.Input((28, 28, 1))
+    x = layers.Conv2D(16, 3, strides=2, activation="relu")(inputs)
+    x = layers.Conv2D(32, 3, strides=2, activation="relu")(x)
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.GlobalAveragePooling2D()(x)))
+
+
+MODEL_RIGHT = [
+    functional,
+    lambda: model(layers.Flatten(), layers.Dense(20, activation="relu"), layers.Dense(10, activation="softmax")),
+    lambda: model(layers.MaxPooling2D(4), layers.Flatten(), layers.Dense(10), layers.Softmax()),
+]
+MODEL_WRONG = [
+    (lambda: [layers.Dense(10)], "not a model"),
+    (lambda: layers.Dense, "not a model"),
+    (lambda: model(layers.Flatten(), layers.Dense(10, activation="softmax"), shape=(784,)), "wrong input shape"),
+    (lambda: model(layers.Conv2D(4, 3), layers.Dense(10, activation="softmax")), "not flattened"),
+    (lambda: model(layers.Flatten(), layers.Dense(9, activation="softmax")), "not ten outputs"),
+    (lambda: model(layers.Flatten(), layers.Dense(10)), "not probabilities"),
+    (lambda: model(layers.Flatten(), layers.Dense(10, activation="sigmoid")), "not probabilities"),
+    (lambda: model(layers.Flatten(), layers.Dense(99), layers.Dense(10, activation="softmax")), "too many parameters"),
+]
+
+
+def with_index(images, labels, seed):
+    order = np.random.default_rng(seed).permutation(len(images))
+    return images[order], labels[order]
+
+
+def with_pairs(images, labels, seed):
+    pairs = list(zip(images, labels, strict=True))
+    np.random.RandomState(seed).shuffle(pairs)
+    return [image for image, _ in pairs], [label for _, label in pairs]
+
+
+def with_same_state(images, labels, seed):
+    return np.random.RandomState(seed).permutation(images), np.random.RandomState(seed).permutation(labels)
+
+
+def hers(images, labels, seed):
+    rng = np.random.default_rng(seed)
+    return rng.permutation(images), rng.permutation(labels)
+
+
+def with_replacement(images, labels, seed):
+    order = np.random.default_rng(seed).integers(0, len(images), len(images))
+    return images[order], labels[order]
+
+
+SHUFFLE_RIGHT = [with_index, with_pairs, with_same_state]
+SHUFFLE_WRONG = [
+    ("shuffle", "not a function"),
+    (lambda images, labels, seed: images, "does not return both"),
+    (lambda images, labels, seed: (images[:30], labels[:30]), "loses images"),
+    (with_replacement, "drawn with replacement"),
+    (hers, "separate orders"),
+    (lambda images, labels, seed: (images[::-1], labels), "separate orders"),
+    (lambda images, labels, seed: (images, labels), "not shuffled"),
+]
+
+
+@pytest.mark.parametrize("answer", STANDARDISE_RIGHT)
+def test_standardise_accepts(answer, lang):
+    assert check.standardise.judge(answer).status == CORRECT
+
+
+@pytest.mark.parametrize(("answer", "misconception"), STANDARDISE_WRONG)
+def test_standardise_names(answer, misconception, lang):
+    verdict = check.standardise.judge(answer)
+    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
+
+
+@pytest.mark.parametrize("answer", MODEL_RIGHT)
+def test_small_network_accepts(answer, lang):
+    assert check.small_network.judge(answer()).status == CORRECT
+
+
+@pytest.mark.parametrize(("answer", "misconception"), MODEL_WRONG)
+def test_small_network_names(answer, misconception, lang):
+    verdict = check.small_network.judge(answer())
+    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
+
+
+@pytest.mark.parametrize("answer", SHUFFLE_RIGHT)
+def test_shuffle_accepts(answer, lang):
+    assert check.shuffle.judge(answer).status == CORRECT
+
+
+@pytest.mark.parametrize(("answer", "misconception"), SHUFFLE_WRONG)
+def test_shuffle_names(answer, misconception, lang):
+    verdict = check.shuffle.judge(answer)
+    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
+
+
+@pytest.mark.parametrize(("quiz", "right"), [(check.quiz_loss, "b"), (check.quiz_sets, "c"), (check.quiz_output, "b")])
+def test_each_quiz_has_one_right_option(quiz, right, lang):
+    verdicts = {letter: quiz.judge(letter) for letter in "abc"}
+    assert [letter for letter, verdict in verdicts.items() if verdict.status == CORRECT] == [right]
+    assert len({verdict.text for verdict in verdicts.values()}) == 3
+
+
+def test_every_verdict_and_hint_differs_between_languages():
+    from helpers import language
+
+    def texts(lang):
+        language.use(lang)
+        answers = [(check.standardise, a) for a in STANDARDISE_RIGHT[::4] + [w for w, _ in STANDARDISE_WRONG]]
+        answers += [(check.small_network, a()) for a in MODEL_RIGHT[:1] + [w for w, _ in MODEL_WRONG]]
+        answers += [(check.shuffle, a) for a in SHUFFLE_RIGHT[:1] + [w for w, _ in SHUFFLE_WRONG]]
+        return [c.judge(a).text for c, a in answers]
+
+    try:
+        for english, spanish in zip(texts("en"), texts("es"), strict=True):
+            assert english != spanish
+    finally:
+        language.use("en")

@@ -1,0 +1,528 @@
+"""What a person sees who types `python3 -m helpers ...`, without a network and without a real installation.
+
+The files that run before anything is installed are copied to a folder of their own and really started there. Two things
+are not real: `venv.py` beside them stands in for Python's module and makes a true environment, but with stand-ins for
+pip, pytest and JupyterLab in it, which note how they were called.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from helpers import ROOT, language
+from helpers import __main__ as cli
+
+BEFORE_INSTALLATION = ("__init__.py", "__main__.py", "language.py")
+
+STAND_IN = """
+import json, os, sys, time
+name = {name!r}
+with open("calls.txt", "a") as file:
+    file.write(json.dumps([name, *sys.argv[1:]]) + "\\n")
+sys.stderr.write(os.environ.get(name + "_says", ""))
+time.sleep(float(os.environ.get(name + "_takes", "0")))
+sys.exit(int(os.environ.get(name + "_exits", "0")))
+"""
+
+MAKE_VENV = f"""
+import os, pathlib, sys, sysconfig
+sys.path.pop(0)
+import venv
+if "venv_says" in os.environ:
+    sys.exit(os.environ["venv_says"])
+venv.create(sys.argv[1], symlinks=os.name != "nt")
+for name in ("pip", "pytest", "jupyterlab"):
+    package = pathlib.Path(sysconfig.get_path("purelib", "venv", {{"base": sys.argv[1]}}), name)
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "__main__.py").write_text({STAND_IN!r}.format(name=name))
+with open("calls.txt", "a") as file:
+    file.write('["venv"]\\n')
+"""
+
+
+class Course:
+    """A fresh copy of the course, and someone in front of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "helpers").mkdir()
+        for name in BEFORE_INSTALLATION:
+            shutil.copy(ROOT / "helpers" / name, folder / "helpers")
+        (folder / "venv.py").write_text(MAKE_VENV, "utf-8")
+        self.requirements = folder / "requirements.txt"
+        self.requirements.write_text("# nothing yet\n", "utf-8")
+        for lesson in ("notebooks/00_first", "notebooks/01_second", "notebooks/about", "notebooks/es/00_first"):
+            path = folder / f"{lesson}.ipynb"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("{}", "utf-8")
+        self.venv = folder / ".venv"
+        self.python = self.venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    def start(self, *argv: str, python: tuple[str, ...] = ("-m", "helpers"), **variables: str) -> subprocess.Popen:
+        ours = {n: v for n, v in os.environ.items() if n not in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "PYTHONPATH")}
+        env = {**ours, "LANG": "en_GB.UTF-8", "PYTHONIOENCODING": "utf-8", **variables}
+        return subprocess.Popen(
+            [sys.executable, *python, *argv],
+            cwd=self.folder,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,  # as a terminal does, so that a test's Ctrl-C reaches it and no one else
+        )
+
+    def type(self, *argv: str, **how: str) -> tuple[int, str]:
+        """The exit status, and what is on the screen."""
+        started = self.start(*argv, **how)
+        out, err = started.communicate(timeout=60)
+        return started.returncode, out + err
+
+    def calls(self) -> list[list[str]]:
+        """What was started since the last look, in order."""
+        log = self.folder / "calls.txt"
+        lines = log.read_text("utf-8").splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return [json.loads(line) for line in lines]
+
+    def programs(self) -> list[str]:
+        return [call[0] for call in self.calls()]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    folder = tmp_path / "el curso, año 2"  # spaces and accents, as people's folders have
+    folder.mkdir()
+    return Course(folder.resolve())
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_current", "en")
+
+
+# --- the Python it is started with ---
+
+
+@pytest.mark.parametrize("name", BEFORE_INSTALLATION)
+def test_old_pythons_can_read_what_runs_first(name):
+    tree = ast.parse((ROOT / "helpers" / name).read_text("utf-8"), feature_version=(3, 8))
+    at_import = {
+        alias.name if isinstance(node, ast.Import) else node.module
+        for node in tree.body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    assert {module.split(".")[0] for module in at_import} <= {*sys.stdlib_module_names, "helpers"}
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
+def test_supported_python(version):
+    cli.check_python(version, ["lab"])
+
+
+@pytest.mark.parametrize("version", ["3.8", "3.10", "3.14"])
+def test_unsupported_python_is_told_what_to_type(course, version):
+    pretend = (
+        f"import runpy, sys; sys.version_info = (*map(int, '{version}'.split('.')), 1, 'final', 0);"
+        "sys.argv = ['helpers', *sys.argv[1:]]; runpy.run_module('helpers', run_name='__main__')"
+    )
+    status, said = course.type("lab", "--port", "8899", python=("-c", pretend))
+    assert status == 1
+    assert f"This is Python {version}, and the course needs 3.11 to 3.13" in said
+    assert re.search(r"type `(python3\.1[123]|py -3\.1[123]) -m helpers lab --port 8899`", said)
+    assert "Traceback" not in said
+    assert not course.venv.exists()
+
+
+def test_unsupported_python_where_another_one_answers(monkeypatch):
+    monkeypatch.setattr(cli, "WINDOWS", False)
+    monkeypatch.setattr(cli.shutil, "which", lambda name: name if name in ("python3.13", "python3.12") else None)
+    monkeypatch.setattr(cli, "ask", lambda python, code: "12" if python == ["python3.12"] else "")  # 3.13: switched off
+    with pytest.raises(cli.CourseError) as error:
+        cli.check_python((3, 10), ["test", "-k", "two words"])
+    assert "type `python3.12 -m helpers test -k 'two words'`" in str(error.value)
+    assert "install" not in str(error.value)
+
+
+def test_unsupported_python_where_there_is_no_other(monkeypatch):
+    monkeypatch.setattr(cli.shutil, "which", lambda name: None)
+    language.use("es")
+    with pytest.raises(cli.CourseError, match=r"instala además Python 3\.12 .*escribe `.*3\.12 -m helpers lab`"):
+        cli.check_python((3, 14), ["lab"])
+
+
+def test_unsupported_python_on_windows(monkeypatch):
+    monkeypatch.setattr(cli, "WINDOWS", True)
+    monkeypatch.setattr(cli.shutil, "which", lambda name: name if name == "py" else None)
+    monkeypatch.setattr(cli, "ask", lambda python, code: "11" if python == ["py", "-3.11"] else "")
+    with pytest.raises(cli.CourseError, match=r"type `py -3\.11 -m helpers lab`"):
+        cli.check_python((3, 14), ["lab"])
+
+
+# --- installing, once ---
+
+
+def test_first_start_installs_and_the_second_does_not(course):
+    status, said = course.type("test")
+    assert status == 0
+    assert "Making the environment" in said and "GB to download, once" in said
+    calls = course.calls()
+    assert [call[0] for call in calls] == ["venv", "pip", "pytest"]
+    assert calls[1][1] == "install" and calls[1][-2:] == ["-r", str(course.requirements)]
+
+    status, said = course.type("test")
+    assert (status, said) == (0, "")
+    assert course.programs() == ["pytest"]
+
+
+def test_changed_requirements_are_installed(course):
+    course.type("test")
+    course.calls()
+    course.requirements.write_text("# something else\n", "utf-8")
+    course.type("test")
+    assert course.programs() == ["pip", "pytest"]
+    course.type("test")
+    assert course.programs() == ["pytest"]
+
+
+def test_package_taken_out_is_put_back(course):
+    course.requirements.write_text("surely-not-installed>=1\n", "utf-8")  # the stand-in for pip installs nothing
+    course.type("test")
+    course.type("test")
+    assert course.programs() == ["venv", "pip", "pytest", "pip", "pytest"]
+
+
+def test_failed_update_does_not_pass_for_installed(course):
+    course.type("test")
+    before = course.requirements.read_text("utf-8")
+    course.requirements.write_text("# something else\n", "utf-8")
+    assert course.type("test", pip_exits="1")[0] == 1
+    course.requirements.write_text(before, "utf-8")
+    course.calls()
+    course.type("test")
+    assert course.programs() == ["pip", "pytest"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for Ctrl-C to one program")
+def test_interrupted_installation_goes_on(course):
+    started = course.start("test", pip_takes="60")
+    log = course.folder / "calls.txt"
+    deadline = time.monotonic() + 30
+    while not (log.exists() and '["pip"' in log.read_text("utf-8")):
+        assert started.poll() is None and time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(started.pid, signal.SIGINT)
+    _, said = started.communicate(timeout=30)
+    assert started.returncode == 130
+    assert "Stopped; the same command goes on." in said
+    assert course.programs() == ["venv", "pip"]
+
+    assert course.type("test")[0] == 0
+    assert course.programs() == ["pip", "pytest"]
+
+
+def test_environment_without_pip_gets_it(course):
+    course.type("test")
+    course.calls()
+    pip = next(course.venv.rglob("site-packages/pip"))
+    (course.folder / "ensurepip.py").write_text(
+        f"import pathlib; p = pathlib.Path({str(pip)!r}); p.mkdir(); (p / '__init__.py').touch();"
+        f"(p / '__main__.py').write_text({STAND_IN.format(name='pip')!r})",
+        "utf-8",
+    )
+    shutil.rmtree(pip)
+    (course.venv / "course-installed.txt").unlink()
+    assert course.type("test")[0] == 0
+    assert course.programs() == ["pip", "pytest"]
+
+
+def python_has_gone(course: Course) -> None:
+    course.python.unlink()
+
+
+def python_is_another_version(course: Course) -> None:
+    settings = course.venv / "pyvenv.cfg"
+    settings.write_text(re.sub(r"(?m)^(version\w*) = .*", r"\1 = 3.10.1", settings.read_text("utf-8")), "utf-8")
+
+
+@pytest.mark.parametrize("happened", [python_has_gone, python_is_another_version])
+def test_environment_whose_python_has_gone_is_made_again(course, happened):
+    course.type("test")
+    course.calls()
+    happened(course)
+    assert course.type("test")[0] == 0
+    assert course.programs() == ["venv", "pip", "pytest"]
+
+
+def test_moved_folder_still_works(course):
+    course.type("test")
+    course.calls()
+    course.folder = course.folder.rename(course.folder.with_name("moved"))
+    assert course.type("test")[0] == 0
+    assert course.programs() == ["pytest"]
+
+
+def test_empty_folder_in_its_place_is_used(course):
+    course.venv.mkdir()
+    assert course.type("test")[0] == 0
+
+
+def test_what_is_not_an_environment_is_left_alone(course):
+    course.venv.write_text("mine", "utf-8")
+    status, said = course.type("test")
+    assert (status, course.venv.read_text("utf-8")) == (1, "mine")
+    assert "rename it" in said and "Traceback" not in said
+
+    course.venv.unlink()
+    (course.venv / "bin").mkdir(parents=True)
+    (course.venv / "diary.txt").write_text("mine", "utf-8")
+    status, said = course.type("test")
+    assert (status, (course.venv / "diary.txt").read_text("utf-8")) == (1, "mine")
+    assert str(course.venv) in said
+    assert course.calls() == []
+
+
+def test_environment_of_an_unsupported_python_is_left_alone(monkeypatch):
+    monkeypatch.setattr(cli, "ask", lambda python, code: "3.9")
+    monkeypatch.setattr(cli, "made_with", lambda: "3.9")
+    monkeypatch.setattr(cli, "run", lambda *_, **__: pytest.fail("it was made again"))
+    with pytest.raises(cli.CourseError, match="rename it"):
+        cli.make_venv()
+
+
+# --- what is wrong, in a sentence ---
+
+RETRYING = (
+    "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError: [Errno 111] Connection refused'"
+)
+NOTHING_FOUND = "ERROR: No matching distribution found for tensorflow<3,>=2.19\n"
+
+PIP_SAYS = {
+    "network": (f"{RETRYING}\n{NOTHING_FOUND}", "network does not answer", "La red no responde"),
+    "disk": (
+        "ERROR: Could not install packages: [Errno 28] No space left on device\n",
+        "disk is full",
+        "disco está lleno",
+    ),
+    "wheel": (NOTHING_FOUND, "finds no tensorflow for this", "no encuentra tensorflow"),
+    "folder": ("ERROR: [Errno 13] Permission denied: 'x'\n", "cannot be written to", "No se puede escribir en"),
+    "windows": ("HINT: ... does not have Windows Long Path support enabled.\n", "paths this long", "rutas tan largas"),
+    "unknown": ("noise\nERROR: the moon is full\n", "(ERROR: the moon is full)", "(ERROR: the moon is full)"),
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("cause", PIP_SAYS)
+def test_failed_installation_is_explained(course, cause, lang):
+    pip_says, *expected = PIP_SAYS[cause]
+    status, said = course.type("lab", LANG=lang, pip_says=pip_says, pip_exits="1")
+    assert status == 1
+    assert pip_says in said, "what pip says is shown as well"
+    sentence = said[said.index(pip_says) + len(pip_says) :].strip()
+    assert expected[lang == "es"] in sentence and "\n" not in sentence
+    assert course.programs() == ["venv", "pip"], "JupyterLab was not started"
+
+    assert course.type("test")[0] == 0, "the same can be tried again"
+    assert course.programs() == ["pip", "pytest"]
+
+
+def test_traceback_of_pip_is_not_for_learners(course):
+    pip_says = "WARNING: slow\nERROR: Exception:\nTraceback (most recent call last):\n  ...\nOSError(28, 'No space left on device')"
+    status, said = course.type("lab", pip_says=pip_says, pip_exits="2")
+    assert status == 1
+    assert "WARNING: slow" in said and "disk is full" in said and "Traceback" not in said
+
+
+DEBIAN = "The virtual environment was not created successfully because ensurepip is not\navailable.  On Debian/Ubuntu"
+
+
+@pytest.mark.parametrize("venv_says", [DEBIAN, "/usr/bin/python3: No module named venv"])
+def test_python_without_venv_module(course, venv_says):
+    status, said = course.type("lab", venv_says=venv_says)
+    assert status == 1
+    assert re.search(r"sudo apt install python3\.\d+-venv`", said)
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_folder_that_cannot_be_written_to(course, lang):
+    status, said = course.type("lab", LANG=lang, venv_says="Error: [Errno 13] Permission denied: '.venv'")
+    assert (status, str(course.folder) in said) == (1, True)
+
+
+# --- the three commands ---
+
+
+def test_what_follows_test_goes_to_pytest_and_its_status_comes_back(course):
+    status, _ = course.type("test", "-k", "two words", "--port", "-h", "--", "x", pytest_exits="3")
+    assert status == 3
+    assert course.calls()[-1] == ["pytest", "-k", "two words", "--port", "-h", "--", "x"]
+
+
+def test_download_runs_in_the_environment_and_its_status_comes_back(course):
+    (course.folder / "helpers" / "data.py").write_text(
+        "import sys\nfrom helpers.language import tr\n"
+        "def download_all():\n    print(sys.prefix, tr(en='all there', es='ya está'))\n    return 4\n",
+        "utf-8",
+    )
+    status, said = course.type("download", "--lang", "es")
+    assert status == 4
+    assert f"{course.venv} ya está" in said
+
+
+@pytest.mark.parametrize(
+    ("argv", "locale", "lesson"),
+    [
+        ((), "en_US.UTF-8", "notebooks/00_first.ipynb"),
+        ((), "es_MX.UTF-8", "notebooks/es/00_first.ipynb"),
+        (("--lang", "en"), "es_MX.UTF-8", "notebooks/00_first.ipynb"),
+        (("--lang", "es"), "en_US.UTF-8", "notebooks/es/00_first.ipynb"),
+    ],
+)
+def test_lab_opens_at_the_first_lesson_of_the_language(course, argv, locale, lesson):
+    status, said = course.type("lab", *argv, LANG=locale, jupyterlab_exits="5")
+    program, *options = course.calls()[-1]
+    assert (status, program) == (5, "jupyterlab")
+    assert f"--LabApp.default_url=/lab/tree/{lesson}" in options
+    assert f"--ServerApp.root_dir={course.folder}" in options
+    assert "--ServerApp.ip=127.0.0.1" in options
+    assert "--no-browser" not in options
+    assert not any("port" in option or "token" in option for option in options)
+    assert ("Ctrl-C aquí" if "/es/" in lesson else "Ctrl-C here") in said
+
+
+def test_lab_options_reach_jupyterlab(course):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    course.type("lab", "--no-browser", "--port", str(port))
+    options = course.calls()[-1]
+    assert "--no-browser" in options
+    assert f"--ServerApp.port={port}" in options and "--ServerApp.port_retries=0" in options
+
+
+def test_busy_port_is_told_before_anything_is_installed(course):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        status, said = course.type("lab", "--port", str(port))
+    assert status == 1
+    assert said.strip() == f"Port {port} is in use or not allowed: choose another one, or leave out `--port`."
+    assert not course.venv.exists()
+
+
+@pytest.mark.parametrize("argv", [(), ("laab",), ("lab", "--lang", "fr"), ("lab", "--port", "x"), ("download", "now")])
+def test_what_cannot_be_understood_gets_the_usage(course, argv):
+    status, said = course.type(*argv, LC_ALL="es_ES")
+    assert status == 2
+    assert said.startswith("Escribe una de estas órdenes") and "-m helpers lab" in said
+    assert not course.venv.exists()
+
+
+def test_help(course):
+    status, said = course.type("--help")
+    assert status == 0
+    assert said.startswith("Type one of these") and len(said.splitlines()) < 10
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"LANG": "es_ES.UTF-8"}, "es"),
+        ({"LANG": "es"}, "es"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "et_EE"}, "en"),
+        ({"LANG": "est_EE"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "es_AR"}, "es"),
+        ({"LANG": "es_ES", "LANGUAGE": "en:es"}, "en"),
+    ],
+)
+def test_machine_language(monkeypatch, variables, expected):
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert cli.machine_language() == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("Spanish_Mexico", "es"), ("es_ES", "es"), ("Estonian_Estonia", "en"), (None, "en")]
+)
+def test_machine_language_of_windows(monkeypatch, name, expected):
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(cli.locale, "getlocale", lambda: (name, "1252"))
+    assert cli.machine_language() == expected
+
+
+# --- the real JupyterLab ---
+
+
+def answer(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=20) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_lab_really_serves_the_first_lesson(tmp_path, lang):
+    """With the packages of the Python that runs this test: `environment` is the one step left out."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    code = (
+        "import sys; from helpers import __main__ as cli; cli.environment = lambda: sys.executable;"
+        f"sys.exit(cli.main(['lab', '--no-browser', '--port', '{port}', '--lang', '{lang}']))"
+    )
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")}
+    said = tmp_path / "said.txt"
+    with said.open("w") as file:
+        lab = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=variables, stdout=file, stderr=file)
+    try:
+        deadline = time.monotonic() + 120
+        while not (address := re.search(rf"http://127\.0\.0\.1:{port}(/\S*)\?token=(\w{{20,}})", said.read_text())):
+            assert lab.poll() is None and time.monotonic() < deadline, said.read_text()
+            time.sleep(0.2)
+        page, token = address.groups()
+        folder = "notebooks/es" if lang == "es" else "notebooks"
+        first = f"{folder}/{min(path.name for path in (ROOT / folder).glob('[0-9]*.ipynb'))}"
+        assert page == f"/lab/tree/{first}"
+
+        here = f"http://127.0.0.1:{port}"
+        assert answer(f"{here}/api/contents/{first}")[0] == 403
+        assert answer(f"{here}/api/contents/{first}?token=guessed")[0] == 403
+        status, text = answer(f"{here}/api/contents/{first}?token={token}")
+        assert status == 200
+        served = json.loads(text)
+        assert (served["type"], served["path"], served["writable"]) == ("notebook", first, True)
+        assert served["content"]["cells"]
+        assert json.loads(answer(f"{here}/lab/api/news?token={token}")[1]) == {"news": []}
+        assert answer(f"{here}{page}?token={token}")[0] == 200
+
+        if os.name == "nt":
+            stop = urllib.request.Request(f"{here}/api/shutdown?token={token}", method="POST")
+            urllib.request.urlopen(stop, timeout=20).close()
+        else:
+            lab.send_signal(signal.SIGINT)  # one Ctrl-C
+        assert lab.wait(timeout=30) == 0
+        assert "Traceback" not in said.read_text()
+    finally:
+        lab.kill()

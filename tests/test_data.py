@@ -1,0 +1,200 @@
+"""The loaders: what they return, and what they say when the data are damaged or not there."""
+
+import hashlib
+import http.server
+import struct
+import threading
+import traceback
+
+import numpy as np
+import pytest
+
+from helpers import data
+from helpers.language import CourseError
+
+
+def test_bundled_mnist_is_split_as_promised():
+    splits = data.load_mnist()
+    assert [x.shape for x, _ in splits] == [(1000, 28, 28), (1000, 28, 28), (3000, 28, 28)]
+    assert all(x.dtype == y.dtype == np.uint8 for x, y in splits)
+    assert [np.bincount(y).tolist() for _, y in splits] == [[100] * 10, [100] * 10, [300] * 10]
+    x_train, y_train = splits[0]
+    assert (x_train.min(), x_train.max()) == (0, 255)
+    for size in (10, 120, 500):  # training prefixes are balanced, too
+        assert np.bincount(y_train[:size]).tolist() == [size // 10] * 10
+
+
+def test_splits_share_no_image():
+    images = [image.tobytes() for x, _ in data.load_mnist() for image in x]
+    assert len(set(images)) == 5000
+
+
+def test_idx_sha256_is_the_digest_of_the_published_format():
+    array = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    by_hand = b"\x00\x00\x08\x02" + b"\x00\x00\x00\x02" + b"\x00\x00\x00\x03" + bytes(range(6))
+    assert data.idx_sha256(array) == hashlib.sha256(by_hand).hexdigest()
+    assert data.idx_sha256(array.T) != data.idx_sha256(array)
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "text", "other array", "missing array", "pickle"])
+def test_damaged_bundle_is_told_in_a_sentence_and_left_alone(tmp_path, monkeypatch, lang, damage):
+    path = tmp_path / "mnist_5k.npz"
+    whole = data.BUNDLED.read_bytes()
+    arrays = dict(np.load(data.BUNDLED))
+    if damage == "truncated":
+        path.write_bytes(whole[: len(whole) // 2])
+    elif damage in ("empty", "text"):
+        path.write_text("" if damage == "empty" else "not an archive")
+    elif damage == "other array":
+        np.savez(path, x=arrays["x"], y=arrays["y"][::-1])
+    elif damage == "missing array":
+        np.savez(path, x=arrays["x"])
+    elif damage == "pickle":
+        np.savez(path, x=np.array([{}], dtype=object), y=arrays["y"])
+    before = path.read_bytes() if path.exists() else None
+    monkeypatch.setattr(data, "BUNDLED", path)
+    with pytest.raises(CourseError, match=r"git checkout data/mnist_5k\.npz"):
+        data.load_mnist()
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+def small_mnist(monkeypatch):
+    """A stand-in for the 70,000 digits, with the digests of its own arrays."""
+    rng = np.random.default_rng(0)
+    arrays = {
+        "x_train": rng.integers(0, 256, (60_000, 2, 2), dtype=np.uint8),
+        "y_train": rng.integers(0, 10, 60_000, dtype=np.uint8),
+        "x_test": rng.integers(0, 256, (10_000, 2, 2), dtype=np.uint8),
+        "y_test": rng.integers(0, 10, 10_000, dtype=np.uint8),
+    }
+    monkeypatch.setattr(data, "MNIST_SHA256", {name: data.idx_sha256(a) for name, a in arrays.items()})
+    return arrays
+
+
+def test_full_mnist_from_a_repacked_file(tmp_path, monkeypatch):
+    arrays = small_mnist(monkeypatch)
+    np.savez_compressed(tmp_path / "mnist.npz", **arrays)
+    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    (x_train, y_train), (x_val, y_val), (x_test, _) = data.load_mnist(full=True)
+    assert [len(x_train), len(x_val), len(x_test)] == [55_000, 5_000, 10_000]
+    np.testing.assert_array_equal(np.concatenate([y_train, y_val]), arrays["y_train"])
+
+
+def test_full_mnist_with_one_changed_pixel_is_refused(tmp_path, monkeypatch):
+    arrays = small_mnist(monkeypatch)
+    arrays["x_test"][0, 0, 0] ^= 1
+    np.savez(tmp_path / "mnist.npz", **arrays)
+    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    with pytest.raises(CourseError, match="python3 -m helpers download"):
+        data.load_mnist(full=True)
+    assert (tmp_path / "mnist.npz").exists()
+
+
+def test_offline_is_one_sentence_with_size_and_command(tmp_path, monkeypatch, lang):
+    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    with pytest.raises(data.DataUnavailable) as caught:
+        data.load_mnist(full=True)
+    assert "11 MB" in str(caught.value) and "python3 -m helpers download" in str(caught.value)
+    assert caught.value._render_traceback_() == [f"DataUnavailable: {caught.value}"]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A loopback server in place of the publisher's; `server.body` is what it sends, `server.status` how."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.server.asked += 1
+            self.send_response(self.server.status)
+            self.send_header("Content-Length", str(self.server.length or len(self.server.body)))
+            self.end_headers()
+            self.wfile.write(self.server.body)
+
+        def log_message(self, *arguments):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        httpd.status, httpd.body, httpd.length, httpd.asked = 200, b"the whole file", 0, 0
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        download = data.Download(
+            file="mnist.npz",
+            url=f"http://127.0.0.1:{httpd.server_port}/mnist.npz",
+            sha256=hashlib.sha256(httpd.body).hexdigest(),
+            megabytes=11,
+            licence="CC BY-SA 3.0",
+            en="all 70,000 digits of MNIST",
+            es="los 70 000 dígitos de MNIST",
+        )
+        monkeypatch.setattr(data, "DOWNLOADS", {"mnist": download})
+        monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+        monkeypatch.delenv("COURSE_OFFLINE")
+        yield httpd
+        httpd.shutdown()
+
+
+def test_fetch_downloads_once(server, tmp_path):
+    assert data.fetch("mnist").read_bytes() == b"the whole file"
+    data.fetch("mnist")
+    assert server.asked == 1
+
+
+@pytest.mark.parametrize("fault", ["wrong bytes", "cut off", "404", "500", "nobody listens"])
+def test_what_is_not_whole_never_gets_its_final_name(server, tmp_path, fault):
+    if fault == "wrong bytes":
+        server.body = b"another file"
+    elif fault == "cut off":
+        server.length = 1000
+    elif fault == "nobody listens":
+        server.shutdown()
+        server.server_close()
+    else:
+        server.status = int(fault)
+    with pytest.raises(data.DataUnavailable):
+        data.fetch("mnist")
+    assert not (tmp_path / "mnist.npz").exists()
+
+
+def test_download_all_says_what_is_there_and_what_is_missing(server, capsys):
+    server.status = 404
+    monkey = data.fetch
+    try:
+        data.fetch = lambda name, retries=0: monkey(name)  # no waiting between retries
+        assert data.download_all() == 1
+        server.status = 200
+        assert data.download_all() == 0
+    finally:
+        data.fetch = monkey
+    printed = capsys.readouterr().out
+    assert "✗ all 70,000 digits of MNIST (11 MB, CC BY-SA 3.0)" in printed
+    assert "✓ all 70,000 digits of MNIST (11 MB, CC BY-SA 3.0)" in printed
+
+
+def test_needs_runs_the_body_or_says_one_sentence(tmp_path, monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    data.register_needs()
+    data.register_needs()
+    assert shell.input_transformers_cleanup.count(data._needs) == 1
+    cell = "%%needs mnist\nanswer = 6 * 7\n"
+
+    shell.run_cell(cell).raise_error()
+    assert "answer" not in shell.user_ns
+
+    (tmp_path / "mnist.npz").write_bytes(b"")
+    shell.run_cell(cell).raise_error()
+    assert shell.user_ns["answer"] == 42
+
+    error = shell.run_cell("%%needs mnist\n\n1 / 0\n", silent=True).error_in_exec
+    assert isinstance(error, ZeroDivisionError)
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)]
+    assert lines[-1] == 3  # counted as the learner sees the cell
+
+
+def test_big_endian_header_of_labels():
+    labels = np.array([7, 1], np.uint8)
+    assert data.idx_sha256(labels) == hashlib.sha256(struct.pack(">II", 0x801, 2) + b"\x07\x01").hexdigest()

@@ -1,0 +1,107 @@
+"""The course's own lessons: the Spanish edition executed with its solutions, and rules every lesson keeps.
+
+The English notebooks are executed untouched by nbval, see pyproject.toml.
+"""
+
+import json
+import os
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+
+from build import execute
+from source import Lesson, lesson_paths
+
+LESSONS = [Lesson(path) for path in lesson_paths()]
+every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+REPORT = (
+    "import json\nfrom helpers import exercises, results\nprint(json.dumps([exercises.outcomes, results.to_json()]))"
+)
+
+
+def report(notebook):
+    outcomes, record = json.loads("".join(o.text for o in notebook.cells[-1].outputs if o.get("name") == "stdout"))
+    return outcomes, json.loads(record)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@every_lesson
+def test_spanish_edition_runs_with_its_solutions(lesson):
+    notebook = lesson.edition("es", solved=True)
+    notebook.cells.append(new_code_cell(REPORT))
+    execute(notebook, "es")  # COURSE_STRICT=1: a claim that fails ends it
+    outcomes, record = report(notebook)
+    exercises = [cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])]
+    assert len(outcomes) == len(exercises) and set(outcomes.values()) == {"correct"}
+    assert record["claims"] and all(claim["held"] for claim in record["claims"].values())
+
+    skipped = [c for c in code_cells(notebook) if "python3 -m helpers download" in str(c.outputs)]
+    needing = [c for c in code_cells(notebook) if c.source.startswith("%%needs")]
+    assert skipped == ([] if os.environ.get("COURSE_DATA") else needing)
+
+
+@every_lesson
+@pytest.mark.slow
+def test_second_run_all_in_one_kernel_gives_the_same_figures(lesson):
+    notebook = lesson.edition("en")
+    first = [*notebook.cells, new_code_cell(REPORT)]
+    notebook.cells = [
+        nbformat.from_dict({**cell, "id": f"{turn}-{i}"}) for turn in "ab" for i, cell in enumerate(first)
+    ]
+    execute(notebook, "en")
+    half = nbformat.v4.new_notebook(cells=notebook.cells[: len(first)])
+    once, twice = report(half)[1], report(notebook)[1]
+    for run in (*once["runs"].values(), *twice["runs"].values()):
+        run.pop("seconds", None)
+    assert once == twice
+
+
+@every_lesson
+def test_both_editions_hold_the_same_code(lesson):
+    english, spanish = (code_cells(lesson.edition(lang)) for lang in ("en", "es"))
+    marked = {cell.source for cell in lesson.cells if cell.cell_type == "code" and "lang" in cell.metadata}
+    assert len(english) == len(spanish)
+    for one, other in zip(english, spanish, strict=True):
+        if "setup" not in one.metadata.get("tags", []):
+            assert one.source == other.source or {one.source, other.source} <= marked
+
+
+@every_lesson
+def test_claims_and_prose_belong_together(lesson):
+    code = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "code")
+    for name in re.findall(r'claim\("(\w+)"', code):
+        for lang in ("en", "es"):
+            prose = "\n".join(c.source for c in lesson.cells if c.metadata.get("lang") == lang)
+            assert f"`{name}`" in prose, f"the {lang} text does not say what {name} claims"
+
+
+@every_lesson
+def test_no_result_is_typed_by_hand(lesson):
+    for cell in lesson.cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r"\d\s*%?\s*±", cell.source), cell.source[:80]
+
+
+@every_lesson
+def test_cells_are_short_and_speak_no_language(lesson):
+    for cell in lesson.cells:
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 25, cell.source[:80]
+            comments = [line for line in cell.source.splitlines() if line.lstrip().startswith("#")]
+            assert all(re.fullmatch(r"# check\.\w+\.hint\(\)", line) for line in comments), comments
+
+
+@every_lesson
+def test_every_exercise_has_blank_and_solution_with_the_same_check(lesson):
+    cells = lesson.cells
+    for index, cell in enumerate(cells):
+        if "exercise" in cell.metadata.get("tags", []):
+            solution = cells[index + 1]
+            assert "solution" in solution.metadata["tags"] and "= ..." in cell.source
+            calls = [re.findall(r"^check\.\w+\(.*\)$", c.source, re.M) for c in (cell, solution)]
+            assert len(calls[0]) == 1 and calls[0] == calls[1]

@@ -1,0 +1,105 @@
+"""The pictures: what they show, what is said under them, and what they say to a wrong array."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from helpers import plots, results
+from helpers.language import CourseError
+
+RUN = {
+    "accuracy": [0.5, 0.9, 1.0],
+    "val_accuracy": [0.6, 0.8, 0.8],
+    "loss": [1.0, 0.4, 0.1],
+    "val_loss": [0.9, 0.5, 0.6],
+}
+
+
+@pytest.fixture
+def run():
+    results.start("00_none")
+    return results.record("baseline", SimpleNamespace(history=RUN), {"accuracy": 0.79})
+
+
+def test_gallery_draws_every_image_with_its_caption(figure):
+    plots.gallery(np.zeros((12, 28, 28, 1)), captions=range(12), columns=5)
+    drawn = [ax for ax in figure().axes if ax.images]
+    assert [ax.get_title() for ax in drawn] == [str(i) for i in range(12)]
+    assert len(figure().axes) == 15
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (0, 28, 28), (2, 28, 28, 3), (784,)])
+def test_gallery_refuses_other_shapes_in_a_sentence(shape, lang):
+    with pytest.raises(CourseError, match=r"\(N, "):
+        plots.gallery(np.zeros(shape))
+
+
+def test_gallery_wants_a_caption_for_each_image(lang):
+    with pytest.raises(CourseError, match=r"3.*2"):
+        plots.gallery(np.zeros((3, 4, 4)), captions=["a", "b"])
+
+
+def test_curves_are_told_apart_without_colour_and_described(run, figure, capsys, lang):
+    plots.curves(run)
+    left, right = figure().axes
+    solid, dashed = right.lines[:2]
+    assert (solid.get_linestyle(), dashed.get_linestyle()) == ("-", "--") and dashed.get_marker() == "o"
+    np.testing.assert_allclose(left.lines[0].get_ydata(), [50, 90, 100])
+    np.testing.assert_allclose(dashed.get_ydata(), RUN["val_loss"])
+    assert capsys.readouterr().out.split() == run.describe().split()
+    assert figure().get_facecolor() == (1, 1, 1, 1)
+
+
+def test_curves_show_the_prediction(run, figure):
+    plots.curves(run)
+    without = len(figure().axes[0].lines)
+    results.predict("baseline", test_accuracy=0.7)
+    plots.curves(run)
+    line = figure().axes[0].lines[-1]
+    assert len(figure().axes[0].lines) == without + 1 and set(line.get_ydata()) == {70}
+
+
+def test_curves_without_validation_data_say_what_is_missing(lang):
+    run = results.record("blind", SimpleNamespace(history={"loss": [1.0]}))
+    with pytest.raises(CourseError, match=r"validation_data=\(x_val, y_val\)"):
+        plots.curves(run)
+
+
+def test_confusion_matrix_by_hand(figure, capsys, lang):
+    plots.confusion_matrix(np.array([0, 1, 2, 2, 2]), np.array([0, 1, 0, 0, 1]), classes=3)
+    counts = {(int(t.get_position()[1]), int(t.get_position()[0])): t.get_text() for t in figure().axes[0].texts}
+    assert counts == {(0, 0): "1", (1, 1): "1", (2, 0): "2", (2, 1): "1"}
+    sentence = capsys.readouterr().out
+    assert {"en": "3 of 5 wrong", "es": "3 errores entre 5"}[lang] in sentence
+    assert {"en": "2 each: 2 → 0.", "es": "2 de cada: 2 → 0."}[lang] in sentence
+
+
+def test_confusion_matrix_without_mistakes(figure, capsys, lang):
+    plots.confusion_matrix(np.arange(10), np.arange(10))
+    assert {"en": "No mistakes", "es": "Ningún error"}[lang] in capsys.readouterr().out
+
+
+def test_confusion_matrix_wants_labels_not_probabilities(lang):
+    with pytest.raises(CourseError, match=r"argmax\(axis=1\)"):
+        plots.confusion_matrix(np.zeros(4), np.zeros((4, 10)))
+    with pytest.raises(CourseError, match=r"4.*5"):
+        plots.confusion_matrix(np.zeros(4), np.zeros(5))
+
+
+def test_loss_when_wrong_by_hand(figure, capsys, lang):
+    labels = np.array([0, 0, 1])
+    unsure = np.array([[0.9, 0.1], [0.4, 0.6], [0.5, 0.5]])  # the second and third are wrong (argmax takes the first)
+    perfect = np.array([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]])
+    plots.loss_when_wrong(labels, {8: unsure, 30: perfect})
+    first, second = capsys.readouterr().out.splitlines()
+    epoch, word = {"en": ("After epoch", "wrong"), "es": ("Tras la época", "errores")}[lang]
+    assert first.startswith(f"{epoch} 8: 2 {word}")
+    assert f"{-np.log([0.4, 0.5]).mean():.2f}" in first and f"{-np.log(0.9):.3f}" in first
+    assert second.startswith(f"{epoch} 30: 0 {word}")
+    assert [ax.get_title() for ax in figure().axes] == [f"{epoch.lower()} 8", f"{epoch.lower()} 30"]
+
+
+def test_loss_when_wrong_refuses_labels(lang):
+    with pytest.raises(CourseError, match=r"\(N, "):
+        plots.loss_when_wrong(np.zeros(3, int), {1: np.zeros(3)})

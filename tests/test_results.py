@@ -1,0 +1,158 @@
+"""Runs, predictions, the table and the claims."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from helpers import results
+from helpers.language import CourseError
+
+HISTORY = SimpleNamespace(
+    history={
+        "accuracy": [0.5, 0.9, 1.0],
+        "val_accuracy": [0.6, 0.8, 0.8],
+        "loss": [1.0, 0.4, 0.1],
+        "val_loss": [0.9, 0.5, 0.6],
+    }
+)
+BAND = {"mean": 0.95, "std": 0.002, "min": 0.94, "max": 0.953}
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch, tmp_path):
+    """Every test begins a lesson whose ledger has one run."""
+    ledger = tmp_path / "results.json"
+    entry = {
+        "measured": {"seeds": list(range(10))},
+        "runs": {"baseline": {"test_accuracy": BAND}},
+        "claims": {"memorises": {"held": 10, "of": 10}},
+    }
+    ledger.write_text(json.dumps({"01_test": entry}))
+    monkeypatch.setattr(results, "LEDGER", ledger)
+    results.start("01_test")
+
+
+def test_figures_of_a_run_by_hand():
+    run = results.record("baseline", HISTORY, {"accuracy": 0.95, "loss": 0.2}, seconds=9.5, extra_share=0.3)
+    assert run.figures == {
+        "train_accuracy": 1.0,
+        "val_accuracy": 0.8,
+        "train_loss": 0.1,
+        "val_loss": 0.6,
+        "epochs": 3,
+        "best_epoch": 2,
+        "best_val_loss": 0.5,
+        "val_loss_rise": pytest.approx(0.2),
+        "test_accuracy": 0.95,
+        "test_loss": 0.2,
+        "seconds": 9.5,
+        "extra_share": 0.3,
+    }
+    assert run.test_accuracy == 0.95
+
+
+def test_unknown_figure_names_those_there_are():
+    run = results.record("baseline", HISTORY)
+    with pytest.raises(AttributeError, match=r"test_accuracy.*val_loss"):
+        _ = run.test_accuracy
+
+
+def test_description_is_computed_from_the_run(lang):
+    text = results.record("baseline", HISTORY).describe()
+    assert {"en": "a gap of 20.0 percentage points", "es": "una brecha de 20.0 puntos"}[lang] in text
+    assert {"en": "lowest after epoch 2 (0.500) and ended 20 % higher", "es": "tras la época 2 (0.500)"}[lang] in text
+
+
+def test_description_of_a_loss_that_still_falls(lang):
+    falling = SimpleNamespace(history={"loss": [2, 1], "val_loss": [3, 2]})
+    text = results.record("falling", falling).describe()
+    assert {"en": "still falling", "es": "seguía bajando"}[lang] in text
+
+
+@pytest.mark.parametrize(("guess", "noted"), [(0.93, 0.93), (93, 0.93), ("0.5", 0.5), (1, 1.0), (0, 0.0)])
+def test_prediction_is_noted(guess, noted):
+    results.predict("baseline", test_accuracy=guess)
+    assert results.prediction("baseline", "test_accuracy") == pytest.approx(noted)
+
+
+@pytest.mark.parametrize("guess", [..., "many", None, -0.1, 101, float("nan")])
+def test_no_prediction_is_not_an_error(guess, capsys, lang):
+    results.predict("baseline", test_accuracy=guess)
+    assert results.prediction("baseline", "test_accuracy") is None
+    assert 0 < len(capsys.readouterr().out) < 200
+
+
+def test_table_shows_run_band_and_prediction(lang):
+    results.predict("baseline", test_accuracy=0.5)
+    results.record("baseline", HISTORY, {"accuracy": 0.951}, seconds=9.6)
+    results.record("other", HISTORY)
+    text = repr(results.table())
+    assert "| `baseline` | 100.0 % | 80.0 % | 95.1 % | 10 | 95.0 % ± 0.2 | 50.0 % |" in text
+    assert "| `other` | 100.0 % | 80.0 % | – | – | – | – |" in text
+    assert len(text.splitlines()) == 4  # nothing to remark
+    assert results.table()._repr_markdown_() == text
+
+
+@pytest.mark.parametrize(
+    ("value", "inside"), [(0.942, True), (0.958, True), (0.9401, True), (0.93, False), (0.96, False)]
+)
+def test_band_is_four_deviations_or_the_range_seen(value, inside):
+    assert results.in_band(value, BAND) is inside
+
+
+def test_run_outside_the_band_is_told_kindly(lang):
+    results.record("baseline", HISTORY, {"accuracy": 0.5})
+    assert {"en": "Outside the range we measured: `baseline`", "es": "Fuera del rango"}[lang] in repr(results.table())
+
+
+def test_claim_that_holds(capsys):
+    results.claim("memorises", 1.0, ">=", 0.999)
+    assert capsys.readouterr().out == "✓ memorises: 1 ≥ 0.999\n"
+
+
+def test_claim_that_fails_is_a_sentence_for_the_learner(capsys, monkeypatch, lang):
+    monkeypatch.delenv("COURSE_STRICT")
+    results.claim("memorises", 0.2, ">=", 0.999)
+    printed = capsys.readouterr().out
+    assert printed.startswith("✗ memorises") and "0.2 < 0.999" in printed and "10" in printed
+
+
+def test_claim_that_fails_is_an_error_for_the_tests(monkeypatch):
+    monkeypatch.setenv("COURSE_STRICT", "1")
+    with pytest.raises(CourseError, match="memorises"):
+        results.claim("memorises", 0.2, ">=", 0.999)
+    assert json.loads(results.to_json())["claims"]["memorises"]["held"] is False
+
+
+def test_claim_with_nan_does_not_hold(monkeypatch, capsys):
+    monkeypatch.delenv("COURSE_STRICT")
+    results.claim("memorises", float("nan"), ">", 0)
+    assert capsys.readouterr().out.startswith("✗")
+
+
+def test_unknown_relation_is_refused():
+    with pytest.raises(CourseError, match="=="):
+        results.claim("memorises", 1, "==", 1)
+
+
+def test_start_forgets_the_last_run_all():
+    results.record("baseline", HISTORY)
+    results.predict("baseline", test_accuracy=0.5)
+    results.start("01_test")
+    assert json.loads(results.to_json()) == {"runs": {}, "claims": {}}
+    assert results.prediction("baseline", "test_accuracy") is None
+
+
+@pytest.mark.parametrize(
+    ("figure", "band", "text"),
+    [
+        ("test_accuracy", (0.9512, 0.0021), "95.1 % ± 0.2"),
+        ("val_loss_rise", (0.118, 0.05), "11.8 % ± 5.0"),
+        ("val_loss", (0.1364, 0.0149), "0.136 ± 0.015"),
+        ("best_epoch", (16.4, 2.6), "16 ± 3"),
+        ("seconds", (18.6, 1.0), "19"),
+    ],
+)
+def test_how_the_ledger_is_printed(figure, band, text):
+    assert results.format_band(figure, dict(zip(("mean", "std"), band, strict=True))) == text

@@ -1,0 +1,122 @@
+"""The setup cell, run as a notebook would: in the course's folder, elsewhere, beside a foreign `helpers`, on Colab."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import helpers
+import source
+from conftest import ROOT
+from helpers.language import CourseError
+
+
+def setup_cell(monkeypatch, repository="", lang="en"):
+    monkeypatch.setattr(source, "repository", lambda: repository)
+    lesson = source.Lesson(source.lesson_paths(["01"])[0])
+    return next(c.source for c in lesson.edition(lang).cells if "setup" in c.metadata.get("tags", []))
+
+
+def run(code, folder, **environment):
+    """Run a cell in a fresh IPython, as a kernel does; what it printed, error box included."""
+    program = f"from IPython.core.interactiveshell import InteractiveShell as S\nS().run_cell({code!r})\n"
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | environment
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, env=env, capture_output=True, text=True)
+    return done.stdout
+
+
+def test_setup_cell_finds_the_course_upwards(tmp_path, monkeypatch):
+    course = tmp_path / "course"
+    (course / "notebooks" / "es" / "mine").mkdir(parents=True)
+    for part in ("helpers", "requirements.txt"):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, course / part)
+    code = setup_cell(monkeypatch) + "\nprint(helpers.__file__, SEED)"
+    printed = run(code, course / "notebooks" / "es" / "mine", COURSE_SEED="7")
+    assert f"{course / 'helpers' / '__init__.py'} 7" in printed and "Keras 3." in printed
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_notebook_alone_without_an_address_is_told(tmp_path, monkeypatch, lang):
+    printed = run(setup_cell(monkeypatch, lang=lang), tmp_path)
+    assert source.SETUP_TEXTS[lang]["no_course"] in printed and "Traceback" not in printed
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_notebook_alone_fetches_the_course_once(tmp_path, monkeypatch):
+    origin, alone = tmp_path / "origin", tmp_path / "alone"
+    alone.mkdir()
+    shutil.copytree(ROOT / "helpers", origin / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "requirements.txt", origin)
+    git = ["git", "-C", str(origin), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "course"]):
+        subprocess.run([*git, *command], check=True)
+    code = setup_cell(monkeypatch, repository=origin.as_uri()) + "\nprint(helpers.ROOT)"
+    assert str(alone / helpers.COURSE) in run(code, alone)
+    note = alone / helpers.COURSE / "my notes.txt"
+    note.write_text("mine")
+    shutil.rmtree(origin)  # the second run needs no network
+    assert str(alone / helpers.COURSE) in run(code, alone)
+    assert note.read_text() == "mine" and len(list(alone.iterdir())) == 1
+
+
+def test_unreachable_address_is_told_and_leaves_nothing(tmp_path, monkeypatch):
+    printed = run(setup_cell(monkeypatch, repository=(tmp_path / "nowhere").as_uri()), tmp_path)
+    assert source.SETUP_TEXTS["en"]["no_course"] in printed
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_foreign_helpers_package_is_refused(tmp_path, monkeypatch, lang):
+    (tmp_path / "helpers").mkdir()
+    (tmp_path / "helpers" / "__init__.py").write_text("")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import helpers\n" + setup_cell(monkeypatch, lang=lang)
+    printed = run(code, ROOT / "notebooks")
+    assert str(tmp_path) in printed and {"en": "Another package", "es": "otro paquete"}[lang] in printed
+    assert "Traceback" not in printed
+
+
+def test_notebook_of_another_version_is_refused(lang):
+    with pytest.raises(CourseError, match=r"9\.9\.9.*" + helpers.__version__.replace(".", r"\.")):
+        helpers.setup(lang=lang, lesson="01_mnist_baseline", version="9.9.9")
+
+
+def test_missing_package_is_named_with_the_command(monkeypatch, tmp_path, lang):
+    from helpers import language
+
+    language.use(lang)
+    (tmp_path / "requirements.txt").write_text("numpy>=1\nno-such-package>=2  # why\nmatplotlib>=999\n")
+    monkeypatch.setattr(helpers, "ROOT", tmp_path)
+    with pytest.raises(CourseError) as caught:
+        helpers._provide_packages()
+    assert "no-such-package>=2, matplotlib>=999" in str(caught.value)
+    assert "python3 -m helpers lab" in str(caught.value)
+
+
+def test_colab_installs_only_what_is_missing_and_never_tensorflow_or_numpy(monkeypatch, tmp_path):
+    (tmp_path / "requirements.txt").write_text(
+        "tensorflow>=99\nnumpy>=99\nkeras>=99\nkeras-no-such>=1\nno-such-package>=2\npytest>=8\n"
+    )
+    monkeypatch.setattr(helpers, "ROOT", tmp_path)
+    monkeypatch.setitem(sys.modules, "google.colab", type(sys)("google.colab"))
+    commands = []
+    monkeypatch.setattr(helpers.subprocess, "run", lambda command, **_: commands.append(command))
+    with pytest.raises(CourseError, match="keras-no-such>=1, no-such-package>=2"):
+        helpers._provide_packages()
+    assert [command[1:] for command in commands] == [
+        ["-m", "pip", "install", "--quiet", "keras-no-such>=1", "no-such-package>=2"]
+    ]
+
+
+def test_light_modules_import_without_tensorflow_and_quickly():
+    code = (
+        "import time; start = time.perf_counter(); import helpers.data, helpers.results, helpers.plots, sys, json; "
+        "print(json.dumps([time.perf_counter() - start, 'tensorflow' in sys.modules, 'keras' in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    _, tensorflow, keras = json.loads(done.stdout)  # the time is the benchmark's business, not a test's
+    assert not tensorflow and not keras
