@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,15 +45,20 @@ class DataUnavailable(CourseError):
 
 @dataclass(frozen=True)
 class Download:
-    """One file the course can fetch: its name in `DATA_DIR`, where from, the publisher's digest, its size."""
+    """One file the course can fetch: its name in `DATA_DIR`, where from, its size, its licence, what it is.
+
+    `sha256` is the publisher's digest, None where none is published; then `verify`, which reads the file and raises
+    CourseError unless it is what it should be, decides.
+    """
 
     file: str
     url: str
-    sha256: str
-    megabytes: int
+    sha256: str | None
+    megabytes: float
     licence: str
     en: str
     es: str
+    verify: Callable[[Path], object] = lambda path: None
 
 
 DOWNLOADS = {
@@ -148,17 +155,23 @@ def fetch(name: str, retries: int = 0) -> Path:
         import pooch  # here, because most learners never download anything
 
         pooch.get_logger().setLevel("ERROR")
-        keeper = pooch.create(
-            path=DATA_DIR,
-            base_url="",
-            registry={download.file: f"sha256:{download.sha256}"},
-            urls={download.file: download.url},
-            retry_if_failed=retries,
-        )
-        try:  # pooch writes to a temporary name and renames only what is whole and has the digest
-            keeper.fetch(download.file, downloader=pooch.HTTPDownloader(progressbar=True, timeout=(5, 60)))
+        try:  # nothing stands under its final name before it is whole and verified
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".incoming-") as incoming:
+                keeper = pooch.create(
+                    path=incoming,
+                    base_url="",
+                    registry={path.name: download.sha256},
+                    urls={path.name: download.url},
+                    retry_if_failed=retries,
+                )
+                downloader = pooch.HTTPDownloader(progressbar=True, timeout=(5, 60))
+                arrived = Path(keeper.fetch(path.name, downloader=downloader))
+                download.verify(arrived)
+                arrived.replace(path)
             return path
-        except (OSError, ValueError) as error:  # requests' exceptions are OSErrors; a wrong digest is a ValueError
+        # requests' exceptions are OSErrors, a wrong digest is a ValueError
+        except (OSError, ValueError, CourseError) as error:
             reason = type(error).__name__
     raise DataUnavailable(
         tr(

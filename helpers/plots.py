@@ -6,15 +6,21 @@ opaque, so that a picture reads the same on a dark page.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.display import Image as DisplayImage
+from IPython.display import display
+from matplotlib.axes import Axes
+from PIL import Image
 
 from helpers import results
 from helpers.language import CourseError, say, tr
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#595959"
+_COLORS = (BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#E69F00")
 
 _STYLE = {
     "figure.facecolor": "white",
@@ -123,6 +129,99 @@ def curves(run: results.Run) -> None:
         figure.tight_layout(rect=(0, 0.08, 1, 1))
         plt.show()
     say(run.describe())
+
+
+def compare(*runs: results.Run, metric: str = "loss") -> None:
+    """Draw one metric of several runs by epoch, training beside validation, on common axes.
+
+    Args:
+        runs: runs with a history, trained with validation data.
+        metric: a name from the history, such as "loss" or "accuracy".
+
+    Raises:
+        CourseError: a run lacks the metric, or its validation part.
+    """
+    styles = [("-", "o"), ("--", "s"), ("-.", "^"), (":", "D"), ((0, (5, 1, 1, 1, 1, 1)), "v"), ((0, (1, 2)), "P")]
+    factor, title = {
+        "accuracy": (100, tr(en="accuracy (%)", es="exactitud (%)")),
+        "loss": (1, tr(en="loss", es="pérdida")),
+    }.get(metric, (1, metric))
+    sentences = []
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(1, 2, figsize=(9, 4.2), sharey=True)
+        panels = (
+            (metric, tr(en="training", es="entrenamiento")),
+            (f"val_{metric}", tr(en="validation", es="validación")),
+        )
+        for ax, (key, panel) in zip(axes, panels, strict=True):
+            for run, color, (line, marker) in zip(runs, _COLORS, styles, strict=False):
+                if key not in run.history:
+                    raise CourseError(
+                        tr(
+                            en=f"The run {run.name!r} has no {key!r}; it has {sorted(run.history)}. Curves of validation "
+                            "data need fit(..., validation_data=(x_val, y_val)).",
+                            es=f"El experimento {run.name!r} no tiene {key!r}; tiene {sorted(run.history)}. Las curvas de "
+                            "validación necesitan fit(..., validation_data=(x_val, y_val)).",
+                        )
+                    )
+                values = factor * np.array(run.history[key])
+                every = max(1, len(values) // 8)
+                epochs = np.arange(1, len(values) + 1)
+                ax.plot(epochs, values, ls=line, marker=marker, markevery=every, color=color, label=run.name)
+            ax.set_title(f"{title}, {panel}")
+            ax.set_xlabel(tr(en="epoch", es="época"))
+        columns = min(len(runs), 4)
+        rows = -(-len(runs) // columns)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="lower center", ncols=columns, frameon=False)
+        figure.tight_layout(rect=(0, 0.07 * rows, 1, 1))
+        if metric == "loss":  # the first epochs tower above everything; what matters is near the minimum
+            last = [run.history["val_loss"][-1] for run in runs]
+            axes[0].set_ylim(0, 1.15 * max(*last, 3 * min(min(run.history["val_loss"]) for run in runs)))
+        plt.show()
+    for run in runs:
+        train, val = run.history[metric][-1], run.history[f"val_{metric}"][-1]
+        values = f"{factor * train:.3g}", f"{factor * val:.3g}"
+        sentences.append(
+            tr(
+                en=f"{run.name}: at the last epoch {values[0]} in training, {values[1]} in validation.",
+                es=f"{run.name}: en la última época, {values[0]} en entrenamiento y {values[1]} en validación.",
+            )
+        )
+    say("\n".join(sentences))
+
+
+def animate(
+    draw: Callable[[Axes, int], None], frames: int, seconds: float = 0.6, size: tuple[float, float] = (6, 3)
+) -> None:
+    """Show an animated picture (APNG: plays in every browser, and its first frame is the still elsewhere).
+
+    Args:
+        draw: called with fresh axes and the frame's number, 0 to `frames` - 1; draws that frame.
+        frames: how many frames.
+        seconds: how long each is shown.
+        size: width and height in inches.
+    """
+    pictures = []
+    with plt.rc_context(_STYLE):
+        for number in range(frames):
+            figure, ax = plt.subplots(figsize=size)
+            draw(ax, number)
+            figure.tight_layout()
+            page = io.BytesIO()
+            figure.savefig(page, format="png")
+            plt.close(figure)
+            pictures.append(Image.open(page).convert("P", palette=Image.Palette.ADAPTIVE))
+    film = io.BytesIO()
+    pictures[0].save(
+        film,
+        "png",
+        save_all=True,
+        append_images=pictures[1:],
+        duration=int(1000 * seconds),
+        loop=0,
+        default_image=False,
+    )
+    display(DisplayImage(data=film.getvalue(), format="png"))
 
 
 def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10) -> None:

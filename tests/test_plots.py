@@ -1,9 +1,11 @@
 """The pictures: what they show, what is said under them, and what they say to a wrong array."""
 
+import io
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import plots, results
 from helpers.language import CourseError
@@ -103,3 +105,28 @@ def test_loss_when_wrong_by_hand(figure, capsys, lang):
 def test_loss_when_wrong_refuses_labels(lang):
     with pytest.raises(CourseError, match=r"\(N, "):
         plots.loss_when_wrong(np.zeros(3, int), {1: np.zeros(3)})
+
+
+def test_compare_tells_runs_apart_without_colour(run, figure, capsys, lang):
+    other = results.record("other", SimpleNamespace(history=RUN))
+    plots.compare(run, other)
+    for ax in figure().axes:
+        one, two = ax.lines
+        assert one.get_linestyle() != two.get_linestyle() and one.get_marker() != two.get_marker()
+    np.testing.assert_allclose(figure().axes[1].lines[0].get_ydata(), RUN["val_loss"])
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 2 and printed[0].startswith("baseline: ") and "0.6" in printed[0]
+
+
+def test_compare_names_the_run_without_the_metric(run, lang):
+    with pytest.raises(CourseError, match=r"baseline.*mae"):
+        plots.compare(run, metric="mae")
+
+
+def test_animation_is_one_png_with_every_frame(monkeypatch):
+    shown = []
+    monkeypatch.setattr(plots, "display", shown.append)
+    plots.animate(lambda ax, number: ax.plot([0, number]), frames=3)
+    (picture,) = shown
+    film = Image.open(io.BytesIO(picture.data))
+    assert film.format == "PNG" and film.n_frames == 3

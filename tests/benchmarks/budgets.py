@@ -1,0 +1,54 @@
+"""Seconds against the course's budgets: importing the light helpers, and every lesson with its slowest cell.
+
+Run by hand, on an otherwise idle machine: `python tests/benchmarks/budgets.py [NN …]`. Downloads count as absent unless
+COURSE_DATA is set.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "lessons")]
+from source import Lesson, lesson_paths, name_of  # noqa: E402
+
+IMPORT_BUDGET, LESSON_BUDGET, CELL_BUDGET = 0.6, {"01": 60, "06": 150, "08": 150}, 60
+
+
+def import_seconds() -> float:
+    """The best of five fresh interpreters: what is left is the import, not the machine's mood."""
+    code = "import time; t = time.perf_counter(); import helpers.data, helpers.results, helpers.plots; print(time.perf_counter() - t)"
+    runs = [subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True) for _ in range(5)]
+    return min(float(run.stdout) for run in runs)
+
+
+def lesson_seconds(lesson: Lesson) -> tuple[float, float, str]:
+    """Seconds of the whole English lesson, kernel start included, and of its slowest cell, with that cell's name."""
+    notebook, took, began = lesson.edition("en"), {}, {}
+    client = NotebookClient(
+        notebook,
+        timeout=900,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(ROOT / "notebooks")}},
+        on_cell_execute=lambda cell, cell_index: began.update({cell_index: time.perf_counter()}),
+        on_cell_executed=lambda cell, cell_index, **_: took.update(
+            {cell_index: time.perf_counter() - began[cell_index]}
+        ),
+    )
+    start = time.perf_counter()
+    client.execute(env={**os.environ, "COURSE_OFFLINE": "1"})
+    whole = time.perf_counter() - start
+    slowest = max(took, key=took.get)
+    return whole, took[slowest], name_of(notebook.cells[slowest], slowest)
+
+
+if __name__ == "__main__":
+    print(f"import of data, results, plots: {import_seconds():.2f} s (budget {IMPORT_BUDGET})")
+    for path in lesson_paths(sys.argv[1:]):
+        whole, slowest, name = lesson_seconds(Lesson(path))
+        budget = LESSON_BUDGET.get(path.name[:2], 90)
+        print(f"{path.stem}: {whole:.0f} s (budget {budget}); slowest {slowest:.0f} s (budget {CELL_BUDGET}): {name}")
