@@ -130,3 +130,13 @@ def test_animation_is_one_png_with_every_frame(monkeypatch):
     (picture,) = shown
     film = Image.open(io.BytesIO(picture.data))
     assert film.format == "PNG" and film.n_frames == 3
+
+
+@pytest.mark.parametrize("losses", [[1.0, 2.0, np.nan], [np.nan] * 3, [1.0, np.inf, np.inf]])
+def test_a_training_that_broke_down_is_drawn_and_told(figure, capsys, lang, losses):
+    broken = results.record("broken", SimpleNamespace(history={**RUN, "loss": losses, "val_loss": losses}))
+    plots.curves(broken)
+    plots.compare(broken)
+    assert {"en": "training broke down", "es": "el entrenamiento se ha roto"}[lang] in capsys.readouterr().out.replace(
+        "\n", " "
+    )
