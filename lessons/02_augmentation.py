@@ -205,11 +205,13 @@ for images in (originals, turned, mirrored):
     print(resembles(images))
 
 # %% [markdown] lang="en"
-# Upside down, a 6 is a 9. Its label still says 6. Whoever trains with that teaches the network something false. Older material
+# Upside down, the 9 has become a 6, and its label still says 9. Look at the turned 6, too, and at the turned 4. Whoever trains with
+# such pictures teaches the network something false. Older material
 # often adds flips to every list of alterations. They are harmless for cats, and not for digits.
 
 # %% [markdown] lang="es"
-# Cabeza abajo, un 6 es un 9. Su etiqueta sigue diciendo 6. Quien entrena con eso enseña a la red algo falso. El material
+# Cabeza abajo, el 9 se ha convertido en un 6, y su etiqueta sigue diciendo 9. Mira también el 6 girado y el 4 girado. Quien entrena con
+# imágenes así enseña a la red algo falso. El material
 # antiguo suele incluir reflejos en todas sus listas de alteraciones. Con gatos son inofensivos; con dígitos, no.
 
 # %% [markdown] lang="en"
@@ -269,14 +271,14 @@ print(f"{is_flipped.mean():.1%}")
 # %% [markdown] lang="en"
 # ## The toolbox, one by one
 #
-# Sixteen originals over sixteen altered ones, for each tool alone and then for all of them together. In front: the
-# smallest and the largest value after the alteration (the picture is cut to 0 … 1).
+# Sixteen originals over sixteen altered ones, for each tool alone and then for all of them together. Above each
+# picture: the smallest and the largest value after the alteration (the picture itself is cut to 0 … 1).
 
 # %% [markdown] lang="es"
 # ## La caja de herramientas, una por una
 #
-# Dieciséis originales sobre dieciséis alterados, con cada herramienta sola y después con todas a la vez. Delante, el valor
-# mínimo y el máximo tras la alteración (la imagen se recorta a 0 … 1).
+# Dieciséis originales sobre dieciséis alterados, con cada herramienta sola y después con todas a la vez. Encima de cada
+# imagen, el valor mínimo y el máximo tras la alteración (la imagen en sí se recorta a 0 … 1).
 
 # %%
 transforms = [
@@ -322,7 +324,7 @@ for transform in [*transforms, together]:
 # comes in from outside is paper (`constant`, 0). `nearest` keeps the strokes sharp: three layers in a row that each average
 # neighbouring pixels would blur them, and the test digits are sharp.
 #
-# The first digit, as twenty epochs would see it:
+# One digit, as twenty epochs would see it:
 
 # %% [markdown] lang="es"
 # ## Nuestra elección: un poco de tres
@@ -331,7 +333,7 @@ for transform in [*transforms, together]:
 # grande o más pequeño. Lo que entra desde fuera es papel (`constant`, 0). `nearest` mantiene los trazos nítidos: tres capas seguidas que
 # promedian píxeles vecinos los emborronarían, y los dígitos de prueba son nítidos.
 #
-# El primer dígito, tal como lo verían veinte épocas:
+# Un dígito, tal como lo verían veinte épocas:
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -345,22 +347,22 @@ augmentation = keras.Sequential(
     name="augmentation",
 )
 
-views = np.array(augmentation(np.repeat(x_train[:1], 20, axis=0), training=True))
+views = np.array(augmentation(np.repeat(x_train[5:6], 20, axis=0), training=True))
 plots.gallery(views)
 print(len(np.unique(views, axis=0)), "/", len(views))
 
 # %% [markdown] lang="en"
-# Below: how many of the twenty are different. Not one new person has written for us, though. **Augmentation teaches what does not
+# Under the picture: how many of the twenty are different. Not one new person has written for us, though. **Augmentation teaches what does not
 # matter** (a little slant, a little shift); it cannot invent a kind of 7 that nobody in the training set writes.
 #
 # ## Only in training
 #
-# The layers alter images only while training (`training=True`, which `fit` sets by itself). In `evaluate` and `predict` they pass
+# The layers alter images only in training (`training=True`, which `fit` sets by itself). In `evaluate` and `predict` they pass
 # everything through. Validation and test images must stay as they are: they stand for what the network will meet. Older examples sometimes
 # alter validation images, too. Then the mock exam asks about pictures that nobody will ever bring.
 
 # %% [markdown] lang="es"
-# Debajo: cuántas de las veinte son distintas. Eso sí, ninguna persona nueva ha escrito para nosotros. **El aumento de datos enseña lo
+# Bajo la imagen: cuántas de las veinte son distintas. Eso sí, ninguna persona nueva ha escrito para nosotros. **El aumento de datos enseña lo
 # que no importa** (un poco de inclinación, un poco de desplazamiento); no puede inventarse una forma de escribir el 7 que
 # nadie use en el conjunto de entrenamiento.
 #
@@ -441,7 +443,8 @@ plots.compare(baseline, augmented, metric="accuracy")
 
 # %% [markdown] lang="en"
 # **Left.** With augmentation the network no longer reaches 100 %: it never meets the same picture twice, so there is nothing to learn by
-# heart. **Right.** On digits as people wrote them it does better. Over our {{measured.seeds}} seeds the test error fell from
+# heart. **Right.** These are digits as people wrote them, and here it is the augmented line that should end
+# higher. The test set decides: over our {{measured.seeds}} seeds the test error fell from
 # {{baseline.test_error_share}} to {{augmented.test_error_share}}, the test loss from {{baseline.test_loss.mean}} to
 # {{augmented.test_loss.mean}}.
 #
@@ -453,7 +456,8 @@ plots.compare(baseline, augmented, metric="accuracy")
 
 # %% [markdown] lang="es"
 # **Izquierda.** Con aumento, la red ya no llega al 100 %: nunca ve dos veces la misma imagen, así que no hay nada que aprenderse de
-# memoria. **Derecha.** Con dígitos tal como los escribió la gente, acierta más. En nuestras {{measured.seeds}} semillas, el error de prueba bajó
+# memoria. **Derecha.** Estos son dígitos tal como los escribió la gente, y aquí la línea con aumento debería acabar
+# más arriba. Decide el conjunto de prueba: en nuestras {{measured.seeds}} semillas, el error de prueba bajó
 # del {{baseline.test_error_share}} al {{augmented.test_error_share}}, y la pérdida de prueba, de {{baseline.test_loss.mean}} a
 # {{augmented.test_loss.mean}}.
 #
@@ -593,12 +597,12 @@ print(f"ImageDataGenerator {older:8,.0f}")
 print(f"{pipeline / older:.1f} ×")
 
 # %% [markdown] lang="en"
-# These are figures of this machine at this moment; `tests/benchmarks/augmentation_speed.py` measures them with more patience. The trained result is of
-# the same kind either way. For new code, use the layers.
+# These are figures of this machine at this moment; `tests/benchmarks/augmentation_speed.py` measures them with more patience. For new
+# code, use the layers.
 
 # %% [markdown] lang="es"
-# Son cifras de esta máquina y de este momento; `tests/benchmarks/augmentation_speed.py` las mide con más calma. El resultado
-# del entrenamiento es del mismo tipo con ambos. En código nuevo, usa las capas.
+# Son cifras de esta máquina y de este momento; `tests/benchmarks/augmentation_speed.py` las mide con más calma. En código
+# nuevo, usa las capas.
 
 # %% [markdown] lang="en"
 # ## What can go wrong

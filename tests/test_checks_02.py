@@ -40,7 +40,6 @@ OWN_RIGHT = [
         layers.RandomZoom(0.1, **PAPER),
     ),
     lambda: layers.RandomShear(0.1, 0.1, **PAPER),
-    lambda: keras.Sequential([layers.RandomCrop(25, 25), layers.Resizing(28, 28)]),
     lambda: several(layers.RandomBrightness(0.2, value_range=(0, 1))),
     lambda: several(layers.GaussianNoise(0.1), layers.ReLU(max_value=1.0)),
     lambda: layers.RandomTranslation((-0.05, 0.1), 0.1),
