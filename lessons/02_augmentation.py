@@ -88,13 +88,13 @@ print(x_train.shape, x_val.shape, x_test.shape)
 # %% [markdown] lang="en"
 # ## The starting point
 #
-# Lesson 01's network and training once more: 1,000 digits, 30 epochs, about {{baseline.seconds}} seconds where we measured. (To save time, it
+# Lesson 01's network and training once more: 1,000 digits, 30 epochs, about {{01:baseline.seconds}} seconds where we measured. (To save time, it
 # watches only half of the validation set; that does not touch the training.)
 
 # %% [markdown] lang="es"
 # ## El punto de partida
 #
-# Otra vez la red y el entrenamiento de la lección 01: 1000 dígitos, 30 épocas, unos {{baseline.seconds}} segundos en nuestra máquina. (Para ahorrar
+# Otra vez la red y el entrenamiento de la lección 01: 1000 dígitos, 30 épocas, unos {{01:baseline.seconds}} segundos en nuestra máquina. (Para ahorrar
 # tiempo, vigila solo la mitad del conjunto de validación; eso no afecta al entrenamiento).
 
 # %%
@@ -449,8 +449,8 @@ plots.compare(baseline, augmented, metric="accuracy")
 # {{augmented.test_loss.mean}}.
 #
 # A lower *training* accuracy is not a fault here. It is measured on the altered, harder pictures. An epoch still has 32 steps, because the
-# images are altered, not multiplied: 30 epochs show about 30,000 views of 1,000 digits. Altering takes time, too: {{augmented.seconds}}
-# seconds instead of {{baseline.seconds}}. And as the network cannot learn by heart, it may need *more* epochs.
+# images are altered, not multiplied: 30 epochs show about 30,000 views of 1,000 digits. Altering takes time, too: the table at the end
+# has the seconds of both. And as the network cannot learn by heart, it may need *more* epochs.
 #
 # Does the exam see altered pictures? Take the trained network *without* its first layer, and compare:
 
@@ -463,7 +463,7 @@ plots.compare(baseline, augmented, metric="accuracy")
 #
 # Que la exactitud de *entrenamiento* sea menor no es un defecto: se mide con las imágenes alteradas, más difíciles. Una época sigue teniendo 32
 # pasos, porque las imágenes se alteran, no se multiplican: 30 épocas enseñan unas 30 000 vistas de 1000 dígitos. Alterar también lleva
-# tiempo: {{augmented.seconds}} segundos en vez de {{baseline.seconds}}. Y como la red no puede memorizar, quizá necesite *más* épocas.
+# tiempo: los segundos de ambos están en la tabla del final. Y como la red no puede memorizar, quizá necesite *más* épocas.
 #
 # ¿Ve el examen imágenes alteradas? Toma la red entrenada *sin* su primera capa y compara:
 
