@@ -524,11 +524,13 @@ print(len(training_batches), -(-len(x_train) // 128))
 
 # %% [markdown] lang="en"
 # **Steps per epoch**: 1,000 images in batches of 128 make 8, the last one smaller. `fit` counts them by itself. With a pipeline that
-# repeats for ever, you would tell it: `steps_per_epoch=8`. One epoch, to see that it works:
+# repeats for ever, you would tell it: `steps_per_epoch=8`. One epoch, to see that it works (`shuffle=False`, because the pipeline shuffles
+# already):
 
 # %% [markdown] lang="es"
 # **Pasos por época**: 1000 imágenes en lotes de 128 son 8, el último más pequeño. `fit` los cuenta por su cuenta. Con un flujo que se
-# repite sin fin habría que decírselo: `steps_per_epoch=8`. Una época, para ver que funciona:
+# repite sin fin habría que decírselo: `steps_per_epoch=8`. Una época, para ver que funciona (`shuffle=False`, porque el flujo ya
+# baraja):
 
 # %%
 model = models.baseline_cnn()
@@ -536,6 +538,7 @@ model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy
 history = model.fit(
     training_batches,
     validation_data=validation_batches,
+    shuffle=False,
     callbacks=[TqdmCallback(verbose=0)],
     verbose=0,
 )
