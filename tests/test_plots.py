@@ -130,3 +130,13 @@ def test_animation_is_one_png_with_every_frame(monkeypatch):
     (picture,) = shown
     film = Image.open(io.BytesIO(picture.data))
     assert film.format == "PNG" and film.n_frames == 3
+
+
+def test_dropout_film_has_a_frame_per_batch_and_counts_dark_units(monkeypatch, capsys, lang):
+    shown = []
+    monkeypatch.setattr(plots, "display", shown.append)
+    plots.dropout_film(np.array([[0, 1, 2, 0], [1, 1, 0, 1]]))
+    assert Image.open(io.BytesIO(shown[0].data)).n_frames == 2
+    assert capsys.readouterr().out.strip().endswith(": 2, 1.")
+    with pytest.raises(CourseError, match=r"\(4,\)"):
+        plots.dropout_film(np.ones(4))
