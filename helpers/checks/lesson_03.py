@@ -83,7 +83,7 @@ def inverted_dropout(answer: object) -> str:
         text = tr(
             en="Two calls, one and the same mask. Then some units never learn, and the others learn to rely on one another. Draw a "
             "fresh mask at every call, from the rng that is passed in.",
-            es="Dos llamadas y la misma máscara. Así, unas unidades no aprenden nunca y las otras aprenden a confiarse entre sí. Saca "
+            es="Dos llamadas y la misma máscara. Así, unas unidades no aprenden nunca y las otras aprenden a apoyarse entre sí. Saca "
             "una máscara nueva en cada llamada, del rng que se recibe.",
         )
         raise NotYet("always the same mask", text)
