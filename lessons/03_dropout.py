@@ -357,7 +357,8 @@ dropout_80 = record("dropout_80", history, seconds=seconds)
 plots.compare(baseline, dropout_20, dropout_50, dropout_80)
 
 # %% [markdown] lang="en"
-# The higher the rate, the slower the learning: after 8 epochs we measured a training accuracy of
+# On the left, rate 0.8 is missing: its training loss lies above the frame. On the right it is in the picture. The higher
+# the rate, the slower the learning: after 8 epochs we measured a training accuracy of
 # {{dropout_20.train_accuracy}} at 0.2 and {{dropout_80.train_accuracy}} at 0.8. Yet validation accuracy was
 # {{dropout_80.val_accuracy}} at 0.8: the whole team knows far more than the fifth of it that is examined in training.
 #
@@ -365,7 +366,8 @@ plots.compare(baseline, dropout_20, dropout_50, dropout_80)
 # validation learns too slowly.
 
 # %% [markdown] lang="es"
-# Cuanto mayor es la tasa, más despacio se aprende: tras 8 épocas medimos una exactitud de entrenamiento de
+# A la izquierda falta la tasa 0.8: su pérdida de entrenamiento queda por encima del marco. A la derecha sí aparece. Cuanto
+# mayor es la tasa, más despacio se aprende: tras 8 épocas medimos una exactitud de entrenamiento de
 # {{dropout_20.train_accuracy}} con 0.2 y de {{dropout_80.train_accuracy}} con 0.8. Y, sin embargo, la de validación con 0.8 fue
 # {{dropout_80.val_accuracy}}: el equipo completo sabe mucho más que la quinta parte que se examina al entrenar.
 #
@@ -634,13 +636,13 @@ combined = record(
 plots.curves(combined)
 
 # %% [markdown] lang="en"
-# Validation *above* training? Nothing leaked, nothing is broken. Keras reports training accuracy **as it happens in
+# Look at the accuracies, on the left. Validation *above* training? Nothing leaked, nothing is broken. Keras reports training accuracy **as it happens in
 # training**: with half of the units dark, on altered digits, and averaged over an epoch in which the weights still move.
 # Validation is measured afterwards in inference mode, on plain digits. Two different exams. Give the training digits the
 # easier exam, step by step:
 
 # %% [markdown] lang="es"
-# ¿La validación *por encima* del entrenamiento? No se ha filtrado nada ni hay nada roto. Keras mide la exactitud de
+# Mira las exactitudes, a la izquierda. ¿La validación *por encima* del entrenamiento? No se ha filtrado nada ni hay nada roto. Keras mide la exactitud de
 # entrenamiento **tal como se entrena**: con la mitad de las unidades apagadas, con dígitos alterados y promediando una época
 # en la que los pesos aún se mueven. La validación se mide después, en modo de inferencia y con dígitos sin alterar. Son dos
 # exámenes distintos. Ponles a los dígitos de entrenamiento el examen fácil, paso a paso:
