@@ -229,6 +229,56 @@ def animate(
     display(DisplayImage(data=film.getvalue(), format="png"))
 
 
+def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> None:
+    """Show a small network once per batch, the units that dropout switches off dark, crossed and cut from the others.
+
+    Args:
+        masks: shape (batches, units), true or non-zero where a unit works.
+        seconds: how long each batch is shown.
+
+    Raises:
+        CourseError: the masks have another shape.
+    """
+    masks = np.asarray(masks) != 0
+    if masks.ndim != 2 or masks.size == 0:
+        raise CourseError(
+            tr(
+                en=f"dropout_film() wants masks of shape (batches, units), not {masks.shape}.",
+                es=f"dropout_film() espera máscaras de forma (lotes, unidades), no {masks.shape}.",
+            )
+        )
+    units = masks.shape[1]
+    below, hidden, above = (np.linspace(0, units - 1, count) for count in (5, units, 5))
+
+    def draw(ax: Axes, number: int) -> None:
+        alive = masks[number]
+        for x in hidden[alive]:
+            for ends, floor in ((below, 0), (above, 2)):
+                ax.plot([ends, np.full(5, x)], [np.full(5, floor), np.full(5, 1)], color="#B5B5B5", lw=0.6, zorder=1)
+        for ends, floor in ((below, 0), (above, 2)):
+            ax.scatter(ends, np.full(5, floor), s=130, color="white", edgecolor=GREY, zorder=2)
+        ax.scatter(hidden[alive], np.ones(alive.sum()), s=190, color="#E69F00", edgecolor="black", zorder=2)
+        ax.scatter(hidden[~alive], np.ones((~alive).sum()), s=190, color="#333333", zorder=2)
+        ax.scatter(hidden[~alive], np.ones((~alive).sum()), s=60, color="white", marker="x", zorder=3)
+        dark = (~alive).sum()
+        ax.set_title(
+            tr(
+                en=f"batch {number + 1}: {dark} of {units} units dark",
+                es=f"lote {number + 1}: {dark} de {units} unidades apagadas",
+            )
+        )
+        ax.axis("off")
+
+    animate(draw, len(masks), seconds, size=(7, 3))
+    counts = ", ".join(str(count) for count in (~masks).sum(axis=1))
+    say(
+        tr(
+            en=f"Dark units in batches 1 to {len(masks)}, out of {units}: {counts}.",
+            es=f"Unidades apagadas en los lotes 1 a {len(masks)}, de {units}: {counts}.",
+        )
+    )
+
+
 def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10) -> None:
     """Draw how often each true class (row) was taken for each class (column), and say what is confused most.
 

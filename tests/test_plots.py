@@ -68,6 +68,16 @@ def test_curves_without_validation_data_say_what_is_missing(lang):
         plots.curves(run)
 
 
+def test_dropout_film_has_a_frame_per_batch_and_counts_dark_units(monkeypatch, capsys, lang):
+    shown = []
+    monkeypatch.setattr(plots, "display", shown.append)
+    plots.dropout_film(np.array([[0, 1, 2, 0], [1, 1, 0, 1]]))
+    assert Image.open(io.BytesIO(shown[0].data)).n_frames == 2
+    assert capsys.readouterr().out.strip().endswith(": 2, 1.")
+    with pytest.raises(CourseError, match=r"\(4,\)"):
+        plots.dropout_film(np.ones(4))
+
+
 def test_confusion_matrix_by_hand(figure, capsys, lang):
     plots.confusion_matrix(np.array([0, 1, 2, 2, 2]), np.array([0, 1, 0, 0, 1]), classes=3)
     counts = {(int(t.get_position()[1]), int(t.get_position()[0])): t.get_text() for t in figure().axes[0].texts}

@@ -1,0 +1,215 @@
+"""Lesson 03's checks: several right answers each, and wrong ones told which misconception they show."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from helpers import language
+from helpers.checks import lesson_03 as check
+from helpers.exercises import CORRECT, NOT_YET
+
+
+def by_hand(values, rate, training, rng):
+    if not training:
+        return values
+    return values * (rng.random(values.shape) >= rate) / (1 - rate)
+
+
+def with_where(values, rate, training, rng):
+    return np.where(rng.uniform(size=values.shape) < 1 - rate, values / (1 - rate), 0) if training else values.copy()
+
+
+def with_binomial(values, rate, training, rng):
+    return values * rng.binomial(1, 1 - rate, values.shape) / (1 - rate) if training else values
+
+
+def with_keras(values, rate, training, rng):
+    return layers.Dropout(rate)(values, training=training)
+
+
+def exact_number(values, rate, training, rng):
+    if not training:
+        return values
+    keep = np.ones(values.size)
+    keep[rng.permutation(values.size)[: round(rate * values.size)]] = 0
+    return values * keep.reshape(values.shape) / (1 - rate)
+
+
+def in_place(values, rate, training, rng):
+    values[rng.random(values.shape) < rate] = 0
+    return values / (1 - rate)
+
+
+def training_only(change):
+    return lambda values, rate, training, rng: change(values, rate, rng) if training else values
+
+
+def mask(values, rate, rng):
+    return rng.random(values.shape) >= rate
+
+
+DROPOUT_RIGHT = [by_hand, with_where, with_binomial, with_keras, exact_number]
+DROPOUT_WRONG = [
+    (0.5, "not a function"),
+    (in_place, "changes its input"),
+    (training_only(lambda v, r, g: v[mask(v, r, g)]), "wrong shape"),
+    (lambda values, rate, training, rng: None, "wrong shape"),
+    (lambda values, rate, training, rng: values, "nothing dropped"),
+    (training_only(lambda v, r, g: v * (g.random(v.shape) < r) / r), "rate confused with keep probability"),
+    (training_only(lambda v, r, g: v * (g.random(v.shape[1]) >= r) / (1 - r)), "same mask for every row"),
+    (training_only(lambda v, r, g: v * mask(v, 0.5, g) / (1 - r)), "wrong share"),
+    (training_only(lambda v, r, g: v * mask(v, r, np.random.default_rng(0)) / (1 - r)), "always the same mask"),
+    (lambda v, r, t, g: v * mask(v, r, g) if t else v * (1 - r), "rescales in inference"),
+    (lambda v, r, t, g: v * mask(v, r, g) / (1 - r), "dropout in inference"),
+    (training_only(lambda v, r, g: v * mask(v, r, g)), "no rescaling"),
+    (training_only(lambda v, r, g: v * mask(v, r, g) * (1 - r)), "wrong rescaling"),
+    (training_only(lambda v, r, g: v * mask(v, 0.2, g) / 0.8), "ignores the rate"),
+    (lambda values: values, "raises TypeError"),
+]
+
+
+def model(*stack, shape=(28, 28, 1)):
+    return keras.Sequential([keras.Input(shape=shape), *stack])
+
+
+def dense(units=20):
+    return layers.Dense(units, activation="relu")
+
+
+def output():
+    return layers.Dense(10, activation="softmax")
+
+
+def functional_and_nested():
+    inputs = keras.Input((28, 28, 1))
+    trunk = keras.Sequential([layers.Conv2D(4, 3, strides=4), layers.SpatialDropout2D(0.2), layers.Flatten()])
+    x = layers.Dropout(0.5)(dense()(trunk(inputs)))
+    return keras.Model(inputs, output()(x))
+
+
+class Stubborn(layers.Dropout):
+    def call(self, inputs, training=False):
+        return super().call(inputs, training=True)
+
+
+def always_on():
+    return model(layers.Flatten(), dense(), Stubborn(0.5), dense(), layers.Dropout(0.2), output())
+
+
+PLACES_RIGHT = [
+    functional_and_nested,
+    lambda: model(layers.Flatten(), dense(), layers.Dropout(0.5), dense(), layers.Dropout(0.3), output()),
+    lambda: model(
+        layers.Flatten(), layers.Dropout(0.1), dense(), layers.AlphaDropout(0.4), layers.Dense(10), layers.Softmax()
+    ),
+]
+PLACES_WRONG = [
+    (lambda: [layers.Dropout(0.5)], "not a model"),
+    (lambda: model(layers.Flatten(), output(), shape=(784,)), "wrong input shape"),
+    (lambda: model(layers.Flatten(), dense(), output()), "no dropout"),
+    (
+        lambda: model(layers.Flatten(), dense(), layers.Dropout(0.5), output(), layers.Dropout(0.5)),
+        "dropout after the output",
+    ),
+    (
+        lambda: model(layers.Flatten(), dense(), layers.Dense(10), layers.Dropout(0.5), layers.Softmax()),
+        "dropout after the output",
+    ),
+    (lambda: model(layers.Flatten(), dense(), layers.Dropout(0.5), layers.Dense(10)), "not probabilities"),
+    (always_on, "dropout in inference"),
+    (
+        lambda: model(layers.Flatten(), dense(), layers.Dropout(0.95), dense(), layers.Dropout(0.5), output()),
+        "rate too high",
+    ),
+    (
+        lambda: model(layers.Flatten(), dense(), layers.Dropout(0.0), dense(), layers.Dropout(0.5), output()),
+        "rate too low",
+    ),
+    (
+        lambda: model(layers.Dropout(0.5), layers.Flatten(), dense(), layers.Dropout(0.5), output()),
+        "dropout on the picture",
+    ),
+    (lambda: model(layers.Flatten(), dense(), layers.Dropout(0.5), output()), "only one place"),
+]
+
+
+def switched_off(network, images):
+    for layer in network.layers:
+        if hasattr(layer, "rate"):
+            layer.rate = 0.0
+    return np.argmax(network(images), axis=1)
+
+
+DIGITS_RIGHT = [
+    lambda network, images: np.argmax(network(images, training=False), axis=1),
+    lambda network, images: network.predict(images, verbose=0).argmax(axis=1),
+    lambda network, images: [int(row.argmax()) for row in network.predict_on_batch(images)],
+]
+DIGITS_WRONG = [
+    ("digits", "not a function"),
+    (lambda network, images: np.argmax(network(images, training=True), axis=1), "dropout in inference"),
+    (lambda network, images: network.predict(images, verbose=0), "probabilities instead of labels"),
+    (lambda network, images: network.predict(images, verbose=0).argmax(axis=0), "wrong shape"),
+    (lambda network, images: network.predict(images, verbose=0).argmin(axis=1), "other labels"),
+    (switched_off, "changes the network"),
+    (lambda images: images, "raises TypeError"),
+]
+QUIZZES = [(check.quiz_rate, "b"), (check.quiz_below, "a"), (check.quiz_penalty, "c")]
+
+
+@pytest.mark.parametrize("answer", DROPOUT_RIGHT)
+def test_inverted_dropout_accepts(answer, lang):
+    assert check.inverted_dropout.judge(answer).status == CORRECT
+
+
+@pytest.mark.parametrize(("answer", "misconception"), DROPOUT_WRONG)
+def test_inverted_dropout_names(answer, misconception, lang):
+    verdict = check.inverted_dropout.judge(answer)
+    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
+
+
+@pytest.mark.parametrize("answer", PLACES_RIGHT)
+def test_two_places_accepts(answer, lang):
+    assert check.two_places.judge(answer()).status == CORRECT
+
+
+@pytest.mark.parametrize(("answer", "misconception"), PLACES_WRONG)
+def test_two_places_names(answer, misconception, lang):
+    verdict = check.two_places.judge(answer())
+    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
+
+
+@pytest.mark.parametrize("answer", DIGITS_RIGHT)
+def test_digits_accepts(answer, lang):
+    assert check.digits.judge(answer).status == CORRECT
+
+
+@pytest.mark.parametrize(("answer", "misconception"), DIGITS_WRONG)
+def test_digits_names(answer, misconception, lang):
+    verdict = check.digits.judge(answer)
+    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
+
+
+@pytest.mark.parametrize(("quiz", "right"), QUIZZES)
+def test_each_quiz_has_one_right_option(quiz, right, lang):
+    verdicts = {letter: quiz.judge(letter) for letter in "abc"}
+    assert [letter for letter, verdict in verdicts.items() if verdict.status == CORRECT] == [right]
+    assert len({verdict.text for verdict in verdicts.values()}) == 3
+
+
+def test_every_verdict_and_hint_differs_between_languages():
+    def texts(lang):
+        language.use(lang)
+        answers = [(check.inverted_dropout, a) for a in DROPOUT_RIGHT[:1] + [w for w, _ in DROPOUT_WRONG]]
+        answers += [(check.two_places, a()) for a in PLACES_RIGHT[:1] + [w for w, _ in PLACES_WRONG]]
+        answers += [(check.digits, a) for a in DIGITS_RIGHT[:1] + [w for w, _ in DIGITS_WRONG]]
+        return [c.judge(a).text for c, a in answers] + [q.judge(letter).text for q, _ in QUIZZES for letter in "abc"]
+
+    try:
+        for english, spanish in zip(texts("en"), texts("es"), strict=True):
+            assert english != spanish
+    finally:
+        language.use("en")
+    for exercise in (check.inverted_dropout, check.two_places, check.digits):
+        assert all(hint["en"] != hint["es"] for hint in exercise.hints)
