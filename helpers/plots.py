@@ -123,9 +123,11 @@ def curves(run: results.Run) -> None:
             textcoords="offset points",
             ha="left" if best < len(epochs) / 4 else "center",
             arrowprops={"arrowstyle": "-", "color": GREY},
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
         # The first epochs tower above everything; what the picture is about happens near the minimum.
-        right.set_ylim(0, 1.1 * max(3 * lowest, *history["val_loss"][best - 1 :]))
+        heights = [value for value in (3 * lowest, *history["val_loss"][best - 1 :]) if np.isfinite(value)]
+        right.set_ylim(0, 1.1 * max(heights, default=1))
         figure.legend(*left.get_legend_handles_labels(), loc="lower center", ncols=4, frameon=False)
         figure.tight_layout(rect=(0, 0.08, 1, 1))
         plt.show()
@@ -177,7 +179,8 @@ def compare(*runs: results.Run, metric: str = "loss") -> None:
         figure.tight_layout(rect=(0, 0.07 * rows, 1, 1))
         if metric == "loss":  # the first epochs tower above everything; what matters is near the minimum
             last = [run.history["val_loss"][-1] for run in runs]
-            axes[0].set_ylim(0, 1.15 * max(*last, 3 * min(min(run.history["val_loss"]) for run in runs)))
+            heights = [value for value in (*last, 3 * min(run.best_val_loss for run in runs)) if np.isfinite(value)]
+            axes[0].set_ylim(0, 1.15 * max(heights, default=1))
         plt.show()
     for run in runs:
         train, val = run.history[metric][-1], run.history[f"val_{metric}"][-1]

@@ -58,7 +58,16 @@ class Run:
             )
         if "best_val_loss" in figures:
             best, last, epoch = figures["best_val_loss"], figures["val_loss"], int(figures["best_epoch"])
-            if epoch < figures["epochs"]:
+            if not np.isfinite(last):
+                sentences.append(
+                    tr(
+                        en="The loss is not a number any more: training broke down. Most often the learning rate is too "
+                        "large.",
+                        es="La pérdida ya no es un número: el entrenamiento se ha roto. Casi siempre es que la tasa de "
+                        "aprendizaje es demasiado grande.",
+                    )
+                )
+            elif epoch < figures["epochs"]:
                 sentences.append(
                     tr(
                         en=f"Validation loss was lowest after epoch {epoch} ({best:.3f}) and ended "
@@ -125,7 +134,7 @@ def record(
     if curves:
         measured["epochs"] = len(next(iter(curves.values())))
     if "val_loss" in curves:
-        best = int(np.argmin(curves["val_loss"]))
+        best = int(np.argmin(np.nan_to_num(curves["val_loss"], nan=np.inf)))
         lowest = curves["val_loss"][best]
         measured |= {"best_epoch": best + 1, "best_val_loss": lowest}
         measured["val_loss_rise"] = curves["val_loss"][-1] / lowest - 1

@@ -396,7 +396,7 @@ plots.curves(baseline)
 # **sobreajuste** (*overfitting*).
 #
 # **Derecha.** La pérdida de entrenamiento se va a cero. La de validación baja, toca su mínimo y luego vuelve a *subir*
-# poco a poco. (la línea de puntos
+# poco a poco (la línea de puntos
 # marca el mínimo). A partir de ahí, la red solo le saca brillo a lo que ya se sabe de memoria. En nuestras
 # {{measured.seeds}} ejecuciones, el mínimo llegó tras la época {{baseline.best_epoch}} y la última pérdida quedó un
 # {{baseline.val_loss_rise}} por encima.

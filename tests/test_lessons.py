@@ -105,3 +105,15 @@ def test_every_exercise_has_blank_and_solution_with_the_same_check(lesson):
             assert "solution" in solution.metadata["tags"] and "= ..." in cell.source
             calls = [re.findall(r"^check\.\w+\(.*\)$", c.source, re.M) for c in (cell, solution)]
             assert len(calls[0]) == 1 and calls[0] == calls[1]
+
+
+@pytest.mark.slow
+def test_a_learner_who_breaks_a_claim_sees_a_cross_and_goes_on():
+    lesson = next(lesson for lesson in LESSONS if lesson.name == "01_mnist_baseline")
+    notebook = lesson.edition("en")
+    for cell in code_cells(notebook):
+        cell.source = cell.source.replace("learning_rate=1e-3", "learning_rate=10.0").replace("epochs=30", "epochs=3")
+    execute(notebook, "en", COURSE_STRICT="")  # raises if any cell does
+    printed = "".join(o.get("text", "") for cell in code_cells(notebook) for o in cell.outputs)
+    assert "✗ memorises: not in this run" in printed
+    assert "Outside the range we measured: `baseline`" in str(notebook)

@@ -153,3 +153,13 @@ def test_stops_shows_where_each_setting_stops_and_what_it_keeps(figure, capsys, 
     said = " ".join(capsys.readouterr().out.split())
     assert said.startswith("patience=0: ") and "0.400" in said and "0.700" in said
     assert {"en": "stops after epoch 5", "es": "para tras la época 5"}[lang] in said
+
+
+@pytest.mark.parametrize("losses", [[1.0, 2.0, np.nan], [np.nan] * 3, [1.0, np.inf, np.inf]])
+def test_a_training_that_broke_down_is_drawn_and_told(figure, capsys, lang, losses):
+    broken = results.record("broken", SimpleNamespace(history={**RUN, "loss": losses, "val_loss": losses}))
+    plots.curves(broken)
+    plots.compare(broken)
+    assert {"en": "training broke down", "es": "el entrenamiento se ha roto"}[lang] in capsys.readouterr().out.replace(
+        "\n", " "
+    )
