@@ -401,7 +401,7 @@ def stops(values: Sequence[float], outcomes: Mapping[str, tuple[int, int]]) -> N
         bottom.set_ylim(len(outcomes) - 0.4, -0.6)
         bottom.set_xlabel(tr(en="epoch", es="época"))
         figure.legend(*bottom.get_legend_handles_labels(), loc="upper right", ncols=2, frameon=False)
-        figure.tight_layout()
+        figure.tight_layout(rect=(0, 0, 1, 0.95))
         plt.show()
     for name, (stopped, kept) in outcomes.items():
         say(

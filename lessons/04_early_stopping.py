@@ -509,8 +509,8 @@ print(f"{stopped.kept_val_loss:.3f} < {thirty.val_loss:.3f}")
 # {{early_stopping.epochs}} epochs instead of 30.
 #
 # And the accuracy? {{early_stopping.test_accuracy}} on the test set, against {{thirty_epochs.test_accuracy}} after all 30. **Stopping in time
-# does not make this network more accurate.** It makes it less sure of its mistakes (that is what the loss sees) and it saves more than
-# half of the work. For more accuracy you need lessons 02 and 03.
+# does not make this network more accurate.** It makes it less sure of its mistakes (that is what the loss sees), and it saves epochs.
+# For more accuracy you need lessons 02 and 03.
 
 # %% [markdown] lang="es"
 # La misma semilla, la misma curva, más corta. La última línea compara la pérdida de validación de los pesos conservados con la de la
@@ -518,8 +518,8 @@ print(f"{stopped.kept_val_loss:.3f} < {thirty.val_loss:.3f}")
 # {{early_stopping.epochs}} épocas en vez de 30.
 #
 # ¿Y la exactitud? {{early_stopping.test_accuracy}} en la prueba, frente a {{thirty_epochs.test_accuracy}} tras las 30. **Parar a tiempo no
-# vuelve más exacta a esta red.** La vuelve menos segura de sus errores (eso es lo que ve la pérdida) y ahorra más de la mitad del
-# trabajo. Para ganar exactitud necesitas las lecciones 02 y 03.
+# vuelve más exacta a esta red.** La vuelve menos segura de sus errores (eso es lo que ve la pérdida) y ahorra épocas. Para ganar
+# exactitud necesitas las lecciones 02 y 03.
 
 # %% [markdown] lang="en"
 # ## A callback of your own
