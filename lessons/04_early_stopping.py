@@ -64,6 +64,7 @@
 # %% tags=["setup"]
 
 # %%
+import os
 import subprocess
 import sys
 import tempfile
@@ -584,14 +585,15 @@ print(replay(thirty.history, **arguments, mode="auto"))
 #
 # Long trainings end by power cuts, updates and closed lids. `BackupAndRestore` writes weights, optimiser and epoch to a folder after every
 # epoch; started again, `fit` goes on from there. To see it, we need a training that may die: a **second Python process**. This is its whole
-# program. It reports each epoch that is done.
+# program. It reports each epoch that is done, and it leaves a GPU, if there is one, to this notebook.
 
 # %% [markdown] lang="es"
 # ## Qué puede salir mal: alguien tira del enchufe
 #
 # Los entrenamientos largos acaban con apagones, actualizaciones y portátiles que se cierran. `BackupAndRestore` escribe pesos, optimizador y
 # época en una carpeta tras cada época; si lo arrancas de nuevo, `fit` sigue desde ahí. Para verlo hace falta un entrenamiento que pueda
-# morir: un **segundo proceso de Python**. Este es su programa completo. Informa de cada época terminada.
+# morir: un **segundo proceso de Python**. Este es su programa completo. Informa de cada época terminada y, si hay GPU, se la deja a este
+# cuaderno.
 
 # %%
 program = """
@@ -625,6 +627,7 @@ def run(kill_after=None):
     with subprocess.Popen(
         command,
         cwd=course,
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
