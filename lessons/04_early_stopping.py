@@ -322,7 +322,7 @@ seconds = time.perf_counter() - start
 test = model.evaluate(x_test, y_test, return_dict=True, verbose=0)
 thirty = record("thirty_epochs", history, test, seconds)
 
-# %% tags=["cover"]
+# %%
 plots.curves(thirty)
 
 # %% [markdown] lang="en"
@@ -359,13 +359,13 @@ record("best_checkpoint", test=test, **kept)
 print(kept)
 
 # %% [markdown] lang="en"
-# ## By hand: early stopping in eight lines
+# ## By hand: early stopping in a few lines
 #
 # A checkpoint keeps the best epoch but trains on to the bitter end. **Early stopping** gives up when there has been no improvement
 # for a while. How long a while is **`patience`**; how much counts as an improvement is **`min_delta`**:
 
 # %% [markdown] lang="es"
-# ## A mano: *early stopping* en ocho líneas
+# ## A mano: *early stopping* en pocas líneas
 #
 # Un punto de control guarda la mejor época, pero entrena hasta el final. ***Early stopping*** se rinde cuando lleva un rato sin mejorar.
 # Cuánto es un rato lo dice **`patience`**; cuánto cuenta como mejora, **`min_delta`**:
