@@ -13,8 +13,8 @@
 #       en: choose a learning rate and a size by their curves; stop in time, keep the best weights; survive a crash
 #       es: elegir tasa de aprendizaje y tamaño por sus curvas; parar a tiempo y guardar lo mejor; sobrevivir a un corte
 #     result:
-#       en: validation loss {{early_stopping.kept_val_loss}} after {{early_stopping.epochs}} epochs, {{thirty_epochs.val_loss}} after 30
-#       es: pérdida de validación {{early_stopping.kept_val_loss}} tras {{early_stopping.epochs}} épocas, {{thirty_epochs.val_loss}} tras 30
+#       en: validation loss {{early_stopping.kept_val_loss.mean}} after {{early_stopping.epochs}} epochs, {{thirty_epochs.val_loss.mean}} after 30
+#       es: pérdida de validación {{early_stopping.kept_val_loss.mean}} tras {{early_stopping.epochs}} épocas, {{thirty_epochs.val_loss.mean}} tras 30
 # ---
 
 # %% [markdown] lang="en"
