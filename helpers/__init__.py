@@ -71,8 +71,9 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
     results.start(lesson)
     seed = int(os.environ.get("COURSE_SEED", "0"))
     keras.utils.set_random_seed(seed)
-    device = f"{len(gpus)} GPU" if gpus else f"CPU ({os.cpu_count()} cores)"
-    print(f"Keras {keras.__version__}, TensorFlow {tf.__version__}, {device}, seed {seed}")
+    cores = os.cpu_count()
+    device = f"{len(gpus)} GPU" if gpus else tr(en=f"CPU ({cores} cores)", es=f"CPU ({cores} núcleos)")
+    print(f"Keras {keras.__version__}, TensorFlow {tf.__version__}, {device}, {tr(en='seed', es='semilla')} {seed}")
     return seed
 
 

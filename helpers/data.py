@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.language import CourseError, tr
+from helpers.language import CourseError, tr, wrap
 
 BUNDLED = Path(__file__).resolve().parent.parent / "data" / "mnist_5k.npz"
 DATA_DIR = Path(os.environ.get("COURSE_DATA") or BUNDLED.parent)
@@ -332,7 +332,7 @@ def _needs(lines: list[str]) -> list[str]:
         for name in lines[0].split()[1:]:
             fetch(name)
     except DataUnavailable as missing:
-        return [f"print({str(missing)!r})\n"]
+        return [f"print({wrap(str(missing))!r})\n"]
     return ["#" + lines[0], *lines[1:]]  # a comment in its place keeps the numbers in tracebacks right
 
 

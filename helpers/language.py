@@ -21,11 +21,15 @@ def tr(*, en: str, es: str) -> str:
     return es if _current == "es" else en
 
 
+def wrap(text: str) -> str:
+    """The text in lines of at most 88 characters: a notebook would break a longer one in the middle of a word."""
+    lines = (textwrap.fill(line, 88, break_long_words=False, break_on_hyphens=False) for line in text.splitlines())
+    return "\n".join(lines)
+
+
 def say(text: str) -> None:
-    """Print a sentence in lines that fit a notebook, which would break a longer one in the middle of a word."""
-    print(
-        "\n".join(textwrap.fill(line, 88, break_long_words=False, break_on_hyphens=False) for line in text.splitlines())
-    )
+    """Print a sentence in lines that fit a notebook."""
+    print(wrap(text))
 
 
 class CourseError(Exception):

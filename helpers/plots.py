@@ -15,6 +15,7 @@ from IPython.display import Image as DisplayImage
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from helpers import results
@@ -33,6 +34,7 @@ _STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
+    "axes.axisbelow": True,
     "grid.color": "#E3E3E3",
     "lines.linewidth": 2,
     "figure.dpi": 100,
@@ -266,15 +268,17 @@ def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10)
         ax.spines[:].set_visible(False)
         figure.tight_layout()
         plt.show()
-    total, times = int(mistakes.sum()), int(mistakes.max())
+    total = int(mistakes.sum())
     if total == 0:
         print(tr(en="No mistakes: every image is on the diagonal.", es="Ningún error: todas están en la diagonal."))
         return
-    pairs = ", ".join(f"{row} → {column}" for row, column in np.argwhere(mistakes == times)[:4])
+    hardest = int(mistakes.sum(axis=1).argmax())
     say(
         tr(
-            en=f"{total} of {len(true)} wrong. Most frequent (true → predicted), {times} each: {pairs}.",
-            es=f"{total} errores entre {len(true)} imágenes. Los más frecuentes (real → predicción), {times} de cada: {pairs}.",
+            en=f"{total} of {len(true)} wrong. Hardest: {hardest}, with {matrix[hardest, hardest]} of "
+            f"{matrix[hardest].sum()} right.",
+            es=f"{total} errores entre {len(true)} imágenes. Lo más difícil: el {hardest}, con "
+            f"{matrix[hardest, hardest]} aciertos de {matrix[hardest].sum()}.",
         )
     )
 
@@ -303,9 +307,10 @@ def loss_when_wrong(labels: np.ndarray, probabilities: Mapping[int, np.ndarray])
                 )
             _same_length("loss_when_wrong", labels, p)
             wrong = p.argmax(axis=1) != labels
-            loss = -np.log(np.maximum(p[np.arange(len(p)), labels], 1e-7))  # Keras clips at 1e-7, too
+            loss = -np.log(np.maximum(p[np.arange(len(p)), labels], np.finfo("float32").tiny))
             mean = f"{loss[wrong].mean():.2f}" if wrong.any() else "–"
-            ax.hist(loss[wrong], bins=np.arange(0, 17.5, 1), color=ORANGE, edgecolor="white")
+            ax.hist(loss[wrong], bins=np.arange(0, 26), color=ORANGE, edgecolor="white")
+            ax.yaxis.set_major_locator(MaxNLocator(integer=True))
             ax.set_title(tr(en=f"after epoch {epoch}", es=f"tras la época {epoch}"))
             ax.set_xlabel(tr(en="loss of one mistake", es="pérdida de un error"))
             if wrong.any():
@@ -313,10 +318,12 @@ def loss_when_wrong(labels: np.ndarray, probabilities: Mapping[int, np.ndarray])
                 ax.legend(fontsize=11)
             sentences.append(
                 tr(
-                    en=f"After epoch {epoch}: {wrong.sum()} wrong, costing {mean} each on average; "
-                    f"the others cost {loss[~wrong].mean():.3f}.",
-                    es=f"Tras la época {epoch}: {wrong.sum()} errores, que cuestan {mean} de media; "
-                    f"los aciertos, {loss[~wrong].mean():.3f}.",
+                    en=f"After epoch {epoch}: {100 * wrong.mean():.1f} % of the images are wrong and carry "
+                    f"{100 * loss[wrong].sum() / loss.sum():.0f} % of the loss. A mistake costs {mean} on average, a right "
+                    f"answer {loss[~wrong].mean():.3f}.",
+                    es=f"Tras la época {epoch}: el {100 * wrong.mean():.1f} % de las imágenes son errores y cargan con el "
+                    f"{100 * loss[wrong].sum() / loss.sum():.0f} % de la pérdida. Un error cuesta {mean} de media; un "
+                    f"acierto, {loss[~wrong].mean():.3f}.",
                 )
             )
         axes[0, 0].set_ylabel(tr(en="mistakes", es="errores"))

@@ -230,7 +230,8 @@ def table() -> Table:
     rows, outside = [header], []
     for run in _record.runs.values():
         band = known.get(run.name, {}).get("test_accuracy")
-        guess = prediction(run.name, "test_accuracy")
+        guesses = _record.predictions.get(run.name, {})
+        marked = [_format(f, v) + ("" if f == "test_accuracy" else f" ({f})") for f, v in guesses.items()]
         rows.append(
             [
                 f"`{run.name}`",
@@ -239,7 +240,7 @@ def table() -> Table:
                     for f in ("train_accuracy", "val_accuracy", "test_accuracy", "seconds")
                 ),
                 format_band("test_accuracy", band) if band else "–",
-                _format("test_accuracy", guess),
+                ", ".join(marked) or "–",
             ]
         )
         if band and "test_accuracy" in run.figures and not in_band(run.test_accuracy, band):

@@ -130,6 +130,8 @@ class Lesson:
                 else cell.source
             )
             source = self.fill(source, lang, name_of(cell, index))
+            if cell.cell_type == "markdown":
+                source = self._unbreakable(source)
             if "solution" in tags:
                 if not cells or "exercise" not in cells[-1].metadata.get("tags", []):
                     raise LessonError(
@@ -194,6 +196,11 @@ class Lesson:
                 ) from None
 
         return re.sub(r"\{\{([^{}]+)\}\}", value, text)
+
+    @staticmethod
+    def _unbreakable(text: str) -> str:
+        """No line breaks within a number or before its per cent sign: "60 000", "95 %"."""
+        return re.sub(r"(?<=\d) (?=%|\d{3}\b)", "\N{NO-BREAK SPACE}", text)
 
     def _figure(self, key: str) -> str:
         """`run.figure`, `run.figure.min` (or max, mean), `claims.name` or `measured.seeds`; `NN:` before it for another lesson."""

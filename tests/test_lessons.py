@@ -89,7 +89,7 @@ def test_no_result_is_typed_by_hand(lesson):
 
 @every_lesson
 def test_cells_are_short_and_speak_no_language(lesson):
-    for cell in lesson.cells:
+    for cell in lesson.edition("en", solved=True).cells:
         if cell.cell_type == "code":
             assert len(cell.source.splitlines()) <= 25, cell.source[:80]
             comments = [line for line in cell.source.splitlines() if line.lstrip().startswith("#")]

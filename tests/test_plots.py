@@ -74,7 +74,7 @@ def test_confusion_matrix_by_hand(figure, capsys, lang):
     assert counts == {(0, 0): "1", (1, 1): "1", (2, 0): "2", (2, 1): "1"}
     sentence = capsys.readouterr().out
     assert {"en": "3 of 5 wrong", "es": "3 errores entre 5"}[lang] in sentence
-    assert {"en": "2 each: 2 → 0.", "es": "2 de cada: 2 → 0."}[lang] in sentence
+    assert {"en": "Hardest: 2, with 0 of 3 right", "es": "el 2, con 0 aciertos de 3"}[lang] in sentence
 
 
 def test_confusion_matrix_without_mistakes(figure, capsys, lang):
@@ -94,11 +94,14 @@ def test_loss_when_wrong_by_hand(figure, capsys, lang):
     unsure = np.array([[0.9, 0.1], [0.4, 0.6], [0.5, 0.5]])  # the second and third are wrong (argmax takes the first)
     perfect = np.array([[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]])
     plots.loss_when_wrong(labels, {8: unsure, 30: perfect})
-    first, second = capsys.readouterr().out.splitlines()
-    epoch, word = {"en": ("After epoch", "wrong"), "es": ("Tras la época", "errores")}[lang]
-    assert first.startswith(f"{epoch} 8: 2 {word}")
-    assert f"{-np.log([0.4, 0.5]).mean():.2f}" in first and f"{-np.log(0.9):.3f}" in first
-    assert second.startswith(f"{epoch} 30: 0 {word}")
+    printed = " ".join(capsys.readouterr().out.split())
+    epoch = {"en": "After epoch", "es": "Tras la época"}[lang]
+    first, second = printed.split(f"{epoch} 30: ")
+    wrong, right = -np.log([0.4, 0.5]), -np.log(0.9)
+    assert first.startswith(f"{epoch} 8: ") and "66.7 %" in first
+    assert f"{wrong.mean():.2f}" in first and f"{right:.3f}" in first
+    assert f"{100 * wrong.sum() / (wrong.sum() + right):.0f} %" in first
+    assert "0.0 %" in second
     assert [ax.get_title() for ax in figure().axes] == [f"{epoch.lower()} 8", f"{epoch.lower()} 30"]
 
 

@@ -86,10 +86,11 @@ def test_no_prediction_is_not_an_error(guess, capsys, lang):
 def test_table_shows_run_band_and_prediction(lang):
     results.predict("baseline", test_accuracy=0.5)
     results.record("baseline", HISTORY, {"accuracy": 0.951}, seconds=9.6)
+    results.predict("other", train_accuracy=0.7)
     results.record("other", HISTORY)
     text = repr(results.table())
     assert "| `baseline` | 100.0 % | 80.0 % | 95.1 % | 10 | 95.0 % ± 0.2 | 50.0 % |" in text
-    assert "| `other` | 100.0 % | 80.0 % | – | – | – | – |" in text
+    assert "| `other` | 100.0 % | 80.0 % | – | – | – | 70.0 % (train_accuracy) |" in text
     assert len(text.splitlines()) == 4  # nothing to remark
     assert results.table()._repr_markdown_() == text
 

@@ -264,8 +264,8 @@ quiz_loss = quiz(
     "quiz_loss",
     right="b",
     a=dict(
-        en="They measure different things, so they may part. Accuracy asks only who got most probability; the loss asks how much.",
-        es="Miden cosas distintas, así que pueden separarse. La exactitud solo pregunta quién recibe más probabilidad; la pérdida, cuánta.",
+        en="They measure different things, so they may part. Accuracy asks only which class got most probability; the loss asks how much.",
+        es="Miden cosas distintas, así que pueden separarse. La exactitud solo pregunta qué clase recibe más probabilidad; la pérdida, cuánta.",
     ),
     b=dict(
         en="A mistake made with 60 % costs 0.9; the same mistake with 99 % costs 4.6 when the right answer has the remaining 1 %.",
@@ -289,8 +289,8 @@ quiz_sets = quiz(
         es="El conjunto de entrenamiento prefiere la red que mejor memoriza. Ya has visto lo que vale eso.",
     ),
     c=dict(
-        en="Validation is for choosing, and being chosen by it flatters; so the figure comes from data that decided nothing.",
-        es="La validación sirve para elegir, y salir elegido favorece; por eso la cifra sale de datos que no han decidido nada.",
+        en="Validation is for choosing, and the winner's validation score is flattering; so the figure comes from data that decided nothing.",
+        es="La validación sirve para elegir, y la nota del elegido peca de optimista; por eso la cifra sale de datos que no han decidido nada.",
     ),
 )
 
@@ -298,8 +298,8 @@ quiz_output = quiz(
     "quiz_output",
     right="b",
     a=dict(
-        en="By name, the loss expects probabilities. Fed with raw scores it does not complain, and the network hardly learns.",
-        es="Dada por su nombre, la pérdida espera probabilidades. Con puntuaciones sin tratar no protesta, y la red apenas aprende.",
+        en="Written like this, in quotes, the loss expects probabilities. Fed with raw scores it does not complain, and the network hardly learns.",
+        es="Escrita así, entre comillas, la pérdida espera probabilidades. Con puntuaciones sin tratar no protesta, y la red apenas aprende.",
     ),
     b=dict(
         en="Without softmax the layer gives scores (logits), and from_logits=True tells the loss to do the softmax itself.",
