@@ -14,6 +14,7 @@ import numpy as np
 from IPython.display import Image as DisplayImage
 from IPython.display import display
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
@@ -379,6 +380,95 @@ def loss_when_wrong(labels: np.ndarray, probabilities: Mapping[int, np.ndarray])
         figure.tight_layout()
         plt.show()
     say("\n".join(sentences))
+
+
+def descent_figure(
+    paths: Mapping[float, Sequence[float]],
+    loss: Callable[[np.ndarray], np.ndarray],
+    around: tuple[float, float] = (-2, 8),
+) -> tuple[Figure, list[str]]:
+    """Draw gradient descent on a curve, one panel per learning rate; return the figure and a sentence for each.
+
+    Args:
+        paths: for each learning rate the weight at the start and after every step.
+        loss: the loss as a function of the weight.
+        around: the weights shown, from and to.
+    """
+    sentences = []
+    ground = np.linspace(*around, 200)
+    with plt.rc_context(_STYLE):
+        columns = len(paths)
+        figure, axes = plt.subplots(1, columns, figsize=(9 if columns > 1 else 5, 3.4), sharey=True, squeeze=False)
+        for ax, (rate, path) in zip(axes.flat, paths.items(), strict=True):
+            path = np.asarray(path, float)
+            ax.plot(ground, loss(ground), color=GREY, lw=1)
+            ax.plot(path, loss(path), "-", marker="o", markersize=5, color=BLUE, lw=1)
+            ax.plot(path[0], loss(path[0]), "s", color=ORANGE, markersize=9, label=tr(en="start", es="inicio"))
+            ax.plot(path[-1], loss(path[-1]), "D", color=GREEN, markersize=8, label=tr(en="end", es="final"), zorder=3)
+            ax.set_title(tr(en=f"learning rate {rate:g}", es=f"tasa de aprendizaje {rate:g}"))
+            ax.set_xlabel(tr(en="weight", es="peso"))
+            ax.set_xlim(ground[0], ground[-1])
+            ax.set_ylim(-0.05 * loss(ground).max(), 1.05 * loss(ground).max())
+            turns = int((np.diff(np.sign(np.diff(path))) != 0).sum())
+            first, last = f"{loss(path[0]):.4g}", f"{loss(path[-1]):.4g}"
+            sentences.append(
+                tr(
+                    en=f"Learning rate {rate:g}: {len(path) - 1} steps take the loss from {first} to {last}; "
+                    f"changes of direction: {turns}.",
+                    es=f"Tasa de aprendizaje {rate:g}: {len(path) - 1} pasos llevan la pérdida de {first} a {last}; "
+                    f"cambios de dirección: {turns}.",
+                )
+            )
+        axes[0, 0].set_ylabel(tr(en="loss", es="pérdida"))
+        axes[0, 0].legend(loc="upper center", fontsize=10)
+        figure.tight_layout()
+    return figure, sentences
+
+
+def descent(paths: Mapping[float, Sequence[float]], loss: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Show gradient descent on a curve, one panel per learning rate (see `descent_figure`)."""
+    with plt.rc_context(_STYLE):
+        _, sentences = descent_figure(paths, loss)
+        plt.show()
+    say("\n".join(sentences))
+
+
+def stops(values: Sequence[float], outcomes: Mapping[str, tuple[int, int]]) -> None:
+    """Draw a validation loss by epoch and, below it, when each setting of early stopping stops and what it keeps.
+
+    Args:
+        values: validation loss of each epoch.
+        outcomes: for each setting the epoch after which it stops and the epoch whose weights are kept, from 1.
+    """
+    epochs = np.arange(1, len(values) + 1)
+    with plt.rc_context(_STYLE):
+        figure, (top, bottom) = plt.subplots(
+            2, 1, figsize=(9, 3.2 + 0.34 * len(outcomes)), sharex=True, height_ratios=[6, 1 + len(outcomes)]
+        )
+        top.plot(epochs, values, "--", marker="o", markersize=4, color=ORANGE)
+        top.set_ylim(0.8 * min(values), 1.1 * max(3 * min(values), *values[int(np.argmin(values)) :]))
+        top.set_ylabel(tr(en="validation loss", es="pérdida de validación"))
+        for row, (stopped, kept) in enumerate(outcomes.values()):
+            bottom.plot([1, stopped], [row, row], color=BLUE, lw=3, solid_capstyle="butt")
+            bottom.plot(stopped, row, "|", color="black", markersize=14, mew=2.5)
+            bottom.plot(kept, row, "*", color=ORANGE, markersize=13, mec="black", zorder=3)
+        bottom.plot([], [], "|", color="black", mew=2.5, ls="none", label=tr(en="stops", es="para"))
+        bottom.plot([], [], "*", color=ORANGE, mec="black", ls="none", label=tr(en="keeps", es="conserva"))
+        bottom.set_yticks(range(len(outcomes)), list(outcomes), family="monospace", fontsize=10)
+        bottom.set_ylim(len(outcomes) - 0.4, -0.6)
+        bottom.set_xlabel(tr(en="epoch", es="época"))
+        figure.legend(*bottom.get_legend_handles_labels(), loc="upper right", ncols=2, frameon=False)
+        figure.tight_layout(rect=(0, 0, 1, 0.95))
+        plt.show()
+    for name, (stopped, kept) in outcomes.items():
+        say(
+            tr(
+                en=f"{name}: stops after epoch {stopped}, keeps the weights of epoch {kept} "
+                f"(validation loss {values[kept - 1]:.3f}).",
+                es=f"{name}: para tras la época {stopped} y conserva los pesos de la {kept} "
+                f"(pérdida de validación {values[kept - 1]:.3f}).",
+            )
+        )
 
 
 def _same_length(function: str, first: Sequence, second: Sequence) -> None:

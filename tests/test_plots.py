@@ -145,6 +145,29 @@ def test_animation_is_one_png_with_every_frame(monkeypatch):
     assert film.format == "PNG" and film.n_frames == 3
 
 
+def test_descent_by_hand(figure, capsys, lang):
+    plots.descent({0.5: [0, 2, 2.5], 1: [0, 4, 0]}, lambda w: (w - 3) ** 2)
+    left, right = figure().axes
+    np.testing.assert_allclose(left.lines[1].get_xydata(), [[0, 9], [2, 1], [2.5, 0.25]])
+    markers = {line.get_marker() for line in right.lines}
+    assert {"o", "s", "D"} <= markers  # path, start and end differ in shape, not only in colour
+    said = " ".join(capsys.readouterr().out.split())
+    assert {"en": "2 steps take the loss from 9 to 0.25", "es": "2 pasos llevan la pérdida de 9 a 0.25"}[lang] in said
+    assert {"en": "changes of direction: 0. ", "es": "cambios de dirección: 0. "}[lang] in said
+    assert said.endswith({"en": "changes of direction: 1.", "es": "cambios de dirección: 1."}[lang])
+
+
+def test_stops_shows_where_each_setting_stops_and_what_it_keeps(figure, capsys, lang):
+    plots.stops([0.9, 0.5, 0.4, 0.6, 0.7], {"patience=0": (4, 3), "patience=1": (5, 5)})
+    bottom = figure().axes[1]
+    assert [tick.get_text() for tick in bottom.get_yticklabels()] == ["patience=0", "patience=1"]
+    drawn = [line.get_xdata().tolist() for line in bottom.lines if len(line.get_xdata())]
+    assert drawn == [[1, 4], [4], [3], [1, 5], [5], [5]]
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("patience=0: ") and "0.400" in said and "0.700" in said
+    assert {"en": "stops after epoch 5", "es": "para tras la época 5"}[lang] in said
+
+
 @pytest.mark.parametrize("losses", [[1.0, 2.0, np.nan], [np.nan] * 3, [1.0, np.inf, np.inf]])
 def test_a_training_that_broke_down_is_drawn_and_told(figure, capsys, lang, losses):
     broken = results.record("broken", SimpleNamespace(history={**RUN, "loss": losses, "val_loss": losses}))

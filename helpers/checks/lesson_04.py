@@ -1,0 +1,305 @@
+"""Checks for lesson 04, early stopping and learning curves. Callbacks are judged by replaying curves through them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+
+import keras
+import numpy as np
+
+from helpers.exercises import NotYet, exercise, quiz
+from helpers.language import tr
+
+# A bumpy validation loss: falls, four epochs worse than epoch 6, falls by 0.02 an epoch to epoch 20, then climbs.
+_BUMPY = [0.9, 0.8, 0.7, 0.6, 0.55, 0.5, 0.56, 0.6, 0.58, 0.54, *(0.48 - 0.02 * i for i in range(10))]
+_BUMPY += [_BUMPY[-1] + 0.005 * i for i in range(1, 41)]
+# Falls quickly to epoch 10, then by so little for so long that all of it together stays below 0.001.
+_CREEPING = [1 - 0.06 * i for i in range(10)]
+_CREEPING += [_CREEPING[-1] - 0.00002 * i for i in range(1, 46)]
+# Best at epoch 9, by loss and by accuracy.
+_SMOOTH = [*(1 - 0.1 * i for i in range(9)), *(0.25 + 0.02 * i for i in range(21))]
+
+
+def _curves(val_loss: Sequence[float]) -> dict[str, list[float]]:
+    training = [1 / (1 + epoch) for epoch in range(len(val_loss))]
+    return {
+        "loss": training,
+        "val_loss": list(val_loss),
+        "accuracy": [1 - value / 2 for value in training],
+        "val_accuracy": [1 - value / 2 for value in val_loss],
+    }
+
+
+def _replay(callback: keras.callbacks.Callback, curves: Mapping[str, Sequence[float]]) -> tuple[int, int]:
+    """The epoch after which the callback stops and the epoch whose weights are left, both from 1."""
+    callback = copy.copy(callback)
+    # One weight, which holds the epoch's number: whatever is restored tells where it came from.
+    marker = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
+    marker.stop_training = False
+    callback.set_model(marker)
+    if getattr(callback, "mode", "") == "auto" and getattr(callback, "monitor", "") == "val_accuracy":
+        callback.mode = "max"  # what Keras finds out from a compiled model's metrics; this one has none
+    callback.on_train_begin()
+    epochs = len(curves["val_loss"])
+    for index in range(epochs):
+        marker.set_weights([np.array([[index + 1]])])
+        callback.on_epoch_begin(index)
+        callback.on_epoch_end(index, {name: values[index] for name, values in curves.items()})
+        if marker.stop_training:
+            break
+    callback.on_train_end()
+    return index + 1, int(marker.get_weights()[0].item())
+
+
+def _require_stopper(answer: object, *monitors: str) -> None:
+    if not isinstance(answer, keras.callbacks.EarlyStopping):
+        text = tr(
+            en="The answer is a callback made by keras.callbacks.EarlyStopping(…), with its arguments.",
+            es="La respuesta es un callback creado con keras.callbacks.EarlyStopping(…), con sus argumentos.",
+        )
+        raise NotYet("not an EarlyStopping", text)
+    if answer.monitor in ("loss", "accuracy"):
+        text = tr(
+            en=f"monitor={answer.monitor!r} watches the training set, where nearly every epoch looks better: overfitting goes "
+            "unnoticed. The figures of the validation set begin with val_.",
+            es=f"monitor={answer.monitor!r} mira el conjunto de entrenamiento, donde casi toda época parece mejor: el sobreajuste "
+            "pasa inadvertido. Las cifras de validación empiezan por val_.",
+        )
+        raise NotYet("monitors the training set", text)
+    if answer.monitor not in monitors:
+        text = tr(
+            en=f"monitor={answer.monitor!r}: that is not what should be watched here. Asked for: {' / '.join(monitors)}.",
+            es=f"monitor={answer.monitor!r}: eso no es lo que hay que vigilar aquí. Se pide: {' / '.join(monitors)}.",
+        )
+        raise NotYet("monitors something else", text)
+    wrong_mode = {"val_loss": "max", "val_accuracy": "min"}[answer.monitor]
+    if answer.mode == wrong_mode:
+        text = tr(
+            en=f"mode={wrong_mode!r} with {answer.monitor}: the callback takes the worst epoch for the best. A loss gets better by "
+            "falling, an accuracy by rising; leave mode out, and Keras finds the direction.",
+            es=f"mode={wrong_mode!r} con {answer.monitor}: el callback toma la peor época por la mejor. Una pérdida mejora bajando y una "
+            "exactitud, subiendo; quita mode y Keras encuentra la dirección.",
+        )
+        raise NotYet("mode against the metric", text)
+    if not answer.restore_best_weights:
+        text = tr(
+            en="It stops, but the network is left with the weights of the last epoch: restore_best_weights is False unless you say "
+            "otherwise.",
+            es="Para, pero la red se queda con los pesos de la última época: restore_best_weights es False si no dices otra cosa.",
+        )
+        raise NotYet("keeps the last weights", text)
+
+
+@exercise(
+    dict(
+        en="Four arguments matter: what to monitor, for how long to wait, how much counts, and which weights are left at the end.",
+        es="Importan cuatro argumentos: qué vigilar, cuánto esperar, cuánto cuenta y qué pesos quedan al final.",
+    ),
+    dict(
+        en="The bumps say that patience is more than 4, the sixteen that it is no more than 16. min_delta lies from 0.001 to below 0.02.",
+        es="Los baches dicen que la paciencia es mayor que 4; las dieciséis, que no pasa de 16. min_delta va de 0.001 a menos de 0.02.",
+    ),
+    dict(
+        en='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)',
+        es='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)',
+    ),
+)
+def bumpy(answer: object) -> str:
+    """An EarlyStopping that forgives bumps, ignores creeping improvements and keeps the best weights."""
+    _require_stopper(answer, "val_loss")
+    stopped, kept = _replay(answer, _curves(_BUMPY))
+    if stopped < 20 and answer.patience <= 4:
+        text = tr(
+            en=f"On a bumpy curve it stops after epoch {stopped}, in the middle of a bump; the best was to come in epoch 20. It needs "
+            "more patience than 4.",
+            es=f"En una curva con baches para tras la época {stopped}, en pleno bache; lo mejor llegaba en la época 20. Necesita más "
+            "paciencia que 4.",
+        )
+        raise NotYet("too impatient", text)
+    if kept != 20:
+        text = tr(
+            en=f"On a curve that falls by 0.02 per epoch until epoch 20 it keeps epoch {kept}: real improvements are not counted. "
+            "min_delta is an amount of loss (0.02 is 0.02), no percentage; make it smaller. baseline and start_from_epoch are not needed.",
+            es=f"En una curva que baja 0.02 por época hasta la época 20 conserva la {kept}: no cuenta mejoras reales. min_delta es una "
+            "cantidad de pérdida (0.02 es 0.02), no un porcentaje; redúcelo. baseline y start_from_epoch no hacen falta.",
+        )
+        raise NotYet("min_delta too large", text)
+    if stopped > 36:
+        text = tr(
+            en=f"Sixteen epochs without improvement should end it; after the best epoch, 20, it waits until epoch {stopped}.",
+            es=f"Dieciséis épocas sin mejorar deberían bastar; tras la mejor, la 20, espera hasta la época {stopped}.",
+        )
+        raise NotYet("too patient", text)
+    stopped, _ = _replay(answer, _curves(_CREEPING))
+    if stopped > 26:
+        text = tr(
+            en="On a curve that falls by 0.00002 per epoch it goes on and on: every tiny step counts as an improvement. That is what "
+            "min_delta is for.",
+            es="En una curva que baja 0.00002 por época sigue y sigue: cada pasito cuenta como mejora. Para eso está min_delta.",
+        )
+        raise NotYet("min_delta too small", text)
+    return tr(
+        en=f"It sits out the bumps, ends a creeping curve after epoch {stopped}, and hands back the best weights.",
+        es=f"Aguanta los baches, acaba una curva que casi no avanza tras la época {stopped} y devuelve los mejores pesos.",
+    )
+
+
+@exercise(
+    dict(
+        en="Look at StopAt99: what must change is the figure, the comparison, and where the number comes from.",
+        es="Mira StopAt99: lo que cambia es la cifra, la comparación y de dónde sale el número.",
+    ),
+    dict(
+        en="Keep the threshold in __init__ (and call super().__init__()); on_epoch_end finds the figure in logs['val_loss'].",
+        es="Guarda el umbral en __init__ (y llama a super().__init__()); on_epoch_end encuentra la cifra en logs['val_loss'].",
+    ),
+    dict(
+        en='def on_epoch_end(self, epoch, logs=None): if logs["val_loss"] < self.threshold: self.model.stop_training = …',
+        es='def on_epoch_end(self, epoch, logs=None): if logs["val_loss"] < self.threshold: self.model.stop_training = …',
+    ),
+)
+def stop_below(answer: object) -> str:
+    """A class (or function) that takes a threshold and makes a callback stopping below it, by validation loss."""
+    if not callable(answer) or isinstance(answer, keras.callbacks.Callback):
+        text = tr(
+            en="The answer is the class itself, StopBelow, without parentheses; the check makes callbacks with it.",
+            es="La respuesta es la propia clase, StopBelow, sin paréntesis; la comprobación crea callbacks con ella.",
+        )
+        raise NotYet("not a class", text)
+    val_loss = [0.9, 0.6, 0.45, 0.5, 0.3, 0.2, 0.15, 0.12]
+    curves = _curves(val_loss)
+    curves["loss"] = [0.47, 0.22, 0.11, 0.04, 0.04, 0.03, 0.02, 0.01]
+    found = []
+    for threshold in (0.46, 0.25, 0.05):  # after epochs 3 and 6, and never
+        callback = answer(threshold)
+        if not isinstance(callback, keras.callbacks.Callback):
+            text = tr(
+                en="What StopBelow(0.25) makes is no Keras callback: write class StopBelow(keras.callbacks.Callback).",
+                es="Lo que crea StopBelow(0.25) no es un callback de Keras: escribe class StopBelow(keras.callbacks.Callback).",
+            )
+            raise NotYet("not a callback", text)
+        found.append(_replay(callback, curves)[0])
+    if found == [3, 6, 8]:
+        return tr(
+            en="It stops after the first epoch below the threshold, whatever the threshold is.",
+            es="Para tras la primera época por debajo del umbral, sea cual sea el umbral.",
+        )
+    if found == [8, 8, 8]:
+        text = tr(
+            en="It never stops. fit looks at self.model.stop_training, and at nothing else: not at a returned value, not at "
+            "self.stop_training.",
+            es="No para nunca. fit solo mira self.model.stop_training: ni el valor devuelto ni self.stop_training.",
+        )
+        raise NotYet("never stops", text)
+    if found == [2, 2, 4]:
+        text = tr(
+            en="It watches logs['loss'], the training loss, which is low early. The validation loss is logs['val_loss'].",
+            es="Mira logs['loss'], la pérdida de entrenamiento, que baja pronto. La de validación es logs['val_loss'].",
+        )
+        raise NotYet("monitors the training set", text)
+    if found == [1, 1, 1]:
+        text = tr(
+            en="It stops after the first epoch, while the loss is still above the threshold. A loss gets better by falling: <, not >.",
+            es="Para tras la primera época, cuando la pérdida aún está por encima del umbral. Una pérdida mejora bajando: <, no >.",
+        )
+        raise NotYet("stops above the threshold", text)
+    if len(set(found)) == 1:
+        text = tr(
+            en=f"With each of three thresholds it stops after epoch {found[0]}. The number in StopBelow(…) should decide.",
+            es=f"Con tres umbrales distintos para siempre tras la época {found[0]}. Debería decidir el número de StopBelow(…).",
+        )
+        raise NotYet("ignores the threshold", text)
+    text = tr(
+        en=f"With validation losses {val_loss} and threshold 0.46 it stops after epoch {found[0]}; it should be 3, the first below.",
+        es=f"Con las pérdidas de validación {val_loss} y umbral 0.46 para tras la época {found[0]}; debería ser la 3, la primera por debajo.",
+    )
+    raise NotYet("stops at another epoch", text)
+
+
+@exercise(
+    dict(
+        en="Which epoch does his callback take for the best one? Imagine accuracies 0.5, 0.7, 0.8, 0.9.",
+        es="¿Qué época toma su callback por la mejor? Imagina exactitudes de 0.5, 0.7, 0.8 y 0.9.",
+    ),
+    dict(
+        en='mode="min" says that smaller is better. True of a loss.',
+        es='mode="min" dice que menos es mejor. Eso vale para una pérdida.',
+    ),
+    dict(
+        en='Keep everything else, and write mode="max", or leave mode out.',
+        es='Deja lo demás como está y escribe mode="max", o quita mode.',
+    ),
+)
+def mended(answer: object) -> str:
+    """An EarlyStopping that keeps the best epoch, by validation accuracy or validation loss."""
+    _require_stopper(answer, "val_accuracy", "val_loss")
+    stopped, kept = _replay(answer, _curves(_SMOOTH))
+    if kept != 9:
+        text = tr(
+            en=f"On a curve whose best epoch is 9 it keeps epoch {kept}. Leave min_delta, baseline and start_from_epoch at their defaults.",
+            es=f"En una curva cuya mejor época es la 9 conserva la {kept}. Deja min_delta, baseline y start_from_epoch en sus valores por defecto.",
+        )
+        raise NotYet("keeps another epoch", text)
+    if stopped == len(_SMOOTH):
+        text = tr(
+            en=f"It keeps the best epoch, 9, but trains through all {stopped}: so much patience stops nothing.",
+            es=f"Conserva la mejor época, la 9, pero entrena las {stopped}: con tanta paciencia no para nada.",
+        )
+        raise NotYet("too patient", text)
+    return tr(
+        en=f"On a curve that is best at epoch 9 it stops after epoch {stopped} and keeps the ninth. His kept the first.",
+        es=f"En una curva cuya mejor época es la 9, para tras la {stopped} y conserva la novena. El suyo conservaba la primera.",
+    )
+
+
+quiz_curves = quiz(
+    "quiz_curves",
+    right="b",
+    a=dict(
+        en="Overfitting would show a gap, and a validation loss that climbs. Here both fall together.",
+        es="El sobreajuste mostraría una brecha y una pérdida de validación que sube. Aquí bajan las dos juntas.",
+    ),
+    b=dict(
+        en="Both high and still falling: it underfits, so far. Let it learn more, or faster, or give it more units.",
+        es="Altas las dos y aún bajando: de momento hay subajuste. Que aprenda más, o más deprisa, o dale más unidades.",
+    ),
+    c=dict(
+        en="An easy set would have a low loss. And one does not change the judge because of the verdict.",
+        es="Un conjunto fácil tendría una pérdida baja. Y no se cambia de juez porque no guste la sentencia.",
+    ),
+)
+
+quiz_delta = quiz(
+    "quiz_delta",
+    right="a",
+    a=dict(
+        en="min_delta is an amount in the unit of what is monitored: 0.01 of accuracy is one percentage point.",
+        es="min_delta es una cantidad en la unidad de lo que se vigila: 0.01 de exactitud es un punto porcentual.",
+    ),
+    b=dict(
+        en="It is no percentage of the best value: from 0.50 it asks for more than 0.51, not for 0.505.",
+        es="No es un porcentaje del mejor valor: desde 0.50 pide más de 0.51, no 0.505.",
+    ),
+    c=dict(
+        en="min_delta belongs to the monitored figure, and that one is the validation accuracy.",
+        es="min_delta pertenece a la cifra vigilada, y esa es la exactitud de validación.",
+    ),
+)
+
+quiz_monitor = quiz(
+    "quiz_monitor",
+    right="c",
+    a=dict(
+        en="If the test set chooses the epoch, its figure is the luckiest of thirty. No exam is left.",
+        es="Si el conjunto de prueba elige la época, su cifra es la más afortunada de treinta. Ya no queda examen.",
+    ),
+    b=dict(
+        en="The training figures get better nearly every epoch; asked when to stop, they say: never.",
+        es="Las cifras de entrenamiento mejoran casi en cada época; si les preguntas cuándo parar, dicen: nunca.",
+    ),
+    c=dict(
+        en="Stopping is a choice like any other: validation chooses, test reports, once.",
+        es="Parar es una elección como cualquier otra: la validación elige y la prueba da la cifra, una vez.",
+    ),
+)

@@ -1,0 +1,1004 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   course:
+#     minutes: 25
+#     title:
+#       en: Early stopping and learning curves
+#       es: Parar a tiempo y leer las curvas
+#     learn:
+#       en: choose a learning rate and a size by their curves; stop in time, keep the best weights; survive a crash
+#       es: elegir tasa de aprendizaje y tamaño por sus curvas; parar a tiempo y guardar lo mejor; sobrevivir a un corte
+#     result:
+#       en: validation loss {{early_stopping.kept_val_loss.mean}} after {{early_stopping.epochs}} epochs, {{thirty_epochs.val_loss.mean}} after 30
+#       es: pérdida de validación {{early_stopping.kept_val_loss.mean}} tras {{early_stopping.epochs}} épocas, {{thirty_epochs.val_loss.mean}} tras 30
+# ---
+
+# %% [markdown] lang="en"
+# # 04 · Early stopping: know when to stop
+#
+# {{badges}}
+#
+# Training longer is not training better. You watch the learning curves, let Keras stop at the right moment, keep the best
+# weights it has seen, and finally pull the plug on a training and see it go on where it was.
+#
+# **You will learn to**
+#
+# - tell a learning rate that is too small, right or too large by its curve;
+# - tell a network that is too small from one that is too large;
+# - use `EarlyStopping` and `ModelCheckpoint`, and say what each argument does;
+# - write a callback of your own, and resume a training that was killed.
+#
+# You need lesson 01. About 25 minutes. Everything runs offline except the last part, which says so.
+
+# %% [markdown] lang="es"
+# # 04 · *Early stopping*: saber cuándo parar
+#
+# {{badges}}
+#
+# Entrenar más no es entrenar mejor. Vas a leer las curvas de aprendizaje, a dejar que Keras pare en el momento justo y
+# guarde los mejores pesos que ha visto y, al final, a desenchufar un entrenamiento y ver cómo sigue donde estaba.
+#
+# **Aprenderás a**
+#
+# - reconocer por su curva una tasa de aprendizaje demasiado pequeña, adecuada o demasiado grande;
+# - distinguir una red demasiado pequeña de una demasiado grande;
+# - usar `EarlyStopping` y `ModelCheckpoint`, y explicar qué hace cada argumento;
+# - escribir tu propio *callback* y reanudar un entrenamiento interrumpido.
+#
+# Necesitas la lección 01. Unos 25 minutos. Todo funciona sin conexión salvo la última parte, que lo avisa.
+
+# %% [markdown] lang="en"
+# ## Setup
+#
+# The data are those of lesson 01: 1,000 digits to train with, 1,000 to validate, 3,000 to test.
+
+# %% [markdown] lang="es"
+# ## Preparación
+#
+# Los datos son los de la lección 01: 1000 dígitos para entrenar, 1000 para validar y 3000 de prueba.
+
+# %% tags=["setup"]
+
+# %%
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+from tqdm.keras import TqdmCallback
+
+import helpers
+from helpers import data, models, plots, widgets
+from helpers.checks import lesson_04 as check
+from helpers.results import claim, predict, record, table
+
+
+# %%
+def prepare(images):
+    return images[..., np.newaxis].astype("float32") / 255
+
+
+(x_train, y_train), (x_val, y_val), (x_test, y_test) = data.load_mnist()
+x_train, x_val, x_test = prepare(x_train), prepare(x_val), prepare(x_test)
+
+# %% [markdown] lang="en"
+# ## Why: two questions for every training
+#
+# In lesson 01 validation loss was lowest after epoch {{01:baseline.best_epoch}}, and we trained for 30. The rest of the time made it
+# worse. So two questions decide a training: **how large are the steps**, and **when do we stop?** We begin with the steps.
+#
+# ## By hand: downhill on a parabola
+#
+# Take a network with a single weight $w$ and the loss $(w - 3)^2$, which is lowest at 3. Its slope is $2(w - 3)$. **Gradient
+# descent** goes against the slope; the **learning rate** says how far. That is all of it:
+
+# %% [markdown] lang="es"
+# ## Por qué: dos preguntas para cada entrenamiento
+#
+# En la lección 01, la pérdida de validación tocó su mínimo tras la época {{01:baseline.best_epoch}}, y entrenamos 30. El resto del tiempo
+# solo la empeoró. Así que dos preguntas deciden un entrenamiento: **cómo de grandes son los pasos** y **cuándo paramos**.
+# Empecemos por los pasos.
+#
+# ## A mano: cuesta abajo por una parábola
+#
+# Imagina una red con un único peso $w$ y la pérdida $(w - 3)^2$, que tiene su mínimo en 3. Su pendiente es $2(w - 3)$. El
+# **descenso de gradiente** va en contra de la pendiente; la **tasa de aprendizaje** dice cuánto avanza. No hay más:
+
+
+# %%
+def loss(weight):
+    return (weight - 3) ** 2
+
+
+def descend(learning_rate, steps=20):
+    path = [-1.0]
+    for _ in range(steps):
+        slope = 2 * (path[-1] - 3)
+        path.append(path[-1] - learning_rate * slope)
+    return path
+
+
+# %% [markdown] lang="en"
+# Keras's `SGD` does the same. We hand it the weight and the slope, and ask for one step:
+
+# %% [markdown] lang="es"
+# `SGD`, de Keras, hace lo mismo. Le damos el peso y la pendiente, y le pedimos un paso:
+
+# %%
+weight = keras.Variable(-1.0)
+optimizer = keras.optimizers.SGD(learning_rate=0.1)
+optimizer.apply([keras.ops.convert_to_tensor(2 * (-1.0 - 3))], [weight])
+
+np.testing.assert_allclose(weight.numpy(), descend(0.1)[1], rtol=1e-6)
+
+# %% [markdown] lang="en"
+# Twenty steps with three learning rates. 0.03 crawls, 0.1 arrives, and 1 leaps to the same height on the other side, for ever:
+
+# %% [markdown] lang="es"
+# Veinte pasos con tres tasas de aprendizaje. Con 0.03 avanza a rastras, con 0.1 llega, y con 1 salta a la misma altura del otro
+# lado, eternamente:
+
+# %%
+plots.descent({rate: descend(rate) for rate in (0.03, 0.1, 1)}, loss)
+
+# %% [markdown] lang="en"
+# Now you: move the slider, with the mouse or with Tab and the arrow keys. Which rate needs a single step? And what happens just
+# above 1? (The slider needs a running notebook. Where you see none, the picture above tells the story.)
+
+# %% [markdown] lang="es"
+# Ahora tú: mueve el deslizador, con el ratón o con el tabulador y las flechas. ¿Con qué tasa basta un solo paso? ¿Y qué pasa
+# justo por encima de 1? (El deslizador necesita el cuaderno en marcha. Si no lo ves, la imagen de arriba ya lo cuenta).
+
+# %%
+widgets.descent(descend, loss)
+
+# %% [markdown] lang="en"
+# ## The same three on a network
+#
+# A small network without convolutions, so that it trains in a moment: 64 units, plain `SGD`, 8 epochs. Only the learning rate
+# changes. Real losses are no parabolas, so the right numbers are different ones: 0.001, 0.1 and 3.
+
+# %% [markdown] lang="es"
+# ## Las mismas tres en una red
+#
+# Una red pequeña sin convoluciones, para que entrene en un momento: 64 unidades, `SGD` a secas, 8 épocas. Solo cambia la tasa de
+# aprendizaje. Las pérdidas reales no son parábolas, así que los números son otros: 0.001, 0.1 y 3.
+
+
+# %%
+def dense_network(*units):
+    keras.utils.set_random_seed(SEED)
+    hidden = [layers.Dense(n, activation="relu") for n in units]
+    return keras.Sequential(
+        [
+            keras.Input(shape=(28, 28, 1)),
+            layers.Flatten(),
+            *hidden,
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+# %%
+def train(model, optimizer, epochs, callbacks=()):
+    model.compile(
+        optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    return model.fit(
+        x_train,
+        y_train,
+        validation_data=(x_val, y_val),
+        epochs=epochs,
+        batch_size=32,
+        callbacks=[TqdmCallback(verbose=0), *callbacks],
+        verbose=0,
+    )
+
+
+# %%
+rates = {"rate_0_001": 0.001, "rate_0_1": 0.1, "rate_3": 3.0}
+rate_runs = []
+for name, rate in rates.items():
+    history = train(dense_network(64), keras.optimizers.SGD(rate), epochs=8)
+    rate_runs.append(record(name, history))
+
+plots.compare(*rate_runs, metric="accuracy")
+
+# %% [markdown] lang="en"
+# - **Too small** (`rate_0_001`): it climbs, but so slowly that eight epochs lead nowhere. Both curves still rise together.
+# - **Right** (`rate_0_1`): quick at first, then gently levelling off.
+# - **Too large** (`rate_3`): the first leaps threw the weights so far that the network finds no way back. It guesses.
+#
+# Too small costs time; too large costs everything. `Adam` adapts the step of each weight, which forgives a lot, but not
+# everything: it has a learning rate, too.
+
+# %% [markdown] lang="es"
+# - **Demasiado pequeña** (`rate_0_001`): sube, pero tan despacio que ocho épocas no llevan a nada. Las dos curvas siguen subiendo juntas.
+# - **Adecuada** (`rate_0_1`): rápida al principio y luego cada vez más suave.
+# - **Demasiado grande** (`rate_3`): los primeros saltos lanzaron los pesos tan lejos que la red no sabe volver. Adivina.
+#
+# La pequeña cuesta tiempo; la grande lo cuesta todo. `Adam` adapta el paso de cada peso, lo que perdona mucho, pero no todo:
+# también tiene su tasa de aprendizaje.
+
+# %% [markdown] lang="en"
+# ## How large should the network be?
+#
+# **Capacity** is how much a network could remember. Three sizes, `Adam`, 15 epochs: 2 hidden units, 64, and two layers of 512.
+
+# %% [markdown] lang="es"
+# ## ¿Cómo de grande debe ser la red?
+#
+# La **capacidad** es cuánto podría recordar una red. Tres tamaños, `Adam`, 15 épocas: 2 unidades ocultas, 64, y dos capas de 512.
+
+# %%
+sizes = {"tiny": (2,), "medium": (64,), "large": (512, 512)}
+size_runs = {}
+for name, units in sizes.items():
+    size_runs[name] = record(name, train(dense_network(*units), "adam", epochs=15))
+
+plots.compare(*size_runs.values())
+
+# %% [markdown] lang="en"
+# **Underfitting** is how `tiny` looks: the loss stays high on *both* sides. It cannot even learn what it is shown; more data or
+# earlier stopping would not help, more units do. **Overfitting** is how `large` looks: hardly any training loss, and a validation
+# loss that has already seen its best (after epoch {{large.best_epoch}}, we measured, while `medium` took {{medium.best_epoch}} of its 15).
+#
+# Is large then worse? Not here. Its validation accuracy is {{large.val_accuracy}}, that of `medium` {{medium.val_accuracy}}. A large
+# network only has to be **stopped in time**.
+
+# %% [markdown] lang="es"
+# El **subajuste** (*underfitting*) se ve como `tiny`: la pérdida sigue alta en *ambos* lados. No aprende ni siquiera lo que le enseñan;
+# más datos o parar antes no ayudarían, más unidades sí. El **sobreajuste** se ve como `large`: casi ninguna pérdida en entrenamiento y
+# una de validación que ya dejó atrás su mejor momento (en nuestras medidas, tras la época {{large.best_epoch}}; `medium` necesitó
+# {{medium.best_epoch}} de sus 15).
+#
+# ¿Es peor la grande? Aquí no. Su exactitud de validación es {{large.val_accuracy}}; la de `medium`, {{medium.val_accuracy}}. A una red
+# grande solo hay que **pararla a tiempo**.
+
+# %% [markdown] lang="en"
+# ## Predict first
+#
+# Now the network of lesson 01. After 30 epochs it got {{01:baseline.test_accuracy}} of the test digits right. If we stop it near its lowest
+# validation loss, and keep those weights: what test accuracy do you expect?
+
+# %% [markdown] lang="es"
+# ## Primero, tu predicción
+#
+# Ahora, la red de la lección 01. Tras 30 épocas acertaba el {{01:baseline.test_accuracy}} de los dígitos de prueba. Si la paramos cerca de su
+# menor pérdida de validación y nos quedamos con esos pesos, ¿qué exactitud de prueba esperas?
+
+# %%
+predict("early_stopping", test_accuracy=...)
+
+# %% [markdown] lang="en"
+# ## The experiment: all 30 epochs, with a checkpoint
+#
+# First without stopping, so that we see the whole curve. A **callback** is an object that `fit` calls after every epoch (and at other
+# moments). `ModelCheckpoint` is one: with `save_best_only=True` it writes the model to a file whenever the monitored figure beats its
+# best so far. Without that argument the file holds the *last* epoch, whatever you call it.
+#
+# The file goes to a folder of its own under `runs/`, which is removed when this notebook's kernel stops. For your own work, name a
+# folder that stays.
+
+# %% [markdown] lang="es"
+# ## El experimento: las 30 épocas, con un punto de control
+#
+# Primero sin parar, para ver la curva entera. Un ***callback*** es un objeto al que `fit` llama después de cada época (y en otros
+# momentos). `ModelCheckpoint` es uno: con `save_best_only=True` guarda el modelo en un archivo cada vez que la cifra vigilada supera
+# su mejor valor. Sin ese argumento, el archivo contiene la *última* época, lo llames como lo llames.
+#
+# El archivo va a una carpeta propia dentro de `runs/`, que se borra al apagar el kernel de este cuaderno. En tu trabajo, elige una
+# carpeta que perdure.
+
+# %%
+course = Path(helpers.__file__).parents[1]
+(course / "runs").mkdir(exist_ok=True)
+folder = tempfile.TemporaryDirectory(
+    prefix="04-", dir=course / "runs", ignore_cleanup_errors=True
+)
+best_file = Path(folder.name) / "best.keras"
+
+checkpoint = keras.callbacks.ModelCheckpoint(
+    best_file, monitor="val_loss", save_best_only=True
+)
+
+# %%
+keras.utils.set_random_seed(SEED)
+model = models.baseline_cnn()
+
+start = time.perf_counter()
+history = train(model, keras.optimizers.Adam(1e-3), epochs=30, callbacks=[checkpoint])
+seconds = time.perf_counter() - start
+
+test = model.evaluate(x_test, y_test, return_dict=True, verbose=0)
+thirty = record("thirty_epochs", history, test, seconds)
+
+# %%
+plots.curves(thirty)
+
+# %% [markdown] lang="en"
+# ### Reload the best
+#
+# `load_model` brings back architecture, weights and optimiser. Its validation loss is the lowest of the curve, to the digit; so the file
+# really holds the best epoch. Only then do we open the test set.
+
+# %% [markdown] lang="es"
+# ### Recuperar el mejor
+#
+# `load_model` devuelve la arquitectura, los pesos y el optimizador. Su pérdida de validación es la menor de la curva, cifra por cifra:
+# el archivo contiene de verdad la mejor época. Solo entonces abrimos el conjunto de prueba.
+
+
+# %%
+def kept_figures(model):
+    train = model.evaluate(x_train, y_train, return_dict=True, verbose=0)
+    val = model.evaluate(x_val, y_val, return_dict=True, verbose=0)
+    return {
+        "train_accuracy": train["accuracy"],
+        "val_accuracy": val["accuracy"],
+        "kept_val_loss": val["loss"],
+    }
+
+
+# %%
+best_model = keras.models.load_model(best_file)
+kept = kept_figures(best_model)
+np.testing.assert_allclose(kept["kept_val_loss"], thirty.best_val_loss, rtol=1e-3)
+
+test = best_model.evaluate(x_test, y_test, return_dict=True, verbose=0)
+record("best_checkpoint", test=test, **kept)
+print(kept)
+
+# %% [markdown] lang="en"
+# ## By hand: early stopping in a few lines
+#
+# A checkpoint keeps the best epoch but trains on to the bitter end. **Early stopping** gives up when there has been no improvement
+# for a while. How long a while is **`patience`**; how much counts as an improvement is **`min_delta`**:
+
+# %% [markdown] lang="es"
+# ## A mano: *early stopping* en pocas líneas
+#
+# Un punto de control guarda la mejor época, pero entrena hasta el final. ***Early stopping*** se rinde cuando lleva un rato sin mejorar.
+# Cuánto es un rato lo dice **`patience`**; cuánto cuenta como mejora, **`min_delta`**:
+
+
+# %%
+def stop_early(losses, patience, min_delta=0.0):
+    best, wait = np.inf, 0
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < best - min_delta:
+            best, kept, wait = loss, epoch, 0
+        else:
+            wait += 1
+            if wait >= patience:
+                break
+    return epoch, kept
+
+
+stop_early([0.9, 0.5, 0.6, 0.4, 0.5, 0.6, 0.3], patience=2)
+
+# %% [markdown] lang="en"
+# It stops after epoch 6, after two epochs without improvement, and keeps epoch 4. It never learns that 0.3 was to come: that is the
+# price of stopping.
+#
+# Is Keras's `EarlyStopping` the same? We need not train to find out. We *replay* the curve that we have just recorded: after each epoch we
+# tell the callback the figures, as `fit` would. The stand-in network has one weight, and we write the epoch's number into it. So
+# whatever the callback restores, we can read which epoch it came from.
+
+# %% [markdown] lang="es"
+# Para tras la época 6, después de dos épocas sin mejorar, y conserva la 4. Nunca sabrá que venía un 0.3: es el precio de parar.
+#
+# ¿Hace lo mismo `EarlyStopping`, de Keras? No hace falta entrenar para saberlo. *Reproducimos* la curva que acabamos de grabar: tras
+# cada época le contamos las cifras al *callback*, como haría `fit`. La red suplente tiene un solo peso y en él escribimos el número de la
+# época. Así, restaure lo que restaure, podemos leer de qué época viene.
+
+
+# %%
+def replay(history, **arguments):
+    marker = keras.Sequential(
+        [keras.Input(shape=(1,)), layers.Dense(1, use_bias=False)]
+    )
+    marker.stop_training = False
+    stopper = keras.callbacks.EarlyStopping(**arguments)
+    stopper.set_model(marker)
+    stopper.on_train_begin()
+    for index in range(len(history["val_loss"])):
+        marker.set_weights([np.array([[index + 1]])])
+        stopper.on_epoch_end(index, {name: v[index] for name, v in history.items()})
+        if marker.stop_training:
+            break
+    stopper.on_train_end()
+    return index + 1, int(marker.get_weights()[0].item())
+
+
+for patience in (0, 1, 3, 5):
+    for min_delta in (0, 0.01, 0.05):
+        arguments = {"patience": patience, "min_delta": min_delta}
+        by_keras = replay(thirty.history, **arguments, restore_best_weights=True)
+        assert by_keras == stop_early(thirty.history["val_loss"], **arguments)
+
+# %% [markdown] lang="en"
+# ## What each argument does
+#
+# The same recorded curve, seen by differently set callbacks. They monitor `val_loss` and restore the best weights, unless they say otherwise.
+
+# %% [markdown] lang="es"
+# ## Qué hace cada argumento
+#
+# La misma curva grabada, vista por *callbacks* con distintos ajustes. Vigilan `val_loss` y restauran los mejores pesos, si no dicen otra cosa.
+
+# %%
+settings = {
+    "patience=0": {"patience": 0},
+    "patience=3": {"patience": 3},
+    "patience=10": {"patience": 10},
+    "patience=3, min_delta=0.05": {"patience": 3, "min_delta": 0.05},
+    "patience=3, restore_best_weights=False": {
+        "patience": 3,
+        "restore_best_weights": False,
+    },
+    'patience=3, monitor="loss"': {"patience": 3, "monitor": "loss"},
+}
+outcomes = {
+    name: replay(thirty.history, **{"restore_best_weights": True, **arguments})
+    for name, arguments in settings.items()
+}
+plots.stops(thirty.history["val_loss"], outcomes)
+
+# %% [markdown] lang="en"
+# - **`patience`**: with 0, the first epoch that is not better ends it, be it only noise. More patience costs more epochs and forgives
+#   bumps. 3 to 10 is usual for curves like this one; below you see why we take 8.
+# - **`min_delta`** demands more from an improvement. It is an **amount in the unit of whatever you monitor**: 0.05 nats of loss here,
+#   five percentage *points* for an accuracy. Older material sometimes reads it as a percentage or as a change of the *training* loss, or
+#   gives it a minus sign; Keras finds the direction by itself.
+# - **`restore_best_weights`** is `False` by default: then the network keeps its *last* weights, those of `patience` epochs too late.
+# - **`monitor="loss"`** watches the training loss. It nearly always falls, so the callback has nothing to object to overfitting.
+
+# %% [markdown] lang="es"
+# - **`patience`** (paciencia): con 0, la primera época que no mejora pone fin, aunque sea puro ruido. Más paciencia cuesta más épocas y
+#   perdona baches. De 3 a 10 es lo habitual en curvas como esta; abajo verás por qué elegimos 8.
+# - **`min_delta`** exige más para hablar de mejora. Es una **cantidad en la unidad de lo que vigilas**: aquí, 0.05 nats de pérdida; en una
+#   exactitud, cinco *puntos* porcentuales. Algún material antiguo lo lee como porcentaje o como cambio de la pérdida de *entrenamiento*, o
+#   le pone signo menos; Keras averigua la dirección por sí solo.
+# - **`restore_best_weights`** es `False` si no dices nada: entonces la red se queda con sus *últimos* pesos, los de `patience` épocas tarde.
+# - **`monitor="loss"`** mira la pérdida de entrenamiento. Casi siempre baja, así que el *callback* no tiene nada que objetar al sobreajuste.
+
+# %% [markdown] lang="en"
+# ## The experiment: stopped in time
+#
+# Now for real, with the same seed: one argument more in `fit`, nothing else. How much patience? We tried 5 first, and on
+# one of our seeds it gave up in a bump, far above the best that was still to come. So it is 8.
+
+# %% [markdown] lang="es"
+# ## El experimento: parar a tiempo
+#
+# Ahora de verdad, con la misma semilla: un argumento más en `fit` y nada más. ¿Cuánta paciencia? Primero probamos con 5, y
+# con una de nuestras semillas se rindió en un bache, muy por encima de lo mejor, que aún estaba por llegar. Así que 8.
+
+# %%
+keras.utils.set_random_seed(SEED)
+stopped_model = models.baseline_cnn()
+stopper = keras.callbacks.EarlyStopping(
+    monitor="val_loss", patience=8, restore_best_weights=True
+)
+
+start = time.perf_counter()
+history = train(
+    stopped_model, keras.optimizers.Adam(1e-3), epochs=30, callbacks=[stopper]
+)
+seconds = time.perf_counter() - start
+
+test = stopped_model.evaluate(x_test, y_test, return_dict=True, verbose=0)
+stopped = record(
+    "early_stopping", history, test, seconds, **kept_figures(stopped_model)
+)
+
+# %%
+plots.compare(thirty, stopped)
+print(f"{stopped.kept_val_loss:.3f} < {thirty.val_loss:.3f}")
+
+# %% [markdown] lang="en"
+# Same seed, same curve, cut short. The last line compares the validation loss of the weights that were kept with that of the last of 30
+# epochs. Over our {{measured.seeds}} seeds it was {{early_stopping.kept_val_loss}} against {{thirty_epochs.val_loss}}, for
+# {{early_stopping.epochs}} epochs instead of 30.
+#
+# And the accuracy? {{early_stopping.test_accuracy}} on the test set, against {{thirty_epochs.test_accuracy}} after all 30. **Stopping in time
+# does not make this network more accurate.** It makes it less sure of its mistakes (that is what the loss sees), and it saves epochs.
+# For more accuracy you need lessons 02 and 03.
+
+# %% [markdown] lang="es"
+# La misma semilla, la misma curva, más corta. La última línea compara la pérdida de validación de los pesos conservados con la de la
+# última de las 30 épocas. Con nuestras {{measured.seeds}} semillas fue {{early_stopping.kept_val_loss}} frente a {{thirty_epochs.val_loss}}, en
+# {{early_stopping.epochs}} épocas en vez de 30.
+#
+# ¿Y la exactitud? {{early_stopping.test_accuracy}} en la prueba, frente a {{thirty_epochs.test_accuracy}} tras las 30. **Parar a tiempo no
+# vuelve más exacta a esta red.** La vuelve menos segura de sus errores (eso es lo que ve la pérdida) y ahorra épocas. Para ganar
+# exactitud necesitas las lecciones 02 y 03.
+
+# %% [markdown] lang="en"
+# ## A callback of your own
+#
+# A callback is a class with methods that `fit` calls; `logs` brings the epoch's figures. This one stops at 99 % training accuracy, a favourite
+# of older courses:
+
+# %% [markdown] lang="es"
+# ## Tu propio *callback*
+#
+# Un *callback* es una clase con métodos a los que llama `fit`; `logs` trae las cifras de la época. Este para al llegar al 99 % de exactitud de
+# entrenamiento, un clásico de los cursos de hace unos años:
+
+
+# %%
+class StopAt99(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        if logs["accuracy"] >= 0.99:
+            self.model.stop_training = True
+
+
+history = train(dense_network(64), "adam", epochs=30, callbacks=[StopAt99()])
+at_99 = record("stop_at_99", history)
+print(at_99.epochs, f"{at_99.train_accuracy:.3f}", f"{at_99.val_accuracy:.3f}")
+
+# %% [markdown] lang="en"
+# Epochs, training accuracy, validation accuracy. Handy to save time, but mind what it says: "the training set is learnt by heart". It asks
+# nothing about new digits. For *when to stop* ask the validation set.
+
+# %% [markdown] lang="es"
+# Épocas, exactitud de entrenamiento y de validación. Ahorra tiempo, pero fíjate en lo que dice: «ya me sé de memoria el conjunto de
+# entrenamiento». No pregunta nada sobre dígitos nuevos. *Cuándo parar* pregúntaselo al conjunto de validación.
+
+# %% [markdown] lang="en"
+# ## What can go wrong: the wrong direction
+#
+# A loss gets better by falling, an accuracy by rising. `mode="auto"`, the default, knows that. Say `mode="max"` with a loss, and the callback
+# believes that the *highest* loss is the best. First broken, then mended: the epoch of the stop, and the epoch kept.
+
+# %% [markdown] lang="es"
+# ## Qué puede salir mal: la dirección equivocada
+#
+# Una pérdida mejora bajando; una exactitud, subiendo. `mode="auto"`, el valor por defecto, lo sabe. Pon `mode="max"` con una pérdida y el
+# *callback* creerá que la mejor es la *más alta*. Primero roto, luego arreglado: la época en que para y la que conserva.
+
+# %%
+arguments = {"monitor": "val_loss", "patience": 3, "restore_best_weights": True}
+
+print(replay(thirty.history, **arguments, mode="max"))
+print(replay(thirty.history, **arguments, mode="auto"))
+
+# %% [markdown] lang="en"
+# A quieter mistake is to monitor the **test set**, by passing it as `validation_data`. Everything seems to work, and the test figure comes out a
+# little too good, because it chose the epoch itself.
+
+# %% [markdown] lang="es"
+# Un error más silencioso es vigilar el **conjunto de prueba**, pasándolo como `validation_data`. Todo parece funcionar, y la cifra de prueba sale
+# algo mejor de lo que debe: ella misma ha elegido la época.
+
+# %% [markdown] lang="en"
+# ## What can go wrong: somebody pulls the plug
+#
+# Long trainings end by power cuts, updates and closed lids. `BackupAndRestore` writes weights, optimiser and epoch to a folder after every
+# epoch; started again, `fit` goes on from there. To see it, we need a training that may die: a **second Python process**. This is its whole
+# program. It reports each epoch that is done, and it leaves a GPU, if there is one, to this notebook.
+
+# %% [markdown] lang="es"
+# ## Qué puede salir mal: alguien tira del enchufe
+#
+# Los entrenamientos largos acaban con apagones, actualizaciones y portátiles que se cierran. `BackupAndRestore` escribe pesos, optimizador y
+# época en una carpeta tras cada época; si lo arrancas de nuevo, `fit` sigue desde ahí. Para verlo hace falta un entrenamiento que pueda
+# morir: un **segundo proceso de Python**. Este es su programa completo. Informa de cada época terminada y, si hay GPU, se la deja a este
+# cuaderno.
+
+# %%
+program = """
+import sys
+import keras
+from helpers import data, models
+
+keras.utils.set_random_seed(int(sys.argv[2]))
+(images, labels), _, _ = data.load_mnist()
+model = models.baseline_cnn()
+model.compile("adam", loss="sparse_categorical_crossentropy")
+
+backup = keras.callbacks.BackupAndRestore(sys.argv[1])
+report = keras.callbacks.LambdaCallback(
+    on_epoch_end=lambda epoch, logs: print(epoch + 1, flush=True)
+)
+model.fit(
+    images[..., None] / 255,
+    labels,
+    epochs=5,
+    callbacks=[backup, report],
+    verbose=0,
+)
+"""
+
+
+# %%
+def run(kill_after=None):
+    command = [sys.executable, "-c", program, f"{folder.name}/backup", str(SEED)]
+    epochs_done = []
+    with subprocess.Popen(
+        command,
+        cwd=course,
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        for line in process.stdout:
+            epochs_done.append(int(line))
+            if epochs_done[-1] == kill_after:
+                process.kill()
+    return epochs_done
+
+
+# %% [markdown] lang="en"
+# Start it, and kill it after its second epoch: no farewell, no chance to save anything. Then start the same program again.
+
+# %% [markdown] lang="es"
+# Arráncalo y mátalo tras su segunda época: sin despedida y sin tiempo de guardar nada. Después, arranca otra vez el mismo programa.
+
+# %%
+before_kill = run(kill_after=2)
+after_restart = run()
+print(before_kill, after_restart)
+
+# %% [markdown] lang="en"
+# The second process did not begin at 1. It found the backup and went on with the next epoch. What it does *not* bring back: the history of the
+# earlier epochs (keep it with the callback `CSVLogger`), and the exact order of the random numbers, so the losses differ a little from an
+# unbroken run. When `fit` is through, the backup is deleted: it is an airbag, no archive. For the archive there is `ModelCheckpoint`.
+
+# %% [markdown] lang="es"
+# El segundo proceso no empezó en 1. Encontró la copia y siguió con la época siguiente. Lo que *no* recupera: el historial de las épocas
+# anteriores (guárdalo con el *callback* `CSVLogger`) ni la secuencia exacta de números aleatorios, así que las pérdidas difieren un poco de las
+# de un entrenamiento sin cortes. Cuando `fit` termina, la copia se borra: es un airbag, no un archivo. Para archivar está `ModelCheckpoint`.
+
+# %% [markdown] lang="en"
+# ## Your turn
+#
+# ### 1. Set the callback
+#
+# Somebody's **validation loss** is bumpy. Make an `EarlyStopping` that does the following:
+#
+# - four epochs in a row without improvement are no reason to stop, sixteen are;
+# - an improvement of 0.02 counts, one of less than 0.001 does not;
+# - the network ends up with the weights of its best epoch.
+
+# %% [markdown] lang="es"
+# ## Te toca
+#
+# ### 1. Ajusta el *callback*
+#
+# A alguien le sale una **pérdida de validación** llena de baches. Crea un `EarlyStopping` que haga lo siguiente:
+#
+# - cuatro épocas seguidas sin mejorar no son motivo para parar; dieciséis, sí;
+# - una mejora de 0.02 cuenta; una de menos de 0.001, no;
+# - la red acaba con los pesos de su mejor época.
+
+# %% tags=["exercise"]
+my_stopper = ...
+
+check.bumpy(my_stopper)
+# check.bumpy.hint()
+
+# %% tags=["solution"]
+my_stopper = keras.callbacks.EarlyStopping(
+    monitor="val_loss", patience=8, min_delta=0.001, restore_best_weights=True
+)
+
+check.bumpy(my_stopper)
+
+# %% [markdown] lang="en"
+# ### 2. A callback that stops when it is good enough
+#
+# Write a class `StopBelow`, made with a threshold, as in `StopBelow(0.25)`. It stops the training after the first epoch whose **validation loss** is
+# below the threshold.
+
+# %% [markdown] lang="es"
+# ### 2. Un *callback* que para cuando ya es suficiente
+#
+# Escribe una clase `StopBelow` que se cree con un umbral, como en `StopBelow(0.25)`. Detiene el entrenamiento tras la primera época cuya **pérdida de
+# validación** quede por debajo del umbral.
+
+# %% tags=["exercise"]
+StopBelow = ...
+
+check.stop_below(StopBelow)
+# check.stop_below.hint()
+
+
+# %% tags=["solution"]
+class StopBelow(keras.callbacks.Callback):
+    def __init__(self, threshold):
+        super().__init__()
+        self.threshold = threshold
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs["val_loss"] < self.threshold:
+            self.model.stop_training = True
+
+
+check.stop_below(StopBelow)
+
+# %% [markdown] lang="en"
+# ### 3. Find the bug
+#
+# A colleague wants to stop by validation accuracy. His training always ends after a few epochs, and the network that he is left with is the
+# *worst* of them all. Write a `stopper` that keeps the best.
+
+# %% [markdown] lang="es"
+# ### 3. Encuentra el error
+#
+# Un compañero quiere parar según la exactitud de validación. Su entrenamiento acaba siempre a las pocas épocas, y la red con la que se queda es la
+# *peor* de todas. Escribe un `stopper` que conserve la mejor.
+
+# %% tags=["exercise"]
+his_stopper = keras.callbacks.EarlyStopping(
+    monitor="val_accuracy", mode="min", patience=3, restore_best_weights=True
+)
+
+stopper = ...
+
+check.mended(stopper)
+# check.mended.hint()
+
+# %% tags=["solution"]
+stopper = keras.callbacks.EarlyStopping(
+    monitor="val_accuracy", mode="max", patience=3, restore_best_weights=True
+)
+
+check.mended(stopper)
+
+# %% [markdown] lang="en"
+# ### Quiz
+#
+# **A.** After 20 epochs training loss and validation loss are both high, close together, and still falling. What now?
+#
+# - (a) It overfits: stop earlier.
+# - (b) It has not learnt enough yet: more epochs, a larger learning rate or a larger network.
+# - (c) The validation set is too easy: take another one.
+
+# %% [markdown] lang="es"
+# ### Preguntas
+#
+# **A.** Tras 20 épocas, las pérdidas de entrenamiento y de validación son altas, van juntas y siguen bajando. ¿Y ahora?
+#
+# - (a) Hay sobreajuste: para antes.
+# - (b) Todavía no ha aprendido bastante: más épocas, una tasa de aprendizaje mayor o una red mayor.
+# - (c) El conjunto de validación es demasiado fácil: usa otro.
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_curves(answer)
+
+# %% tags=["solution"]
+answer = "b"
+
+check.quiz_curves(answer)
+
+# %% [markdown] lang="en"
+# **B.** `EarlyStopping(monitor="val_accuracy", min_delta=0.01, patience=3)`. What counts as an improvement?
+#
+# - (a) Validation accuracy rises by more than one percentage point.
+# - (b) Validation accuracy rises by more than one percent of its best value.
+# - (c) Training loss falls by more than 0.01.
+
+# %% [markdown] lang="es"
+# **B.** `EarlyStopping(monitor="val_accuracy", min_delta=0.01, patience=3)`. ¿Qué cuenta como mejora?
+#
+# - (a) Que la exactitud de validación suba más de un punto porcentual.
+# - (b) Que la exactitud de validación suba más de un uno por ciento de su mejor valor.
+# - (c) Que la pérdida de entrenamiento baje más de 0.01.
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_delta(answer)
+
+# %% tags=["solution"]
+answer = "a"
+
+check.quiz_delta(answer)
+
+# %% [markdown] lang="en"
+# **C.** Which data may decide when to stop?
+#
+# - (a) The test set: that is the figure we care about.
+# - (b) The training set: it is what the network learns from.
+# - (c) The validation set; the test set is opened afterwards.
+
+# %% [markdown] lang="es"
+# **C.** ¿Qué datos pueden decidir cuándo parar?
+#
+# - (a) Los de prueba: esa es la cifra que nos importa.
+# - (b) Los de entrenamiento: de ellos aprende la red.
+# - (c) Los de validación; los de prueba se abren después.
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_monitor(answer)
+
+# %% tags=["solution"]
+answer = "c"
+
+check.quiz_monitor(answer)
+
+# %% [markdown] lang="en"
+# ## What we measured
+#
+# Your runs beside ours, over {{measured.seeds}} seeds. In `early_stopping` and `best_checkpoint` the accuracies are those of the weights that were kept.
+# The side experiments have no test figure: they decided nothing, so they sat no exam.
+
+# %% [markdown] lang="es"
+# ## Lo que hemos medido
+#
+# Tus ejecuciones junto a las nuestras, con {{measured.seeds}} semillas. En `early_stopping` y `best_checkpoint`, las exactitudes son las de los pesos
+# conservados. Los experimentos secundarios no tienen cifra de prueba: no había nada que decidir con ellos, así que no se examinaron.
+
+# %%
+table()
+
+# %% [markdown] lang="en"
+# And what this lesson claims, checked against your run:
+#
+# - `kept_is_better`: the weights kept by early stopping have a lower validation loss than those of the thirtieth epoch;
+# - `fewer_epochs`: and they took fewer epochs;
+# - `crawls` and `leaps`: learning rates too small and too large end with a higher validation loss than the right one;
+# - `underfits`: the tiny network's *training* accuracy is at least 10 points below the medium one's *validation* accuracy;
+# - `sooner`: the large network passes its lowest validation loss in an earlier epoch than the medium one;
+# - `stops_at_99`: the custom callback ends the training before its 30 epochs;
+# - `resumes`: the restarted training begins after the last epoch that the killed one had finished.
+
+# %% [markdown] lang="es"
+# Y lo que afirma esta lección, comprobado con tu ejecución:
+#
+# - `kept_is_better`: los pesos que conserva *early stopping* tienen menor pérdida de validación que los de la época 30;
+# - `fewer_epochs`: y costaron menos épocas;
+# - `crawls` y `leaps`: con tasas de aprendizaje demasiado pequeñas o grandes, la pérdida de validación acaba más alta que con la adecuada;
+# - `underfits`: la exactitud de *entrenamiento* de la red diminuta queda al menos 10 puntos por debajo de la de *validación* de la mediana;
+# - `sooner`: la red grande pasa por su menor pérdida de validación en una época anterior a la de la mediana;
+# - `stops_at_99`: el *callback* propio acaba el entrenamiento antes de sus 30 épocas;
+# - `resumes`: el entrenamiento reanudado empieza después de la última época que terminó el interrumpido.
+
+# %%
+too_small, right, too_large = (run.val_loss for run in rate_runs)
+tiny, medium, large = size_runs.values()
+
+claim("kept_is_better", stopped.kept_val_loss, "<", thirty.val_loss)
+claim("fewer_epochs", stopped.epochs, "<", thirty.epochs)
+claim("crawls", too_small, ">", right)
+claim("leaps", too_large, ">", right)
+claim("underfits", tiny.train_accuracy, "<=", medium.val_accuracy - 0.1)
+claim("sooner", large.best_epoch, "<", medium.best_epoch)
+claim("stops_at_99", at_99.epochs, "<", 30)
+claim("resumes", after_restart[0], ">", before_kill[-1])
+
+# %% [markdown] lang="en"
+# ## In short
+#
+# - Learning rate: too small crawls, too large leaps. Look at the first epochs.
+# - High loss on both sides is underfitting; a validation loss that climbs is overfitting.
+# - `EarlyStopping`: monitor the *validation* loss, with some patience, and set `restore_best_weights=True`. `min_delta` is in the unit of what you monitor.
+# - Here it saved epochs and lowered the loss; it did not raise the accuracy.
+# - `ModelCheckpoint` keeps the best, `BackupAndRestore` survives a crash.
+
+# %% [markdown] lang="es"
+# ## En resumen
+#
+# - Tasa de aprendizaje: pequeña, se arrastra; grande, salta. Mira las primeras épocas.
+# - Pérdida alta en ambos lados es subajuste; pérdida de validación que sube, sobreajuste.
+# - `EarlyStopping`: vigila la pérdida de *validación*, con algo de paciencia, y pon `restore_best_weights=True`. `min_delta` va en la unidad de lo que vigilas.
+# - Aquí ahorró épocas y bajó la pérdida; no subió la exactitud.
+# - `ModelCheckpoint` guarda lo mejor; `BackupAndRestore` sobrevive a un corte.
+
+# %% [markdown] lang="en"
+# ## Go further: how good is this wine?
+#
+# *Needs the table of red wines, 84 kB, fetched once.* 1,599 red wines, 11 laboratory measurements each, and a quality between 3 and 8 given by tasters. Now the network
+# predicts a **number** instead of a class: one output without activation, the loss is the mean squared error, and the mean absolute error (MAE) says
+# by how many marks we are off.
+#
+# The columns have very different sizes (density near 1, sulphur dioxide up to 289), so they go in as z-scores. `Normalization` learns mean and variance
+# from the training set.
+
+# %% [markdown] lang="es"
+# ## Para ir más lejos: ¿es bueno este vino?
+#
+# *Necesita la tabla de vinos tintos, 84 kB que se descargan una vez.* 1599 vinos tintos, con 11 medidas de laboratorio cada uno y una calidad entre 3 y 8 que pusieron unos catadores.
+# Ahora la red predice un **número** en vez de una clase: una salida sin activación; la pérdida es el error cuadrático medio, y el error absoluto medio (MAE)
+# dice por cuántos puntos nos equivocamos.
+#
+# Las columnas tienen tamaños muy distintos (densidad cerca de 1, dióxido de azufre hasta 289), así que entran como puntuaciones z. `Normalization` aprende la media y
+# la varianza del conjunto de entrenamiento.
+
+# %%
+# %%needs wine
+(wine_train, marks_train), (wine_val, marks_val), (wine_test, marks_test) = (
+    data.red_wine()
+)
+
+keras.utils.set_random_seed(SEED)
+normalization = layers.Normalization()
+normalization.adapt(wine_train)
+wine_model = keras.Sequential(
+    [
+        keras.Input(shape=(11,)),
+        normalization,
+        layers.Dense(256, activation="relu"),
+        layers.Dense(256, activation="relu"),
+        layers.Dense(1),
+    ]
+)
+wine_model.compile("adam", loss="mse", metrics=["mae"])
+
+# %%
+# %%needs wine
+best_file = Path(folder.name) / "best_wine.keras"
+history = wine_model.fit(
+    wine_train,
+    marks_train,
+    validation_data=(wine_val, marks_val),
+    epochs=60,
+    batch_size=32,
+    callbacks=[
+        TqdmCallback(verbose=0),
+        keras.callbacks.ModelCheckpoint(best_file, save_best_only=True),
+    ],
+    verbose=0,
+)
+best_wine_model = keras.models.load_model(best_file)
+test = best_wine_model.evaluate(wine_test, marks_test, return_dict=True, verbose=0)
+mean_guess = np.abs(marks_test - marks_train.mean()).mean()
+wine = record("wine", history, test, mean_guess_mae=mean_guess)
+
+# %%
+# %%needs wine
+plots.compare(wine)
+print(f"{wine.test_mae:.3f} {wine.mean_guess_mae:.3f}")
+
+# %% [markdown] lang="en"
+# The same story with other data: training loss keeps falling, validation loss levels off. We measured its lowest point after epoch
+# {{wine.best_epoch}} of 60. The two numbers are the mean absolute error on the test wines, of the best network and of somebody who always says "average":
+# {{wine.test_mae}} against {{wine.mean_guess_mae}} marks over our seeds. A learning curve knows nothing of wine or digits; you read it in the same way.
+#
+# **Sources.** P. Cortez and others, *Modeling wine preferences by data mining from physicochemical properties*, 2009 (UCI, CC BY 4.0). L. Prechelt, *Early
+# Stopping – But When?*, 1998. The callbacks: Keras's documentation. Stopping at 99 % and wine as an example are traditions of older courses on Keras.
+
+# %% [markdown] lang="es"
+# La misma historia con otros datos: la pérdida de entrenamiento sigue bajando y la de validación se estanca. En nuestras medidas, su mínimo llegó tras la época
+# {{wine.best_epoch}} de 60. Los dos números son el error absoluto medio con los vinos de prueba: el de la mejor red y el de alguien que siempre dice «normalito»:
+# {{wine.test_mae}} frente a {{wine.mean_guess_mae}} puntos con nuestras semillas. Una curva de aprendizaje no sabe de vinos ni de dígitos; se lee igual.
+#
+# **Fuentes.** P. Cortez y otros, *Modeling wine preferences by data mining from physicochemical properties*, 2009 (UCI, CC BY 4.0). L. Prechelt, *Early Stopping –
+# But When?*, 1998. Los *callbacks*: la documentación de Keras. Parar al 99 % y el vino como ejemplo son tradición de los cursos de Keras de hace unos años.
+
+# %% [markdown] lang="en" tags=["teacher"]
+# **90 minutes:** parabola and slider 15, learning rates 10, capacity 10, prediction and full run 10, early stopping by hand and each argument 20, kill and resume 10, exercises
+# 15. **45 minutes:** parabola, full run, each argument, exercise 1; the rest as homework.
+#
+# **On the board:** one validation curve with bumps; the class places the stop for patience 0, 2 and 5 *before* the picture appears. Let somebody else pull the plug: run the cell with
+# `kill_after=3`.
+#
+# **Misconceptions the checks look for:** monitoring the training loss; patience 0; the weights of the last epoch kept; `mode` against the metric; min_delta as a percentage; the test
+# set as monitor.
+
+# %% [markdown] lang="es" tags=["teacher"]
+# **90 minutos:** parábola y deslizador 15, tasas de aprendizaje 10, capacidad 10, predicción y entrenamiento completo 10, parar a mano y cada argumento 20, matar y reanudar 10,
+# ejercicios 15. **45 minutos:** parábola, entrenamiento completo, cada argumento y ejercicio 1; el resto, para casa.
+#
+# **En la pizarra:** una curva de validación con baches; la clase señala dónde se para con paciencia 0, 2 y 5 *antes* de que aparezca la imagen. Que otra persona tire del enchufe: ejecuta
+# la celda con `kill_after=3`.
+#
+# **Ideas equivocadas que buscan las comprobaciones:** vigilar la pérdida de entrenamiento; paciencia 0; quedarse con los pesos de la última época; un `mode` contrario a la métrica; min_delta
+# como porcentaje; el conjunto de prueba como monitor.
