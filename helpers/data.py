@@ -6,6 +6,7 @@ What is bundled needs no network. What is not is looked for in `DATA_DIR` first 
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import struct
@@ -71,7 +72,34 @@ DOWNLOADS = {
         en="all 70,000 digits of MNIST",
         es="los 70 000 dígitos de MNIST",
     ),
+    "wine": Download(
+        file="winequality-red.csv",
+        url="https://archive.ics.uci.edu/ml/machine-learning-databases/wine-quality/winequality-red.csv",
+        sha256=None,  # UCI publishes none
+        megabytes=0.1,
+        licence="CC BY 4.0",
+        en="the table of 1,599 red wines",
+        es="los datos de 1599 vinos tintos",
+        verify=lambda path: _read_wine(path),
+    ),
 }
+
+# Lowest and highest value that each column of the red wines may have: the table's own extremes, rounded outwards.
+WINE_RANGES = {
+    "fixed acidity": (4, 16),  # g/dm³, as tartaric acid
+    "volatile acidity": (0.1, 1.6),  # g/dm³, as acetic acid
+    "citric acid": (0, 1),  # g/dm³
+    "residual sugar": (0.9, 16),  # g/dm³
+    "chlorides": (0.01, 0.62),  # g/dm³, as sodium chloride
+    "free sulfur dioxide": (1, 72),  # mg/dm³
+    "total sulfur dioxide": (6, 289),  # mg/dm³
+    "density": (0.99, 1.004),  # g/cm³
+    "pH": (2.7, 4.1),
+    "sulphates": (0.3, 2),  # g/dm³, as potassium sulphate
+    "alcohol": (8, 15),  # % by volume
+    "quality": (3, 8),  # median of at least three tasters' marks from 0 to 10
+}
+WINE_ROWS = 1_599
 
 
 def load_mnist(full: bool = False) -> tuple[Pair, Pair, Pair]:
@@ -132,6 +160,100 @@ def _read_arrays(path: Path, digests: dict[str, str]) -> dict[str, np.ndarray]:
         tr(
             en=f"{path} is missing, damaged or not MNIST. {remedy} Nothing was changed.",
             es=f"{path} falta, está dañado o no es MNIST. {remedy} No se ha cambiado nada.",
+        )
+    )
+
+
+def red_wine() -> tuple[Pair, Pair, Pair]:
+    """Load the red wines: 11 laboratory measurements of each, and the quality that tasters gave it.
+
+    1,599 Portuguese *vinho verde* wines, fetched once (84 kB), split by a fixed permutation into 60 % training, 20 %
+    validation and 20 % test. Many rows stand in the table more than once; wines with the same eleven measurements
+    always land in the same set, so that no set holds the answer to another's question.
+
+    Some copies of the file have lost decimal points to a spreadsheet of another country (density 1.00369 became 100369).
+    Where a whole number is out of its column's range and exactly one place for the point brings it back, the point is
+    put there, in memory: the file stays as it is. Anything else out of range is refused.
+
+    Returns:
+        `(x_train, y_train), (x_val, y_val), (x_test, y_test)`: measurements of shape (N, 11), `float32`, unscaled, in
+        the order and units of `WINE_RANGES`; quality of shape (N,), `float32`, 3 to 8 (whole marks; higher is better).
+
+    Raises:
+        CourseError: the file is not this table, or holds a value that cannot be one of its column's.
+        DataUnavailable: the file is not here and could not be fetched.
+
+    Source: P. Cortez, A. Cerdeira, F. Almeida, T. Matos and J. Reis, *Modeling wine preferences by data mining from
+    physicochemical properties*, 2009; UCI Machine Learning Repository.
+    """
+    wines = _read_wine(fetch("wine"))
+    x, y = wines[:, :-1], wines[:, -1]
+    _, wine = np.unique(x, axis=0, return_inverse=True)
+    wine = wine.reshape(-1)  # some versions of NumPy return a column
+    count = wine.max() + 1
+    place = np.random.RandomState(0).permutation(count)[wine] / count  # the legacy generator: its stream is frozen
+    train, val, test = place < 0.6, (place >= 0.6) & (place < 0.8), place >= 0.8
+    return (x[train], y[train]), (x[val], y[val]), (x[test], y[test])
+
+
+def _read_wine(path: Path) -> np.ndarray:
+    """The table of red wines, shape (1599, 12), `float32`; raises CourseError with a sentence where it is not that."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *rows = [row for row in csv.reader(file, delimiter=";") if row]
+    except (OSError, ValueError, csv.Error):
+        header, rows = [], []
+    if header != list(WINE_RANGES):
+        raise _not_the_wines(
+            path,
+            en=f"its columns are not the expected {len(WINE_RANGES)}, separated by semicolons",
+            es=f"sus columnas no son las {len(WINE_RANGES)} previstas, separadas por punto y coma",
+        )
+    if len(rows) != WINE_ROWS:
+        raise _not_the_wines(
+            path,
+            en=f"it has {len(rows)} wines instead of {WINE_ROWS}",
+            es=f"tiene {len(rows)} vinos en vez de {WINE_ROWS}",
+        )
+    values = np.empty((WINE_ROWS, len(header)), np.float32)
+    for number, row in enumerate(rows):
+        if len(row) != len(header):
+            raise _not_the_wines(
+                path,
+                en=f"row {number + 1} below the header has {len(row)} values instead of {len(header)}",
+                es=f"la fila {number + 1} bajo el encabezado tiene {len(row)} valores en vez de {len(header)}",
+            )
+        for column, (name, text) in enumerate(zip(header, row, strict=True)):
+            value = _wine_value(text, *WINE_RANGES[name])
+            if value is None:
+                raise _not_the_wines(
+                    path,
+                    en=f"row {number + 1} below the header has {text!r} in the column {name!r}",
+                    es=f"la fila {number + 1} bajo el encabezado tiene {text!r} en la columna {name!r}",
+                )
+            values[number, column] = value
+    return values
+
+
+def _wine_value(text: str, low: float, high: float) -> float | None:
+    """The number if it is in range; if a lost decimal point explains it in exactly one way, with the point; else None."""
+    readings = [text]
+    if text.isascii() and text.isdigit() and not low <= float(text) <= high:
+        readings = [f"{text[:place]}.{text[place:]}" for place in range(1, len(text))]
+    try:
+        fitting = [value for value in map(float, readings) if low <= value <= high]
+    except ValueError:
+        return None
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _not_the_wines(path: Path, en: str, es: str) -> CourseError:
+    return CourseError(
+        tr(
+            en=f"{path} is not UCI's table of red wines: {en}. Move it away and type `python3 -m helpers download`, which "
+            "fetches it again. Nothing was changed.",
+            es=f"{path} no es la tabla de vinos tintos de UCI: {es}. Quítalo de ahí y escribe `python3 -m helpers "
+            "download`, que lo descarga de nuevo. No se ha cambiado nada.",
         )
     )
 

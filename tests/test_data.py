@@ -214,3 +214,125 @@ def test_needs_runs_the_body_or_says_one_sentence(tmp_path, monkeypatch):
 def test_big_endian_header_of_labels():
     labels = np.array([7, 1], np.uint8)
     assert data.idx_sha256(labels) == hashlib.sha256(struct.pack(">II", 0x801, 2) + b"\x07\x01").hexdigest()
+
+
+WINE_ROW = ["7.4", "0.7", "0", "1.9", "0.076", "11", "34", "0.9978", "3.51", "0.56", "9.4", "5"]
+
+
+def write_wine(path, change=None, header=None, rows=data.WINE_ROWS):
+    """A stand-in for UCI's table, every wine a little different; `change` is (row from 1, column, text)."""
+    table = [[f"{4.6 + number / 1000:.3f}", *WINE_ROW[1:]] for number in range(rows)]
+    if change:
+        row, column, text = change
+        table[row - 1][list(data.WINE_RANGES).index(column)] = text
+    lines = [";".join(f'"{name}"' for name in header or data.WINE_RANGES), *map(";".join, table)]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+@pytest.fixture
+def wine_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    return tmp_path / "winequality-red.csv"
+
+
+def test_red_wine_is_split_60_20_20_and_every_wine_is_in_one_set(wine_file):
+    write_wine(wine_file)
+    splits = data.red_wine()
+    assert [x.shape for x, _ in splits] == [(960, 11), (320, 11), (319, 11)]
+    assert all(x.dtype == y.dtype == np.float32 and y.shape == (len(x),) for x, y in splits)
+    assert len({tuple(row) for x, _ in splits for row in x.tolist()}) == data.WINE_ROWS
+    again = data.red_wine()
+    assert all(
+        np.array_equal(one, other) for a, b in zip(splits, again, strict=True) for one, other in zip(a, b, strict=True)
+    )
+
+
+def test_the_same_wine_twice_lands_in_one_set(wine_file):
+    write_wine(wine_file)
+    lines = wine_file.read_text("utf-8").splitlines()
+    wine_file.write_text("\n".join(lines[:801] + lines[1:800]) + "\n", "utf-8")  # nearly every row a second time
+    sets = [{tuple(row) for row in x.tolist()} for x, _ in data.red_wine()]
+    assert sum(map(len, sets)) == 800 and len(set.union(*sets)) == 800
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value"),
+    [
+        ("density", "100369", 1.00369),
+        ("volatile acidity", "1185", 1.185),
+        ("alcohol", "956666666666667", 9.56666666666667),
+        ("alcohol", "100333333333333", 10.0333333333333),
+        ("residual sugar", "2", 2),
+        ("free sulfur dioxide", "40.5", 40.5),
+    ],
+)
+def test_a_lost_decimal_point_is_put_back_in_memory_only(wine_file, column, text, value):
+    write_wine(wine_file, (700, column, text))
+    before = wine_file.read_bytes()
+    column = list(data.WINE_RANGES).index(column)
+    assert data._read_wine(wine_file)[699, column] == np.float32(value)
+    assert wine_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("density", "0.5"),  # there is a point already
+        ("density", "1,00369"),
+        ("alcohol", "-9"),
+        ("alcohol", "nan"),
+        ("alcohol", ""),
+        ("alcohol", "77"),  # a place for the point, but 7.7 does not fit either
+        ("total sulfur dioxide", "7755"),  # 77.55 or 7.755?
+        ("quality", "9"),
+        ("pH", "twelve"),
+    ],
+)
+def test_any_other_value_out_of_range_is_named_by_row_and_column(wine_file, lang, column, text):
+    write_wine(wine_file, (42, column, text))
+    before = wine_file.read_bytes()
+    with pytest.raises(CourseError) as caught:
+        data.red_wine()
+    for part in ("42", repr(text), repr(column), "python3 -m helpers download"):
+        assert part in str(caught.value)
+    assert wine_file.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", ["empty", "binary", "web page", "commas", "other columns", "cut off", "short row"])
+def test_another_file_is_not_taken_for_the_wines(wine_file, lang, damage):
+    write_wine(wine_file, header=[*list(data.WINE_RANGES)[:-1], "price"] if damage == "other columns" else None)
+    text = wine_file.read_text("utf-8")
+    wine_file.write_bytes(
+        {
+            "empty": b"",
+            "binary": bytes(range(256)) * 40,
+            "web page": b"<html><body>Not found</body></html>",
+            "commas": text.replace(";", ",").encode(),
+            "other columns": text.encode(),
+            "cut off": text[: len(text) // 2].encode(),
+            "short row": text.replace(";5\n", "\n", 1).encode(),
+        }[damage]
+    )
+    with pytest.raises(CourseError, match="python3 -m helpers") as caught:
+        data.red_wine()
+    assert {"en": "Nothing was changed", "es": "No se ha cambiado nada"}[lang] in str(caught.value)
+
+
+def test_wine_offline_is_one_sentence(wine_file, lang, monkeypatch):
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    with pytest.raises(data.DataUnavailable) as caught:
+        data.red_wine()
+    assert "python3 -m helpers download" in str(caught.value) and "0.1 MB" in str(caught.value)
+    assert {"en": "1,599 red wines", "es": "1599 vinos tintos"}[lang] in str(caught.value)
+
+
+def test_wine_that_arrives_damaged_never_gets_its_final_name(server, tmp_path, monkeypatch):
+    wine = dataclasses.replace(data.DOWNLOADS["mnist"], file="winequality-red.csv", sha256=None, verify=data._read_wine)
+    monkeypatch.setattr(data, "DOWNLOADS", {"wine": wine})
+    with pytest.raises(data.DataUnavailable):
+        data.red_wine()
+    assert not list(tmp_path.iterdir())
+    write_wine(tmp_path / "sent.csv")
+    server.body = (tmp_path / "sent.csv").read_bytes()
+    (tmp_path / "sent.csv").unlink()
+    assert len(data.red_wine()[0][0]) == 960
