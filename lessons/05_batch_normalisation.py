@@ -186,7 +186,7 @@ for name, activation, normalise in (
     keras.utils.set_random_seed(SEED)
     sizes[name] = gradient_sizes(deep_network(activation, normalise))
 
-plots.lines(range(1, 9), {"mean |dL/dW|": sizes}, along="layer", log="y")
+plots.lines(range(1, 9), {"|dL/dW|": sizes}, along="layer", log="y")
 
 # %% [markdown] lang="en"
 # The first sigmoid layers hear nearly nothing of the mistakes made at the end: the gradient **vanishes**. With batch
