@@ -429,6 +429,52 @@ def descent(paths: Mapping[float, Sequence[float]], loss: Callable[[np.ndarray],
     """Show gradient descent on a curve, one panel per learning rate (see `descent_figure`)."""
     with plt.rc_context(_STYLE):
         _, sentences = descent_figure(paths, loss)
+def lines(
+    x: Sequence[float], panels: Mapping[str, Mapping[str, Sequence[float]]], along: str = "x", log: str = ""
+) -> None:
+    """Draw curves over the same x, one panel each group, and say where each begins, ends, and lies.
+
+    Args:
+        x: N positions.
+        panels: title of a panel to its curves: name to N values.
+        along: what x is, such as "layer" or "learning_rate".
+        log: which axes are logarithmic, "", "x", "y" or "xy".
+
+    Raises:
+        CourseError: a curve has not N values.
+    """
+    word = {
+        "layer": tr(en="layer", es="capa"),
+        "learning_rate": tr(en="learning rate", es="tasa de aprendizaje"),
+    }.get(along, along)
+    sentences = []
+    with plt.rc_context(_STYLE):
+        figure, axes = plt.subplots(1, len(panels), figsize=(9, 3.8), squeeze=False)
+        for ax, (title, group) in zip(axes.flat, panels.items(), strict=True):
+            styles = zip(_COLORS, ("-", "--", "-.", ":"), "os^D", strict=False)
+            for (name, y), (color, style, marker) in zip(group.items(), styles, strict=False):
+                _same_length("lines", x, y)
+                every = max(1, len(x) // 8)
+                ax.plot(x, y, ls=style, marker=marker, markevery=every, color=color, label=name)
+                sentences.append(
+                    tr(
+                        en=f"{title}, {name}: {y[0]:.3g} at {word} {x[0]:g}, {y[-1]:.3g} at {x[-1]:g}; "
+                        f"between {min(y):.3g} and {max(y):.3g}.",
+                        es=f"{title}, {name}: {y[0]:.3g} en {word} {x[0]:g}, {y[-1]:.3g} en {x[-1]:g}; "
+                        f"entre {min(y):.3g} y {max(y):.3g}.",
+                    )
+                )
+            ax.set_title(title)
+            ax.set_xlabel(word)
+            if "x" in log:
+                ax.set_xscale("log")
+            if "y" in log:
+                ax.set_yscale("log")
+            if along == "layer":
+                ax.set_xticks(x)
+        names = axes[0, 0].get_legend_handles_labels()
+        figure.legend(*names, loc="lower center", ncols=4, frameon=False)
+        figure.tight_layout(rect=(0, 0.08, 1, 1))
         plt.show()
     say("\n".join(sentences))
 

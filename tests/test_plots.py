@@ -176,3 +176,14 @@ def test_a_training_that_broke_down_is_drawn_and_told(figure, capsys, lang, loss
     assert {"en": "training broke down", "es": "el entrenamiento se ha roto"}[lang] in capsys.readouterr().out.replace(
         "\n", " "
     )
+
+
+def test_lines_are_told_apart_without_colour_and_put_in_words(figure, capsys, lang):
+    plots.lines([1, 2, 3], {"f": {"a": [1, 5, 2], "b": [0.1, 0.2, 0.3]}}, along="layer", log="y")
+    first, second = figure().axes[0].lines
+    assert first.get_linestyle() != second.get_linestyle() and first.get_marker() != second.get_marker()
+    assert figure().axes[0].get_yscale() == "log"
+    said = capsys.readouterr().out
+    assert "f, a: 1 " in said and "5" in said
+    with pytest.raises(CourseError, match=r"3.*2"):
+        plots.lines([1, 2, 3], {"f": {"a": [1, 2]}})
