@@ -230,56 +230,6 @@ def animate(
     display(DisplayImage(data=film.getvalue(), format="png"))
 
 
-def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> None:
-    """Show a small network once per batch, the units that dropout switches off dark, crossed and cut from the others.
-
-    Args:
-        masks: shape (batches, units), true or non-zero where a unit works.
-        seconds: how long each batch is shown.
-
-    Raises:
-        CourseError: the masks have another shape.
-    """
-    masks = np.asarray(masks) != 0
-    if masks.ndim != 2 or masks.size == 0:
-        raise CourseError(
-            tr(
-                en=f"dropout_film() wants masks of shape (batches, units), not {masks.shape}.",
-                es=f"dropout_film() espera máscaras de forma (lotes, unidades), no {masks.shape}.",
-            )
-        )
-    units = masks.shape[1]
-    below, hidden, above = (np.linspace(0, units - 1, count) for count in (5, units, 5))
-
-    def draw(ax: Axes, number: int) -> None:
-        alive = masks[number]
-        for x in hidden[alive]:
-            for ends, floor in ((below, 0), (above, 2)):
-                ax.plot([ends, np.full(5, x)], [np.full(5, floor), np.full(5, 1)], color="#B5B5B5", lw=0.6, zorder=1)
-        for ends, floor in ((below, 0), (above, 2)):
-            ax.scatter(ends, np.full(5, floor), s=130, color="white", edgecolor=GREY, zorder=2)
-        ax.scatter(hidden[alive], np.ones(alive.sum()), s=190, color="#E69F00", edgecolor="black", zorder=2)
-        ax.scatter(hidden[~alive], np.ones((~alive).sum()), s=190, color="#333333", zorder=2)
-        ax.scatter(hidden[~alive], np.ones((~alive).sum()), s=60, color="white", marker="x", zorder=3)
-        dark = (~alive).sum()
-        ax.set_title(
-            tr(
-                en=f"batch {number + 1}: {dark} of {units} units dark",
-                es=f"lote {number + 1}: {dark} de {units} unidades apagadas",
-            )
-        )
-        ax.axis("off")
-
-    animate(draw, len(masks), seconds, size=(7, 3))
-    counts = ", ".join(str(count) for count in (~masks).sum(axis=1))
-    say(
-        tr(
-            en=f"Dark units in batches 1 to {len(masks)}, out of {units}: {counts}.",
-            es=f"Unidades apagadas en los lotes 1 a {len(masks)}, de {units}: {counts}.",
-        )
-    )
-
-
 def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10) -> None:
     """Draw how often each true class (row) was taken for each class (column), and say what is confused most.
 
@@ -382,6 +332,56 @@ def loss_when_wrong(labels: np.ndarray, probabilities: Mapping[int, np.ndarray])
     say("\n".join(sentences))
 
 
+def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> None:
+    """Show a small network once per batch, the units that dropout switches off dark, crossed and cut from the others.
+
+    Args:
+        masks: shape (batches, units), true or non-zero where a unit works.
+        seconds: how long each batch is shown.
+
+    Raises:
+        CourseError: the masks have another shape.
+    """
+    masks = np.asarray(masks) != 0
+    if masks.ndim != 2 or masks.size == 0:
+        raise CourseError(
+            tr(
+                en=f"dropout_film() wants masks of shape (batches, units), not {masks.shape}.",
+                es=f"dropout_film() espera máscaras de forma (lotes, unidades), no {masks.shape}.",
+            )
+        )
+    units = masks.shape[1]
+    below, hidden, above = (np.linspace(0, units - 1, count) for count in (5, units, 5))
+
+    def draw(ax: Axes, number: int) -> None:
+        alive = masks[number]
+        for x in hidden[alive]:
+            for ends, floor in ((below, 0), (above, 2)):
+                ax.plot([ends, np.full(5, x)], [np.full(5, floor), np.full(5, 1)], color="#B5B5B5", lw=0.6, zorder=1)
+        for ends, floor in ((below, 0), (above, 2)):
+            ax.scatter(ends, np.full(5, floor), s=130, color="white", edgecolor=GREY, zorder=2)
+        ax.scatter(hidden[alive], np.ones(alive.sum()), s=190, color="#E69F00", edgecolor="black", zorder=2)
+        ax.scatter(hidden[~alive], np.ones((~alive).sum()), s=190, color="#333333", zorder=2)
+        ax.scatter(hidden[~alive], np.ones((~alive).sum()), s=60, color="white", marker="x", zorder=3)
+        dark = (~alive).sum()
+        ax.set_title(
+            tr(
+                en=f"batch {number + 1}: {dark} of {units} units dark",
+                es=f"lote {number + 1}: {dark} de {units} unidades apagadas",
+            )
+        )
+        ax.axis("off")
+
+    animate(draw, len(masks), seconds, size=(7, 3))
+    counts = ", ".join(str(count) for count in (~masks).sum(axis=1))
+    say(
+        tr(
+            en=f"Dark units in batches 1 to {len(masks)}, out of {units}: {counts}.",
+            es=f"Unidades apagadas en los lotes 1 a {len(masks)}, de {units}: {counts}.",
+        )
+    )
+
+
 def descent_figure(
     paths: Mapping[float, Sequence[float]],
     loss: Callable[[np.ndarray], np.ndarray],
@@ -429,6 +429,48 @@ def descent(paths: Mapping[float, Sequence[float]], loss: Callable[[np.ndarray],
     """Show gradient descent on a curve, one panel per learning rate (see `descent_figure`)."""
     with plt.rc_context(_STYLE):
         _, sentences = descent_figure(paths, loss)
+        plt.show()
+    say("\n".join(sentences))
+
+
+def stops(values: Sequence[float], outcomes: Mapping[str, tuple[int, int]]) -> None:
+    """Draw a validation loss by epoch and, below it, when each setting of early stopping stops and what it keeps.
+
+    Args:
+        values: validation loss of each epoch.
+        outcomes: for each setting the epoch after which it stops and the epoch whose weights are kept, from 1.
+    """
+    epochs = np.arange(1, len(values) + 1)
+    with plt.rc_context(_STYLE):
+        figure, (top, bottom) = plt.subplots(
+            2, 1, figsize=(9, 3.2 + 0.34 * len(outcomes)), sharex=True, height_ratios=[6, 1 + len(outcomes)]
+        )
+        top.plot(epochs, values, "--", marker="o", markersize=4, color=ORANGE)
+        top.set_ylim(0.8 * min(values), 1.1 * max(3 * min(values), *values[int(np.argmin(values)) :]))
+        top.set_ylabel(tr(en="validation loss", es="pérdida de validación"))
+        for row, (stopped, kept) in enumerate(outcomes.values()):
+            bottom.plot([1, stopped], [row, row], color=BLUE, lw=3, solid_capstyle="butt")
+            bottom.plot(stopped, row, "|", color="black", markersize=14, mew=2.5)
+            bottom.plot(kept, row, "*", color=ORANGE, markersize=13, mec="black", zorder=3)
+        bottom.plot([], [], "|", color="black", mew=2.5, ls="none", label=tr(en="stops", es="para"))
+        bottom.plot([], [], "*", color=ORANGE, mec="black", ls="none", label=tr(en="keeps", es="conserva"))
+        bottom.set_yticks(range(len(outcomes)), list(outcomes), family="monospace", fontsize=10)
+        bottom.set_ylim(len(outcomes) - 0.4, -0.6)
+        bottom.set_xlabel(tr(en="epoch", es="época"))
+        figure.legend(*bottom.get_legend_handles_labels(), loc="upper right", ncols=2, frameon=False)
+        figure.tight_layout(rect=(0, 0, 1, 0.95))
+        plt.show()
+    for name, (stopped, kept) in outcomes.items():
+        say(
+            tr(
+                en=f"{name}: stops after epoch {stopped}, keeps the weights of epoch {kept} "
+                f"(validation loss {values[kept - 1]:.3f}).",
+                es=f"{name}: para tras la época {stopped} y conserva los pesos de la {kept} "
+                f"(pérdida de validación {values[kept - 1]:.3f}).",
+            )
+        )
+
+
 def lines(
     x: Sequence[float], panels: Mapping[str, Mapping[str, Sequence[float]]], along: str = "x", log: str = ""
 ) -> None:
@@ -477,44 +519,6 @@ def lines(
         figure.tight_layout(rect=(0, 0.08, 1, 1))
         plt.show()
     say("\n".join(sentences))
-
-
-def stops(values: Sequence[float], outcomes: Mapping[str, tuple[int, int]]) -> None:
-    """Draw a validation loss by epoch and, below it, when each setting of early stopping stops and what it keeps.
-
-    Args:
-        values: validation loss of each epoch.
-        outcomes: for each setting the epoch after which it stops and the epoch whose weights are kept, from 1.
-    """
-    epochs = np.arange(1, len(values) + 1)
-    with plt.rc_context(_STYLE):
-        figure, (top, bottom) = plt.subplots(
-            2, 1, figsize=(9, 3.2 + 0.34 * len(outcomes)), sharex=True, height_ratios=[6, 1 + len(outcomes)]
-        )
-        top.plot(epochs, values, "--", marker="o", markersize=4, color=ORANGE)
-        top.set_ylim(0.8 * min(values), 1.1 * max(3 * min(values), *values[int(np.argmin(values)) :]))
-        top.set_ylabel(tr(en="validation loss", es="pérdida de validación"))
-        for row, (stopped, kept) in enumerate(outcomes.values()):
-            bottom.plot([1, stopped], [row, row], color=BLUE, lw=3, solid_capstyle="butt")
-            bottom.plot(stopped, row, "|", color="black", markersize=14, mew=2.5)
-            bottom.plot(kept, row, "*", color=ORANGE, markersize=13, mec="black", zorder=3)
-        bottom.plot([], [], "|", color="black", mew=2.5, ls="none", label=tr(en="stops", es="para"))
-        bottom.plot([], [], "*", color=ORANGE, mec="black", ls="none", label=tr(en="keeps", es="conserva"))
-        bottom.set_yticks(range(len(outcomes)), list(outcomes), family="monospace", fontsize=10)
-        bottom.set_ylim(len(outcomes) - 0.4, -0.6)
-        bottom.set_xlabel(tr(en="epoch", es="época"))
-        figure.legend(*bottom.get_legend_handles_labels(), loc="upper right", ncols=2, frameon=False)
-        figure.tight_layout(rect=(0, 0, 1, 0.95))
-        plt.show()
-    for name, (stopped, kept) in outcomes.items():
-        say(
-            tr(
-                en=f"{name}: stops after epoch {stopped}, keeps the weights of epoch {kept} "
-                f"(validation loss {values[kept - 1]:.3f}).",
-                es=f"{name}: para tras la época {stopped} y conserva los pesos de la {kept} "
-                f"(pérdida de validación {values[kept - 1]:.3f}).",
-            )
-        )
 
 
 def _same_length(function: str, first: Sequence, second: Sequence) -> None:

@@ -68,16 +68,6 @@ def test_curves_without_validation_data_say_what_is_missing(lang):
         plots.curves(run)
 
 
-def test_dropout_film_has_a_frame_per_batch_and_counts_dark_units(monkeypatch, capsys, lang):
-    shown = []
-    monkeypatch.setattr(plots, "display", shown.append)
-    plots.dropout_film(np.array([[0, 1, 2, 0], [1, 1, 0, 1]]))
-    assert Image.open(io.BytesIO(shown[0].data)).n_frames == 2
-    assert capsys.readouterr().out.strip().endswith(": 2, 1.")
-    with pytest.raises(CourseError, match=r"\(4,\)"):
-        plots.dropout_film(np.ones(4))
-
-
 def test_confusion_matrix_by_hand(figure, capsys, lang):
     plots.confusion_matrix(np.array([0, 1, 2, 2, 2]), np.array([0, 1, 0, 0, 1]), classes=3)
     counts = {(int(t.get_position()[1]), int(t.get_position()[0])): t.get_text() for t in figure().axes[0].texts}
@@ -145,6 +135,26 @@ def test_animation_is_one_png_with_every_frame(monkeypatch):
     assert film.format == "PNG" and film.n_frames == 3
 
 
+@pytest.mark.parametrize("losses", [[1.0, 2.0, np.nan], [np.nan] * 3, [1.0, np.inf, np.inf]])
+def test_a_training_that_broke_down_is_drawn_and_told(figure, capsys, lang, losses):
+    broken = results.record("broken", SimpleNamespace(history={**RUN, "loss": losses, "val_loss": losses}))
+    plots.curves(broken)
+    plots.compare(broken)
+    assert {"en": "training broke down", "es": "el entrenamiento se ha roto"}[lang] in capsys.readouterr().out.replace(
+        "\n", " "
+    )
+
+
+def test_dropout_film_has_a_frame_per_batch_and_counts_dark_units(monkeypatch, capsys, lang):
+    shown = []
+    monkeypatch.setattr(plots, "display", shown.append)
+    plots.dropout_film(np.array([[0, 1, 2, 0], [1, 1, 0, 1]]))
+    assert Image.open(io.BytesIO(shown[0].data)).n_frames == 2
+    assert capsys.readouterr().out.strip().endswith(": 2, 1.")
+    with pytest.raises(CourseError, match=r"\(4,\)"):
+        plots.dropout_film(np.ones(4))
+
+
 def test_descent_by_hand(figure, capsys, lang):
     plots.descent({0.5: [0, 2, 2.5], 1: [0, 4, 0]}, lambda w: (w - 3) ** 2)
     left, right = figure().axes
@@ -166,16 +176,6 @@ def test_stops_shows_where_each_setting_stops_and_what_it_keeps(figure, capsys, 
     said = " ".join(capsys.readouterr().out.split())
     assert said.startswith("patience=0: ") and "0.400" in said and "0.700" in said
     assert {"en": "stops after epoch 5", "es": "para tras la época 5"}[lang] in said
-
-
-@pytest.mark.parametrize("losses", [[1.0, 2.0, np.nan], [np.nan] * 3, [1.0, np.inf, np.inf]])
-def test_a_training_that_broke_down_is_drawn_and_told(figure, capsys, lang, losses):
-    broken = results.record("broken", SimpleNamespace(history={**RUN, "loss": losses, "val_loss": losses}))
-    plots.curves(broken)
-    plots.compare(broken)
-    assert {"en": "training broke down", "es": "el entrenamiento se ha roto"}[lang] in capsys.readouterr().out.replace(
-        "\n", " "
-    )
 
 
 def test_lines_are_told_apart_without_colour_and_put_in_words(figure, capsys, lang):
