@@ -128,7 +128,8 @@ def curves(run: results.Run) -> None:
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
         # The first epochs tower above everything; what the picture is about happens near the minimum.
-        heights = [value for value in (3 * lowest, *history["val_loss"][best - 1 :]) if np.isfinite(value)]
+        tops = 3 * lowest, history["loss"][-1], *history["val_loss"][best - 1 :]
+        heights = [value for value in tops if np.isfinite(value)]
         right.set_ylim(0, 1.1 * max(heights, default=1))
         figure.legend(*left.get_legend_handles_labels(), loc="lower center", ncols=4, frameon=False)
         figure.tight_layout(rect=(0, 0.08, 1, 1))

@@ -359,16 +359,16 @@ predict("baseline", test_accuracy=...)
 # %% [markdown] lang="en"
 # ## The experiment
 #
-# An **epoch** is one pass through all 1,000 digits, in 32 **batches** (31 of 32 images and one of 8). We take 30 epochs, about
-# {{baseline.seconds}} seconds where we measured; `TqdmCallback` draws the progress bar. After each epoch Keras also measures the validation set, without learning from it.
+# An **epoch** is one pass through all 1,000 digits, in 32 **batches** (31 of 32 images and one of 8). We take 30 epochs;
+# `TqdmCallback` draws the progress bar. After each epoch Keras also measures the validation set, without learning from it.
 #
 # If you run this cell again, training *goes on* from where it stopped. For a fresh start, run from the model's cell.
 
 # %% [markdown] lang="es"
 # ## El experimento
 #
-# Una **época** es una vuelta a los 1000 dígitos, en 32 **lotes** (31 de 32 imágenes y uno de 8). Daremos 30, unos
-# {{baseline.seconds}} segundos en nuestra máquina; `TqdmCallback` dibuja la barra de progreso. Tras cada época, Keras mide también el conjunto de validación, sin aprender de él.
+# Una **época** es una vuelta a los 1000 dígitos, en 32 **lotes** (31 de 32 imágenes y uno de 8). Daremos 30;
+# `TqdmCallback` dibuja la barra de progreso. Tras cada época, Keras mide también el conjunto de validación, sin aprender de él.
 #
 # Si vuelves a ejecutar esta celda, el entrenamiento *continúa* donde se quedó. Para empezar de cero, ejecuta desde la
 # celda del modelo.

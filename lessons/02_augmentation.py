@@ -88,13 +88,13 @@ print(x_train.shape, x_val.shape, x_test.shape)
 # %% [markdown] lang="en"
 # ## The starting point
 #
-# Lesson 01's network and training once more: 1,000 digits, 30 epochs, about {{01:baseline.seconds}} seconds where we measured. (To save time, it
+# Lesson 01's network and training once more: 1,000 digits, 30 epochs. (To save time, it
 # watches only half of the validation set; that does not touch the training.)
 
 # %% [markdown] lang="es"
 # ## El punto de partida
 #
-# Otra vez la red y el entrenamiento de la lección 01: 1000 dígitos, 30 épocas, unos {{01:baseline.seconds}} segundos en nuestra máquina. (Para ahorrar
+# Otra vez la red y el entrenamiento de la lección 01: 1000 dígitos, 30 épocas. (Para ahorrar
 # tiempo, vigila solo la mitad del conjunto de validación; eso no afecta al entrenamiento).
 
 # %%

@@ -598,14 +598,13 @@ for name, network in (("wide_dropout", mended), ("l2", l2_net), ("l1", l1_net)):
 # ## Together: dropout and augmentation
 #
 # Dropout disturbs the network from inside, augmentation (lesson 02) from outside: every batch shows the digits a little
-# turned (up to 11°), shifted and zoomed (up to 10 %). Both at once, for 20 epochs to keep your wait short:
+# turned (up to 11°), shifted and zoomed (up to 10 %). Both at once:
 
 # %% [markdown] lang="es"
 # ## Juntos: dropout y aumento de datos
 #
 # El *dropout* molesta a la red desde dentro; el aumento de datos (lección 02), desde fuera: en cada lote los dígitos llegan un
-# poco girados (hasta 11°), desplazados y ampliados o reducidos (hasta un 10 %). Los dos a la vez, con 20 épocas para que
-# esperes poco:
+# poco girados (hasta 11°), desplazados y ampliados o reducidos (hasta un 10 %). Los dos a la vez:
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -617,7 +616,7 @@ augmentation = keras.Sequential(
     ]
 )
 both = models.baseline_cnn(dropout=0.5, augmentation=augmentation)
-history, seconds = train(both, epochs=20)
+history, seconds = train(both)
 
 # %%
 test = both.evaluate(x_test, y_test, return_dict=True, verbose=0)
@@ -663,8 +662,8 @@ print(f"{combined.val_accuracy:.1%}")
 # training set in inference mode**.
 #
 # And was it worth it? On the test digits we measured {{baseline.test_accuracy}} with neither, {{dropout_50.test_accuracy}} with
-# dropout, and {{combined.test_accuracy}} with both. Two disturbances at once make learning slow, and 20 epochs are short for
-# them. Curious? Change `epochs=20` to 40 above and run from there.
+# dropout, and {{combined.test_accuracy}} with both. Two disturbances at once make learning slow. Curious?
+# Write `train(both, epochs=60)` above and run from there.
 
 # %% [markdown] lang="es"
 # 1. Dígitos de entrenamiento, según se midió durante la última época (la nuestra: {{combined.train_accuracy}}).
@@ -677,7 +676,7 @@ print(f"{combined.val_accuracy:.1%}")
 #
 # ¿Y ha valido la pena? Con los dígitos de prueba medimos {{baseline.test_accuracy}} sin ninguno de los dos,
 # {{dropout_50.test_accuracy}} con *dropout* y {{combined.test_accuracy}} con ambos. Con dos molestias a la vez se aprende
-# despacio, y 20 épocas se les quedan cortas. ¿Curiosidad? Cambia `epochs=20` por 40 ahí arriba y ejecuta desde esa celda.
+# despacio. ¿Curiosidad? Escribe `train(both, epochs=60)` ahí arriba y ejecuta desde esa celda.
 
 # %% [markdown] lang="en"
 # ## Your turn
