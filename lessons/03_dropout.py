@@ -13,8 +13,8 @@
 #       en: switch units off at random in training; place and size dropout; weigh it against L2 and L1; read a training accuracy below validation
 #       es: apagar unidades al azar al entrenar; colocar y dosificar el *dropout*; compararlo con L2 y L1; entender un entrenamiento por debajo de la validación
 #     result:
-#       en: validation loss {{baseline.val_loss.mean}} → {{dropout_50.val_loss.mean}}; with augmentation, test {{combined.test_accuracy}}
-#       es: pérdida de validación {{baseline.val_loss.mean}} → {{dropout_50.val_loss.mean}}; con aumento de datos, prueba {{combined.test_accuracy}}
+#       en: lowest validation loss {{baseline.best_val_loss.mean}} → {{dropout_50.best_val_loss.mean}}; with augmentation, test {{combined.test_accuracy}}
+#       es: menor pérdida de validación {{baseline.best_val_loss.mean}} → {{dropout_50.best_val_loss.mean}}; con aumento de datos, prueba {{combined.test_accuracy}}
 # ---
 
 # %% [markdown] lang="en"
@@ -285,15 +285,23 @@ plots.compare(baseline, dropout_50)
 
 # %% [markdown] lang="en"
 # **Left.** Training is harder work with half the team away, so its loss falls more slowly. **Right.** Validation loss is
-# what we care about. Over our {{measured.seeds}} runs it ended at {{baseline.val_loss}} without dropout and at
-# {{dropout_50.val_loss}} with it. Test accuracy went from {{baseline.test_accuracy}} to {{dropout_50.test_accuracy}}:
-# a small step. Dropout mostly cures *overconfidence*; it makes fewer expensive mistakes, not far fewer mistakes.
+# what we care about. Over our {{measured.seeds}} runs its lowest point was {{baseline.best_val_loss}} without dropout and
+# {{dropout_50.best_val_loss}} with it. After that it climbs with dropout, too, and jumps about, so that the last epoch is partly a
+# matter of luck: {{baseline.val_loss}} against {{dropout_50.val_loss}}. Stopping in time is the subject of lesson 04.
+#
+# On the test digits, accuracy went from {{baseline.test_accuracy}} to {{dropout_50.test_accuracy}}, a small step, and the loss from
+# {{baseline.test_loss}} to {{dropout_50.test_loss}}, a larger one. Dropout mostly cures *overconfidence*: its mistakes
+# are cheaper, not far fewer.
 
 # %% [markdown] lang="es"
 # **Izquierda.** Entrenar con medio equipo fuera cuesta más, así que la pérdida baja más despacio. **Derecha.** La que nos
-# importa es la de validación. En nuestras {{measured.seeds}} ejecuciones terminó en {{baseline.val_loss}} sin *dropout* y en
-# {{dropout_50.val_loss}} con él. La exactitud de prueba pasó de {{baseline.test_accuracy}} a {{dropout_50.test_accuracy}}: un
-# paso pequeño. El *dropout* cura sobre todo el *exceso de confianza*: los errores salen menos caros, no hay muchos menos.
+# importa es la de validación. En nuestras {{measured.seeds}} ejecuciones, su punto más bajo fue {{baseline.best_val_loss}} sin
+# *dropout* y {{dropout_50.best_val_loss}} con él. Después sube también con *dropout*, y a saltos, así que dónde cae la última época
+# es en parte cuestión de suerte: {{baseline.val_loss}} frente a {{dropout_50.val_loss}}. De parar a tiempo trata la lección 04.
+#
+# Con los dígitos de prueba, la exactitud pasó de {{baseline.test_accuracy}} a {{dropout_50.test_accuracy}}, un paso pequeño, y la
+# pérdida, de {{baseline.test_loss}} a {{dropout_50.test_loss}}, uno mayor. El *dropout* cura sobre todo el *exceso de confianza*:
+# los errores salen menos caros, no hay muchos menos.
 
 # %% [markdown] lang="en"
 # ## Two modes
@@ -873,7 +881,8 @@ table()
 # %% [markdown] lang="en"
 # And what this lesson claims, checked against your run:
 #
-# - `dropout_helps`: with dropout 0.5, validation loss ends lower than without;
+# - `dropout_helps`: with dropout 0.5, the lowest validation loss is lower than without;
+# - `cheaper_mistakes`: and so is the test loss after the last epoch;
 # - `slower`: after 8 epochs, training accuracy is lower at rate 0.8 than at 0.2;
 # - `narrow_starves`: with 16 units, dropout raises validation cross-entropy;
 # - `wide_gains`: with 256 units, dropout lowers it;
@@ -886,7 +895,8 @@ table()
 # %% [markdown] lang="es"
 # Y lo que afirma esta lección, comprobado con tu ejecución:
 #
-# - `dropout_helps`: con *dropout* 0.5, la pérdida de validación acaba más baja que sin él;
+# - `dropout_helps`: con *dropout* 0.5, la menor pérdida de validación es más baja que sin él;
+# - `cheaper_mistakes`: y también lo es la pérdida de prueba tras la última época;
 # - `slower`: tras 8 épocas, la exactitud de entrenamiento es menor con tasa 0.8 que con 0.2;
 # - `narrow_starves`: con 16 unidades, el *dropout* aumenta la entropía cruzada de validación;
 # - `wide_gains`: con 256 unidades, la reduce;
@@ -898,7 +908,8 @@ table()
 # - `inference_mode`: evaluado en modo de inferencia, el conjunto de entrenamiento sale mejor de lo que dio Keras.
 
 # %%
-claim("dropout_helps", dropout_50.val_loss, "<", baseline.val_loss)
+claim("dropout_helps", dropout_50.best_val_loss, "<", baseline.best_val_loss)
+claim("cheaper_mistakes", dropout_50.test_loss, "<", baseline.test_loss)
 claim("slower", dropout_80.train_accuracy, "<", dropout_20.train_accuracy)
 claim("narrow_starves", narrow_dropout.val_cross_entropy, ">", narrow.val_cross_entropy)
 claim("wide_gains", wide_dropout.val_cross_entropy, "<", wide.val_cross_entropy)
