@@ -250,7 +250,8 @@ plots.compare(*size_runs.values())
 # %% [markdown] lang="en"
 # **Underfitting** is how `tiny` looks: the loss stays high on *both* sides. It cannot even learn what it is shown; more data or
 # earlier stopping would not help, more units do. **Overfitting** is how `large` looks: hardly any training loss, and a validation
-# loss that has already seen its best (after epoch {{large.best_epoch}}, we measured, while `medium` took {{medium.best_epoch}} of its 15).
+# loss that does not follow it down. We measured {{large.train_loss}} against {{large.val_loss}}, and the lowest validation loss after
+# epoch {{large.best_epoch}}; `medium` was still falling at its fifteenth.
 #
 # Is large then worse? Not here. Its validation accuracy is {{large.val_accuracy}}, that of `medium` {{medium.val_accuracy}}. A large
 # network only has to be **stopped in time**.
@@ -258,8 +259,8 @@ plots.compare(*size_runs.values())
 # %% [markdown] lang="es"
 # El **subajuste** (*underfitting*) se ve como `tiny`: la pérdida sigue alta en *ambos* lados. No aprende ni siquiera lo que le enseñan;
 # más datos o parar antes no ayudarían, más unidades sí. El **sobreajuste** se ve como `large`: casi ninguna pérdida en entrenamiento y
-# una de validación que ya dejó atrás su mejor momento (en nuestras medidas, tras la época {{large.best_epoch}}; `medium` necesitó
-# {{medium.best_epoch}} de sus 15).
+# una de validación que no la acompaña hacia abajo. Medimos {{large.train_loss}} frente a {{large.val_loss}}, con la menor pérdida de
+# validación tras la época {{large.best_epoch}}; la de `medium` seguía bajando en la decimoquinta.
 #
 # ¿Es peor la grande? Aquí no. Su exactitud de validación es {{large.val_accuracy}}; la de `medium`, {{medium.val_accuracy}}. A una red
 # grande solo hay que **pararla a tiempo**.
@@ -883,7 +884,7 @@ table()
 # - `fewer_epochs`: and they took fewer epochs;
 # - `crawls` and `leaps`: learning rates too small and too large end with a higher validation loss than the right one;
 # - `underfits`: the tiny network's *training* accuracy is at least 10 points below the medium one's *validation* accuracy;
-# - `sooner`: the large network passes its lowest validation loss in an earlier epoch than the medium one;
+# - `wider_gap`: between training and validation loss, the large network ends with a wider gap than the medium one;
 # - `stops_at_99`: the custom callback ends the training before its 30 epochs;
 # - `resumes`: the restarted training begins after the last epoch that the killed one had finished.
 
@@ -894,7 +895,7 @@ table()
 # - `fewer_epochs`: y costaron menos épocas;
 # - `crawls` y `leaps`: con tasas de aprendizaje demasiado pequeñas o grandes, la pérdida de validación acaba más alta que con la adecuada;
 # - `underfits`: la exactitud de *entrenamiento* de la red diminuta queda al menos 10 puntos por debajo de la de *validación* de la mediana;
-# - `sooner`: la red grande pasa por su menor pérdida de validación en una época anterior a la de la mediana;
+# - `wider_gap`: entre la pérdida de entrenamiento y la de validación, la red grande acaba con una brecha mayor que la mediana;
 # - `stops_at_99`: el *callback* propio acaba el entrenamiento antes de sus 30 épocas;
 # - `resumes`: el entrenamiento reanudado empieza después de la última época que terminó el interrumpido.
 
@@ -907,7 +908,12 @@ claim("fewer_epochs", stopped.epochs, "<", thirty.epochs)
 claim("crawls", too_small, ">", right)
 claim("leaps", too_large, ">", right)
 claim("underfits", tiny.train_accuracy, "<=", medium.val_accuracy - 0.1)
-claim("sooner", large.best_epoch, "<", medium.best_epoch)
+claim(
+    "wider_gap",
+    large.val_loss - large.train_loss,
+    ">",
+    medium.val_loss - medium.train_loss,
+)
 claim("stops_at_99", at_99.epochs, "<", 30)
 claim("resumes", after_restart[0], ">", before_kill[-1])
 
