@@ -121,9 +121,9 @@ def curves(run: results.Run) -> None:
         right.annotate(
             tr(en=f"lowest: epoch {best}", es=f"mínimo: época {best}"),
             (best, lowest),
-            xytext=(0, 40),
+            xytext=(0, -32),  # below the curve, where it hides no later peak
             textcoords="offset points",
-            ha="left" if best < len(epochs) / 4 else "center",
+            ha="left" if best < len(epochs) / 4 else "right" if best > 3 * len(epochs) / 4 else "center",
             arrowprops={"arrowstyle": "-", "color": GREY},
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
