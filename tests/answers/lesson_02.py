@@ -1,14 +1,12 @@
-"""Lesson 02's checks: several right answers each, and wrong ones told which misconception they show."""
+"""Answers to lesson 02's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
 import keras
 import numpy as np
-import pytest
 import tensorflow as tf
 from keras import layers
 
-from helpers import language
+from answers import Exercise
 from helpers.checks import lesson_02 as check
-from helpers.exercises import CORRECT, NOT_YET
 
 PAPER = {"fill_mode": "constant"}
 
@@ -131,47 +129,8 @@ BATCHES_WRONG = [
     (lambda images, labels: source(images, labels), "raises TypeError"),
 ]
 
-
-@pytest.mark.parametrize("answer", OWN_RIGHT)
-def test_own_augmentation_accepts(answer, lang):
-    verdict = check.own_augmentation.judge(answer())
-    assert verdict.status == CORRECT, verdict.text
-
-
-@pytest.mark.parametrize(("answer", "misconception"), OWN_WRONG)
-def test_own_augmentation_names(answer, misconception, lang):
-    verdict = check.own_augmentation.judge(answer())
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize("answer", BATCHES_RIGHT)
-def test_make_batches_accepts(answer, lang):
-    verdict = check.make_batches.judge(answer)
-    assert verdict.status == CORRECT, verdict.text
-
-
-@pytest.mark.parametrize(("answer", "misconception"), BATCHES_WRONG)
-def test_make_batches_names(answer, misconception, lang):
-    verdict = check.make_batches.judge(answer)
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize(("quiz", "right"), [(check.quiz_turns, "c"), (check.quiz_signs, "b"), (check.quiz_below, "c")])
-def test_each_quiz_has_one_right_option(quiz, right, lang):
-    verdicts = {letter: quiz.judge(letter) for letter in "abc"}
-    assert [letter for letter, verdict in verdicts.items() if verdict.status == CORRECT] == [right]
-    assert len({verdict.text for verdict in verdicts.values()}) == 3
-
-
-def test_every_verdict_differs_between_languages():
-    def texts(lang):
-        language.use(lang)
-        answers = [(check.own_augmentation, a()) for a in OWN_RIGHT[:1] + [w for w, _ in OWN_WRONG]]
-        answers += [(check.make_batches, a) for a in BATCHES_RIGHT[:1] + [w for w, _ in BATCHES_WRONG]]
-        return [c.judge(a).text for c, a in answers]
-
-    try:
-        for english, spanish in zip(texts("en"), texts("es"), strict=True):
-            assert english != spanish
-    finally:
-        language.use("en")
+EXERCISES = [
+    Exercise(check.own_augmentation, OWN_RIGHT, OWN_WRONG, built=True),
+    Exercise(check.make_batches, BATCHES_RIGHT, BATCHES_WRONG),
+]
+QUIZZES = [(check.quiz_turns, "c"), (check.quiz_signs, "b"), (check.quiz_below, "c")]

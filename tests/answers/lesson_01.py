@@ -1,12 +1,11 @@
-"""Lesson 01's checks: several right answers each, and wrong ones told which misconception they show."""
+"""Answers to lesson 01's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
 import keras
 import numpy as np
-import pytest
 from keras import layers
 
+from answers import Exercise
 from helpers.checks import lesson_01 as check
-from helpers.exercises import CORRECT, NOT_YET
 
 
 def scaled_in_place(train, images):
@@ -107,59 +106,9 @@ SHUFFLE_WRONG = [
     (lambda images, labels, seed: (images, labels), "not shuffled"),
 ]
 
-
-@pytest.mark.parametrize("answer", STANDARDISE_RIGHT)
-def test_standardise_accepts(answer, lang):
-    assert check.standardise.judge(answer).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), STANDARDISE_WRONG)
-def test_standardise_names(answer, misconception, lang):
-    verdict = check.standardise.judge(answer)
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize("answer", MODEL_RIGHT)
-def test_small_network_accepts(answer, lang):
-    assert check.small_network.judge(answer()).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), MODEL_WRONG)
-def test_small_network_names(answer, misconception, lang):
-    verdict = check.small_network.judge(answer())
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize("answer", SHUFFLE_RIGHT)
-def test_shuffle_accepts(answer, lang):
-    assert check.shuffle.judge(answer).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), SHUFFLE_WRONG)
-def test_shuffle_names(answer, misconception, lang):
-    verdict = check.shuffle.judge(answer)
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize(("quiz", "right"), [(check.quiz_loss, "b"), (check.quiz_sets, "c"), (check.quiz_output, "b")])
-def test_each_quiz_has_one_right_option(quiz, right, lang):
-    verdicts = {letter: quiz.judge(letter) for letter in "abc"}
-    assert [letter for letter, verdict in verdicts.items() if verdict.status == CORRECT] == [right]
-    assert len({verdict.text for verdict in verdicts.values()}) == 3
-
-
-def test_every_verdict_and_hint_differs_between_languages():
-    from helpers import language
-
-    def texts(lang):
-        language.use(lang)
-        answers = [(check.standardise, a) for a in STANDARDISE_RIGHT[::4] + [w for w, _ in STANDARDISE_WRONG]]
-        answers += [(check.small_network, a()) for a in MODEL_RIGHT[:1] + [w for w, _ in MODEL_WRONG]]
-        answers += [(check.shuffle, a) for a in SHUFFLE_RIGHT[:1] + [w for w, _ in SHUFFLE_WRONG]]
-        return [c.judge(a).text for c, a in answers]
-
-    try:
-        for english, spanish in zip(texts("en"), texts("es"), strict=True):
-            assert english != spanish
-    finally:
-        language.use("en")
+EXERCISES = [
+    Exercise(check.standardise, STANDARDISE_RIGHT, STANDARDISE_WRONG),
+    Exercise(check.small_network, MODEL_RIGHT, MODEL_WRONG, built=True),
+    Exercise(check.shuffle, SHUFFLE_RIGHT, SHUFFLE_WRONG),
+]
+QUIZZES = [(check.quiz_loss, "b"), (check.quiz_sets, "c"), (check.quiz_output, "b")]

@@ -1,13 +1,11 @@
-"""Lesson 03's checks: several right answers each, and wrong ones told which misconception they show."""
+"""Answers to lesson 03's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
 import keras
 import numpy as np
-import pytest
 from keras import layers
 
-from helpers import language
+from answers import Exercise
 from helpers.checks import lesson_03 as check
-from helpers.exercises import CORRECT, NOT_YET
 
 
 def by_hand(values, rate, training, rng):
@@ -155,61 +153,10 @@ DIGITS_WRONG = [
     (switched_off, "changes the network"),
     (lambda images: images, "raises TypeError"),
 ]
+
+EXERCISES = [
+    Exercise(check.inverted_dropout, DROPOUT_RIGHT, DROPOUT_WRONG),
+    Exercise(check.two_places, PLACES_RIGHT, PLACES_WRONG, built=True),
+    Exercise(check.digits, DIGITS_RIGHT, DIGITS_WRONG),
+]
 QUIZZES = [(check.quiz_rate, "b"), (check.quiz_below, "a"), (check.quiz_penalty, "c")]
-
-
-@pytest.mark.parametrize("answer", DROPOUT_RIGHT)
-def test_inverted_dropout_accepts(answer, lang):
-    assert check.inverted_dropout.judge(answer).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), DROPOUT_WRONG)
-def test_inverted_dropout_names(answer, misconception, lang):
-    verdict = check.inverted_dropout.judge(answer)
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize("answer", PLACES_RIGHT)
-def test_two_places_accepts(answer, lang):
-    assert check.two_places.judge(answer()).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), PLACES_WRONG)
-def test_two_places_names(answer, misconception, lang):
-    verdict = check.two_places.judge(answer())
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize("answer", DIGITS_RIGHT)
-def test_digits_accepts(answer, lang):
-    assert check.digits.judge(answer).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), DIGITS_WRONG)
-def test_digits_names(answer, misconception, lang):
-    verdict = check.digits.judge(answer)
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize(("quiz", "right"), QUIZZES)
-def test_each_quiz_has_one_right_option(quiz, right, lang):
-    verdicts = {letter: quiz.judge(letter) for letter in "abc"}
-    assert [letter for letter, verdict in verdicts.items() if verdict.status == CORRECT] == [right]
-    assert len({verdict.text for verdict in verdicts.values()}) == 3
-
-
-def test_every_verdict_and_hint_differs_between_languages():
-    def texts(lang):
-        language.use(lang)
-        answers = [(check.inverted_dropout, a) for a in DROPOUT_RIGHT[:1] + [w for w, _ in DROPOUT_WRONG]]
-        answers += [(check.two_places, a()) for a in PLACES_RIGHT[:1] + [w for w, _ in PLACES_WRONG]]
-        answers += [(check.digits, a) for a in DIGITS_RIGHT[:1] + [w for w, _ in DIGITS_WRONG]]
-        return [c.judge(a).text for c, a in answers] + [q.judge(letter).text for q, _ in QUIZZES for letter in "abc"]
-
-    try:
-        for english, spanish in zip(texts("en"), texts("es"), strict=True):
-            assert english != spanish
-    finally:
-        language.use("en")
-    for exercise in (check.inverted_dropout, check.two_places, check.digits):
-        assert all(hint["en"] != hint["es"] for hint in exercise.hints)

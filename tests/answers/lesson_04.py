@@ -1,11 +1,10 @@
-"""Lesson 04's checks: several right answers each, and wrong ones told which misconception they show."""
+"""Answers to lesson 04's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
 import keras
-import pytest
 from keras.callbacks import Callback, EarlyStopping
 
+from answers import Exercise
 from helpers.checks import lesson_04 as check
-from helpers.exercises import CORRECT, NOT_YET
 
 
 def stopping(**arguments):
@@ -132,72 +131,9 @@ MENDED_WRONG = [
     (lambda: stopping(monitor="val_accuracy", mode="max", patience=50), "too patient"),
 ]
 
-
-@pytest.mark.parametrize("answer", BUMPY_RIGHT)
-def test_bumpy_accepts(answer, lang):
-    assert check.bumpy.judge(answer()).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), BUMPY_WRONG)
-def test_bumpy_names(answer, misconception, lang):
-    verdict = check.bumpy.judge(answer())
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-def test_a_callback_may_be_judged_twice_and_after_a_training():
-    answer = stopping()
-    assert check.bumpy.judge(answer).status == check.bumpy.judge(answer).status == CORRECT
-    check._replay(stopping(), check._curves(check._SMOOTH))
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    model.compile("sgd", "mse")
-    x = keras.ops.ones((4, 1))
-    model.fit(x, x, validation_data=(x, x), epochs=2, callbacks=[answer], verbose=0)
-    assert check.bumpy.judge(answer).status == CORRECT
-
-
-@pytest.mark.parametrize("answer", STOP_RIGHT)
-def test_stop_below_accepts(answer, lang):
-    assert check.stop_below.judge(answer).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), STOP_WRONG)
-def test_stop_below_names(answer, misconception, lang):
-    verdict = check.stop_below.judge(answer)
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize("answer", MENDED_RIGHT)
-def test_mended_accepts(answer, lang):
-    assert check.mended.judge(answer()).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), MENDED_WRONG)
-def test_mended_names(answer, misconception, lang):
-    verdict = check.mended.judge(answer())
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize(
-    ("quiz", "right"), [(check.quiz_curves, "b"), (check.quiz_delta, "a"), (check.quiz_monitor, "c")]
-)
-def test_each_quiz_has_one_right_option(quiz, right, lang):
-    verdicts = {letter: quiz.judge(letter) for letter in "abc"}
-    assert [letter for letter, verdict in verdicts.items() if verdict.status == CORRECT] == [right]
-    assert len({verdict.text for verdict in verdicts.values()}) == 3
-
-
-def test_every_verdict_and_hint_differs_between_languages():
-    from helpers import language
-
-    def texts(lang):
-        language.use(lang)
-        answers = [(check.bumpy, a()) for a in BUMPY_RIGHT[:1] + [w for w, _ in BUMPY_WRONG]]
-        answers += [(check.stop_below, a) for a in STOP_RIGHT[:1] + [w for w, _ in STOP_WRONG]]
-        answers += [(check.mended, a()) for a in MENDED_RIGHT[:1] + [w for w, _ in MENDED_WRONG]]
-        return [c.judge(a).text for c, a in answers]
-
-    try:
-        for english, spanish in zip(texts("en"), texts("es"), strict=True):
-            assert english != spanish
-    finally:
-        language.use("en")
+EXERCISES = [
+    Exercise(check.bumpy, BUMPY_RIGHT, BUMPY_WRONG, built=True),
+    Exercise(check.stop_below, STOP_RIGHT, STOP_WRONG),
+    Exercise(check.mended, MENDED_RIGHT, MENDED_WRONG, built=True),
+]
+QUIZZES = [(check.quiz_curves, "b"), (check.quiz_delta, "a"), (check.quiz_monitor, "c")]

@@ -1,12 +1,11 @@
-"""Lesson 05's checks: several right answers each, and wrong ones told which misconception they show."""
+"""Answers to lesson 05's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
 import keras
 import numpy as np
-import pytest
 from keras import layers
 
+from answers import Exercise
 from helpers.checks import lesson_05 as check
-from helpers.exercises import CORRECT, NOT_YET
 
 
 def normalise(x, gamma, beta, epsilon, axis=0, ddof=0):
@@ -113,42 +112,9 @@ LABELS_WRONG = [
     (lambda model, images: np.argmin(model(images), axis=1), "other labels"),
 ]
 
-
-@pytest.mark.parametrize("answer", NORMALISE_RIGHT)
-def test_batch_normalise_accepts(answer, lang):
-    assert check.batch_normalise.judge(answer).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), NORMALISE_WRONG)
-def test_batch_normalise_names(answer, misconception, lang):
-    verdict = check.batch_normalise.judge(answer)
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize("answer", DEEP_RIGHT)
-def test_deep_network_accepts(answer, lang):
-    assert check.deep_network.judge(answer()).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), DEEP_WRONG)
-def test_deep_network_names(answer, misconception, lang):
-    verdict = check.deep_network.judge(answer())
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize("answer", LABELS_RIGHT)
-def test_labels_of_accepts(answer, lang):
-    assert check.labels_of.judge(answer).status == CORRECT
-
-
-@pytest.mark.parametrize(("answer", "misconception"), LABELS_WRONG)
-def test_labels_of_names(answer, misconception, lang):
-    verdict = check.labels_of.judge(answer)
-    assert (verdict.status, verdict.misconception) == (NOT_YET, misconception)
-
-
-@pytest.mark.parametrize(("quiz", "right"), [(check.quiz_statistics, "c"), (check.quiz_lag, "a")])
-def test_each_quiz_has_one_right_option(quiz, right, lang):
-    verdicts = {letter: quiz.judge(letter) for letter in "abc"}
-    assert [letter for letter, verdict in verdicts.items() if verdict.status == CORRECT] == [right]
-    assert len({verdict.text for verdict in verdicts.values()}) == 3
+EXERCISES = [
+    Exercise(check.batch_normalise, NORMALISE_RIGHT, NORMALISE_WRONG),
+    Exercise(check.deep_network, DEEP_RIGHT, DEEP_WRONG, built=True),
+    Exercise(check.labels_of, LABELS_RIGHT, LABELS_WRONG),
+]
+QUIZZES = [(check.quiz_statistics, "c"), (check.quiz_lag, "a")]
