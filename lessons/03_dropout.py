@@ -616,11 +616,12 @@ for name, network in (("wide_dropout", mended), ("l2", l2_net), ("l1", l1_net)):
 
 # %%
 keras.utils.set_random_seed(SEED)
+options = {"fill_mode": "constant", "interpolation": "nearest"}
 augmentation = keras.Sequential(
     [
-        layers.RandomRotation(0.03, fill_mode="constant"),
-        layers.RandomTranslation(0.1, 0.1, fill_mode="constant"),
-        layers.RandomZoom(0.1, fill_mode="constant"),
+        layers.RandomRotation(0.03, **options),
+        layers.RandomTranslation(0.1, 0.1, **options),
+        layers.RandomZoom(0.1, **options),
     ]
 )
 both = models.baseline_cnn(dropout=0.5, augmentation=augmentation)
