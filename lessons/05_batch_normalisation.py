@@ -375,7 +375,7 @@ deep_normalised = train("deep_normalised", deep_model)
 plots.compare(deep_plain, deep_normalised, metric="accuracy")
 
 # %% [markdown] lang="en"
-# Without, it stays near guessing (10 %); over our {{measured.seeds}} runs validation ended at {{deep_plain.val_accuracy}}.
+# Without, it hardly gets beyond guessing (10 %); over our {{measured.seeds}} runs validation ended at {{deep_plain.val_accuracy}}.
 # With it, {{deep_normalised.val_accuracy}}, and training accuracy is at {{deep_normalised.train_accuracy}}: it can learn, and it
 # memorises like any other network.
 #
@@ -384,7 +384,7 @@ plots.compare(deep_plain, deep_normalised, metric="accuracy")
 # share of their starting values is still in them, with momentum 0.99 and with 0.9:
 
 # %% [markdown] lang="es"
-# Sin ella se queda cerca del azar (10 %); en nuestras {{measured.seeds}} ejecuciones, la validación terminó en
+# Sin ella apenas pasa del azar (10 %); en nuestras {{measured.seeds}} ejecuciones, la validación terminó en
 # {{deep_plain.val_accuracy}}. Con ella, en {{deep_normalised.val_accuracy}}, y la exactitud de entrenamiento en
 # {{deep_normalised.train_accuracy}}: puede aprender, y memoriza como cualquier otra red.
 #
@@ -515,7 +515,10 @@ plots.compare(cnn_normalised, cnn_with_dropout, metric="accuracy")
 # | batch normalisation | {{cnn_normalised.test_accuracy}} | {{cnn_normalised.val_loss}} |
 # | both | {{cnn_with_dropout.test_accuracy}} | {{cnn_with_dropout.val_loss}} |
 #
-# CONCLUSION_EN
+# Batch normalisation alone adds next to nothing to the accuracy: look at the spread. But its validation loss is the lowest of the
+# four and does not climb again, and next to dropout it does no harm. Augmentation, in lesson 02, went further
+# ({{02:augmented.test_accuracy}}). This CNN has only two convolutions and trains well by itself: there was no vanishing gradient to
+# cure. Batch normalisation is a remedy for networks that *train* badly, not first of all for memorising.
 #
 # ## What can go wrong: the wrong mode
 #
@@ -533,7 +536,10 @@ plots.compare(cnn_normalised, cnn_with_dropout, metric="accuracy")
 # | *batch normalization* | {{cnn_normalised.test_accuracy}} | {{cnn_normalised.val_loss}} |
 # | las dos | {{cnn_with_dropout.test_accuracy}} | {{cnn_with_dropout.val_loss}} |
 #
-# CONCLUSION_ES
+# Por sí sola, *batch normalization* apenas añade exactitud: mira la dispersión. Pero su pérdida de validación es la más baja de las cuatro
+# y no vuelve a subir, y junto al *dropout* no estorba. El aumento de datos, en la lección 02, llegó más lejos
+# ({{02:augmented.test_accuracy}}). Esta CNN tiene solo dos convoluciones y se entrena bien ella sola: no había ningún gradiente
+# desvanecido que curar. *Batch normalization* remedia las redes que se *entrenan* mal; contra memorizar no es lo primero.
 #
 # ## Qué puede salir mal: el modo equivocado
 #
@@ -882,7 +888,11 @@ print(f"{always_median:.3f}")
 # | `at_the_end` | {{wine_at_the_end.test_loss}} | {{wine_at_the_end.bias}} |
 # | always the middle mark | {{wine_median.test_error.mean}} | |
 #
-# WINE_EN
+# `everywhere` is no better than the middle mark, and every one of our networks of that kind gave marks that were too low. The reason
+# is the order. In training, the dropout of the first block makes the values jump about, and the *next* normalisation learns this
+# wider spread. In inference dropout rests, the spread is smaller, and the moving averages do not fit any more. After the **last**
+# normalisation dropout does no such harm (our CNN had it there). And the plainest of the three is as good as any: wines are few,
+# and two hidden layers train well by themselves.
 #
 # **Sources.** S. Ioffe and C. Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
 # Shift*, 2015. X. Li and others, *Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift*, 2019. Wine:
@@ -899,7 +909,11 @@ print(f"{always_median:.3f}")
 # | `at_the_end` | {{wine_at_the_end.test_loss}} | {{wine_at_the_end.bias}} |
 # | siempre la nota mediana | {{wine_median.test_error.mean}} | |
 #
-# WINE_ES
+# `everywhere` no mejora la nota mediana, y todas nuestras redes de ese tipo pusieron notas demasiado bajas. La culpa es del orden. Al
+# entrenar, el *dropout* del primer bloque hace saltar los valores, y la *siguiente* normalización aprende esa dispersión mayor. En
+# inferencia el *dropout* descansa, la dispersión es menor y las medias móviles ya no encajan. Tras la **última** normalización, el
+# *dropout* no hace ese daño (ahí lo tenía nuestra CNN). Y la más sencilla de las tres no va a la zaga de ninguna: los vinos son pocos, y
+# dos capas ocultas se entrenan bien ellas solas.
 #
 # **Fuentes.** S. Ioffe y C. Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
 # Shift*, 2015. X. Li y otros, *Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift*, 2019. Vino:
