@@ -690,8 +690,10 @@ print(f"{combined.val_accuracy:.1%}")
 # training set in inference mode**.
 #
 # And was it worth it? On the test digits we measured {{baseline.test_accuracy}} with neither,
-# {{dropout_50.test_accuracy}} with dropout and {{combined.test_accuracy}} with both. COMBINED_EN Two disturbances at
-# once make learning slow. Would more epochs help? Write `train(both, epochs=60)` above and run from that cell.
+# {{dropout_50.test_accuracy}} with dropout and {{combined.test_accuracy}} with both. Augmentation alone, in lesson
+# 02, had {{02:augmented.test_accuracy}}: what dropout adds to that is smaller than the spread over the seeds. Two
+# disturbances at once make learning slow. Would more epochs help? Write `train(both, epochs=60)` above and run from
+# that cell.
 
 # %% [markdown] lang="es"
 # 1. Dígitos de entrenamiento, según se midió durante la última época (la nuestra: {{combined.train_accuracy}}).
@@ -703,9 +705,10 @@ print(f"{combined.val_accuracy:.1%}")
 # conjunto de entrenamiento en modo de inferencia**.
 #
 # ¿Y ha valido la pena? Con los dígitos de prueba medimos {{baseline.test_accuracy}} sin ninguno de los dos,
-# {{dropout_50.test_accuracy}} con *dropout* y {{combined.test_accuracy}} con ambos. COMBINED_ES Con dos
-# perturbaciones a la vez se aprende despacio. ¿Ayudarían más épocas? Escribe `train(both, epochs=60)` ahí arriba y
-# ejecuta desde esa celda.
+# {{dropout_50.test_accuracy}} con *dropout* y {{combined.test_accuracy}} con ambos. El aumento de datos por sí solo,
+# en la lección 02, dio {{02:augmented.test_accuracy}}: lo que le añade el *dropout* es menos que la dispersión entre
+# semillas. Con dos perturbaciones a la vez se aprende despacio. ¿Ayudarían más épocas? Escribe `train(both,
+# epochs=60)` ahí arriba y ejecuta desde esa celda.
 
 # %% [markdown] lang="en"
 # ## Your turn
