@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from guide import GUIDES, guide
 from source import (
     LANGUAGES,
     ROOT,
@@ -141,6 +142,13 @@ def readme(lang: str) -> str:
     )
 
 
+def written() -> dict[Path, str]:
+    """What is made from all lessons together: the READMEs with their table, and the teacher's guide."""
+    lessons = [Lesson(path) for path in lesson_paths()]
+    texts = {path: readme(lang) for lang, path in READMES.items()}
+    return texts | {path: guide(lessons, lang) for lang, path in GUIDES.items()}
+
+
 def check(lesson: Lesson) -> list[str]:
     """What is out of step in a lesson's committed notebooks and ledger, without executing anything."""
     problems = []
@@ -217,17 +225,17 @@ def main(arguments: list[str] | None = None) -> int:
         if options.check:
             problems = [problem for lesson in lessons for problem in check(lesson)]
             problems += [
-                f"{p.name}: the table of lessons is old"
-                for lang, p in READMES.items()
-                if p.read_text("utf-8") != readme(lang)
+                f"{path.name} is older than the lessons"
+                for path, text in written().items()
+                if not path.exists() or path.read_text("utf-8") != text
             ]
             print("\n".join(problems) or "in step")
             return bool(problems)
         for lesson in lessons:
             for lang in LANGUAGES:
                 print(f"{lesson.name} [{lang}] {build(lesson, lang)}", flush=True)
-        for lang, path in READMES.items():
-            path.write_text(readme(lang), "utf-8")
+        for path, text in written().items():
+            path.write_text(text, "utf-8")
     except LessonError as error:
         print(error, file=sys.stderr)
         return 1

@@ -74,6 +74,7 @@ def course(tmp_path, monkeypatch):
         (measure, "LEDGER", lessons / "results.json"),
         (build, "ROOT", tmp_path),
         (build, "READMES", {lang: tmp_path / f"README.{lang}.md" for lang in ("en", "es")}),
+        (build, "GUIDES", {}),
     ):
         monkeypatch.setattr(module, name, value)
     monkeypatch.setattr(source, "repository", lambda: "")
