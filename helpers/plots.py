@@ -522,7 +522,7 @@ def lines(
     say("\n".join(sentences))
 
 
-def pictures_figure(pictures: Mapping[str, np.ndarray], columns: int = 3) -> tuple[Figure, list[str]]:
+def side_by_side_figure(pictures: Mapping[str, np.ndarray], columns: int = 3) -> tuple[Figure, list[str]]:
     """Draw pictures under their names; return the figure and a sentence for each.
 
     The larger a number, the brighter its place. Where some are negative, zero is mid-grey.
@@ -578,10 +578,10 @@ def pictures_figure(pictures: Mapping[str, np.ndarray], columns: int = 3) -> tup
     return figure, sentences
 
 
-def pictures(columns: int = 3, **named: np.ndarray) -> None:
-    """Show pictures under their names (see `pictures_figure`): `plots.pictures(before=x, after=y)`."""
+def side_by_side(columns: int = 3, **named: np.ndarray) -> None:
+    """Show pictures under their names (see `side_by_side_figure`): `plots.side_by_side(before=x, after=y)`."""
     with plt.rc_context(_STYLE):
-        _, sentences = pictures_figure(named, columns)
+        _, sentences = side_by_side_figure(named, columns)
         plt.show()
     say("\n".join(sentences))
 

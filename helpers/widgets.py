@@ -72,7 +72,7 @@ def kernel_editor(slide: Callable[[np.ndarray, np.ndarray], np.ndarray], image: 
 
     def draw(_: object = None) -> None:
         numbers = np.array([field.value for field in fields]).reshape(3, 3)
-        figure, sentences = plots.pictures_figure({before: image, after: slide(image, numbers)}, columns=2)
+        figure, sentences = plots.side_by_side_figure({before: image, after: slide(image, numbers)}, columns=2)
         page = io.BytesIO()
         figure.savefig(page, format="png", facecolor="white")
         plt.close(figure)

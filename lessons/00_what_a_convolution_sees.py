@@ -98,7 +98,7 @@ grey = photo.mean(axis=2) / 255
 (x_train, y_train), _, (x_test, y_test) = data.load_mnist()
 digit = x_train[9] / 255
 
-plots.pictures(photo=photo, grey=grey, digit=digit)
+plots.side_by_side(photo=photo, grey=grey, digit=digit)
 
 # %% [markdown] lang="en"
 # You see a cat's eye, a whisker, a stroke. The computer has this, a piece of the digit times ten, rounded:
@@ -201,14 +201,14 @@ np.testing.assert_allclose(keras_slide(stroke, vertical), slide(stroke, vertical
 horizontal = vertical.T
 all_directions = np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]])
 
-plots.pictures(
+plots.side_by_side(
     vertical=slide(digit, vertical),
     horizontal=slide(digit, horizontal),
     all_directions=slide(digit, all_directions),
 )
 
 # %%
-plots.pictures(
+plots.side_by_side(
     columns=2,
     grey=grey,
     vertical=slide(grey, vertical),
@@ -251,7 +251,7 @@ widgets.kernel_editor(slide, grey, vertical)
 
 # %%
 threshold = 0.4
-plots.pictures(
+plots.side_by_side(
     vertical_edges=abs(slide(grey, vertical)) > threshold,
     horizontal_edges=abs(slide(grey, horizontal)) > threshold,
     edges=abs(slide(grey, all_directions)) > threshold,
@@ -310,7 +310,7 @@ np.testing.assert_allclose(layer(rgb[np.newaxis])[0, :, :, 0], by_hand, atol=1e-
 green_kernel = np.array([-0.5, 1, -0.5])
 red_kernel = np.array([1, -0.5, -0.5])
 
-plots.pictures(
+plots.side_by_side(
     photo=photo,
     greener=(rgb * green_kernel).sum(axis=2),
     redder=(rgb * red_kernel).sum(axis=2),
@@ -409,7 +409,7 @@ answers = slide(digit, vertical)
 by_keras = layers.MaxPooling2D(pool_size=2)(answers[np.newaxis, :, :, np.newaxis])
 np.testing.assert_allclose(by_keras[0, :, :, 0], max_pool(answers), atol=1e-6)
 
-plots.pictures(
+plots.side_by_side(
     answers=answers, pooled=max_pool(answers), twice=max_pool(max_pool(answers))
 )
 
@@ -616,7 +616,7 @@ def accuracies(network):
     return results
 
 
-plots.pictures(
+plots.side_by_side(
     columns=5, **{f"shift_{n}": shift(x_exam[7:8], 0, n)[0] for n in range(5)}
 )
 
@@ -734,7 +734,7 @@ plots.by_shift(
 
 # %%
 first, second = [k for k in cnn_model.layers if isinstance(k, layers.Conv2D)]
-inside = keras.Model(cnn_model.inputs, [first.output, second.output])
+inside = keras.Model(cnn_model.inputs[0], [first.output, second.output])
 maps_1, maps_2 = (np.array(maps) for maps in inside(prepare(x_exam)))
 
 
@@ -744,7 +744,7 @@ def strongest(maps):
 
 shown = {f"first_{k}": maps_1[7, :, :, k] for k in strongest(maps_1)}
 shown |= {f"second_{k}": maps_2[7, :, :, k] for k in strongest(maps_2)}
-plots.pictures(**shown)
+plots.side_by_side(**shown)
 
 # %% [markdown] lang="en"
 # The maps of the first layer still look like the digit, with some of its edges lit. Those of the second are coarser, and answer at a few places only. To what?
