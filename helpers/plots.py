@@ -565,15 +565,27 @@ def side_by_side_figure(pictures: Mapping[str, np.ndarray], columns: int = 3) ->
             low, high = array.min(), array.max()
             top = np.abs(array).max()
             ax.imshow(array, cmap="gray", vmin=-top if low < 0 else 0, vmax=top or 1)
-            strong = 100 * (np.abs(array) > top / 2).mean()
-            sentences.append(
-                tr(
-                    en=f"{name}: {shape} numbers from {low:.3g} to {high:.3g}; {strong:.1f} % of them are more than half as "
-                    "far from zero as the farthest.",
-                    es=f"{name}: {shape} números, de {low:.3g} a {high:.3g}; el {strong:.1f} % dista de cero más de la mitad "
-                    "que el que más.",
+            if array.dtype == bool:
+                share = f"{100 * array.mean():.1f} %"
+                sentences.append(
+                    tr(
+                        en=f"{name}: white at {share} of {shape} places.",
+                        es=f"{name}: blanco en el {share} de {shape} sitios.",
+                    )
                 )
+                continue
+            rows_used, columns_used = (np.flatnonzero(array.any(axis=axis)) + 1 for axis in (1, 0))
+            sentence = tr(
+                en=f"{name}: {shape} numbers from {low:.3g} to {high:.3g}",
+                es=f"{name}: {shape} números de {low:.3g} a {high:.3g}",
             )
+            if 0 < len(rows_used) * len(columns_used) < array.size:
+                ends = rows_used[0], rows_used[-1], columns_used[0], columns_used[-1]
+                sentence += tr(
+                    en=", zero outside rows {}–{} and columns {}–{}",
+                    es=", cero fuera de las filas {}–{} y las columnas {}–{}",
+                ).format(*ends)
+            sentences.append(sentence + ".")
         figure.tight_layout(pad=0.4)
     return figure, sentences
 
@@ -654,8 +666,8 @@ def by_shift(accuracies: Mapping[str, Sequence[float]]) -> None:
         ax.set_xlabel(tr(en="shift (pixels)", es="desplazamiento (píxeles)"))
         ax.set_title(tr(en="test accuracy (%)", es="exactitud de prueba (%)"))
         ax.set_ylim(0, 100)
-        figure.legend(*ax.get_legend_handles_labels(), loc="lower center", ncols=3, frameon=False)
-        figure.tight_layout(rect=(0, 0.12, 1, 1))
+        figure.legend(*ax.get_legend_handles_labels(), loc="lower center", ncols=4, frameon=False)
+        figure.tight_layout(rect=(0, 0.07, 1, 1))
         plt.show()
     for name, values in accuracies.items():
         percent = " → ".join(f"{100 * value:.1f}" for value in values)

@@ -61,12 +61,13 @@ def kernel_editor(slide: Callable[[np.ndarray, np.ndarray], np.ndarray], image: 
         ipywidgets.FloatText(
             value=float(number),
             step=1,
-            tooltip=tr(en=f"row {row + 1}, column {column + 1}", es=f"fila {row + 1}, columna {column + 1}"),
-            layout={"width": "5em"},
+            description=f"{row + 1}, {column + 1}",  # row, column: the label that a screen reader says
+            style={"description_width": "2.2em"},
+            layout={"width": "7.5em"},
         )
         for (row, column), number in np.ndenumerate(kernel)
     ]
-    grid = ipywidgets.GridBox(fields, layout={"grid_template_columns": "repeat(3, 5.5em)"})
+    grid = ipywidgets.GridBox(fields, layout={"grid_template_columns": "repeat(3, 8em)"})
     picture, sentence = ipywidgets.Image(format="png"), ipywidgets.HTML()
     before, after = tr(en="picture", es="imagen"), tr(en="answers", es="respuestas")
 

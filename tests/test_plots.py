@@ -197,7 +197,11 @@ def test_side_by_side_keeps_zero_mid_grey_and_are_put_in_words(figure, capsys, l
     assert axes[1].images[0].get_clim() == (-4, 4) and axes[2].images[0].get_clim() == (0, 1)
     said = " ".join(capsys.readouterr().out.split())
     assert {"en": "photo: 5 × 6, in colour.", "es": "photo: 5 × 6, en color."}[lang] in said
-    assert {"en": "from -1 to 4; 25.0 %", "es": "de -1 a 4; el 25.0 %"}[lang] in said
+    assert {"en": "signed: 2 × 2 numbers from -1 to 4.", "es": "signed: 2 × 2 números de -1 a 4."}[lang] in said
+    assert {"en": "yes: white at 25.0 %", "es": "yes: blanco en el 25.0 %"}[lang] in said
+    plots.side_by_side(small=np.eye(4)[:, :2])
+    said = " ".join(capsys.readouterr().out.split())
+    assert {"en": "outside rows 1–2 and columns 1–2", "es": "fuera de las filas 1–2 y las columnas 1–2"}[lang] in said
     with pytest.raises(CourseError, match=r"flat.*\(3,\)"):
         plots.side_by_side(flat=np.zeros(3))
 
