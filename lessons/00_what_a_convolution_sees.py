@@ -101,10 +101,10 @@ digit = x_train[9] / 255
 plots.side_by_side(photo=photo, grey=grey, digit=digit)
 
 # %% [markdown] lang="en"
-# You see a cat's eye, a whisker, a stroke. The computer has this, a piece of the digit times ten, rounded:
+# You see a cat's eye, a whisker, a stroke. The computer has this, a piece of the digit times ten, rounded down:
 
 # %% [markdown] lang="es"
-# Tú ves el ojo de un gato, un bigote, un trazo. El ordenador tiene esto, un trozo del dígito multiplicado por diez y redondeado:
+# Tú ves el ojo de un gato, un bigote, un trazo. El ordenador tiene esto, un trozo del dígito multiplicado por diez y redondeado hacia abajo:
 
 # %% tags=["nbval-check-output"]
 print((10 * digit[6:16, 3:19]).astype(int))
