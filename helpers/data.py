@@ -22,6 +22,7 @@ import numpy as np
 from helpers.language import CourseError, tr, wrap
 
 BUNDLED = Path(__file__).resolve().parent.parent / "data" / "mnist_5k.npz"
+PHOTO = BUNDLED.with_name("chelsea.png")
 DATA_DIR = Path(os.environ.get("COURSE_DATA") or BUNDLED.parent)
 
 # SHA-256 of each array written as an IDX file, the format MNIST was published in (see idx_sha256). For the full set
@@ -36,6 +37,8 @@ MNIST_SHA256 = {
     "x_test": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "y_test": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+# SHA-256 of the photo's pixels, in the same format: its PNG may be packed anew.
+PHOTO_SHA256 = "74488d818dc87550262a97bafb6e450864add9b07cdc5772073acfdb9a1b9d05"
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -124,6 +127,35 @@ def load_mnist(full: bool = False) -> tuple[Pair, Pair, Pair]:
     arrays = _read_arrays(BUNDLED, MNIST_5K_SHA256)
     x, y = arrays["x"], arrays["y"]
     return (x[:1_000], y[:1_000]), (x[1_000:2_000], y[1_000:2_000]), (x[2_000:], y[2_000:])
+
+
+def photo() -> np.ndarray:
+    """Load the course's photo: Chelsea the cat, by Stéfan van der Walt (CC0), bundled.
+
+    Returns:
+        Shape (200, 300, 3), `uint8`: height, width, and red, green, blue from 0 (dark) to 255 (bright).
+
+    Raises:
+        CourseError: the file is missing or damaged.
+    """
+    from PIL import Image  # here, because most lessons show no photo
+
+    try:
+        with Image.open(PHOTO) as image:
+            pixels = np.array(image)
+        intact = idx_sha256(pixels) == PHOTO_SHA256
+    except (OSError, SyntaxError, ValueError):  # Pillow raises SyntaxError for a broken PNG
+        intact = False
+    if not intact:
+        raise CourseError(
+            tr(
+                en=f"{PHOTO} is missing, damaged or another picture. Bring it back with `git checkout data/chelsea.png`, or "
+                "take the file from a fresh copy of the course. Nothing was changed.",
+                es=f"{PHOTO} falta, está dañado o es otra imagen. Recupéralo con `git checkout data/chelsea.png` o copia el "
+                "archivo de una descarga nueva del curso. No se ha cambiado nada.",
+            )
+        )
+    return pixels
 
 
 def idx_sha256(array: np.ndarray) -> str:

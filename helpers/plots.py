@@ -522,6 +522,163 @@ def lines(
     say("\n".join(sentences))
 
 
+def side_by_side_figure(pictures: Mapping[str, np.ndarray], columns: int = 3) -> tuple[Figure, list[str]]:
+    """Draw pictures under their names; return the figure and a sentence for each.
+
+    The larger a number, the brighter its place. Where some are negative, zero is mid-grey.
+
+    Args:
+        pictures: name to numbers of shape (height, width), any range, or to a colour picture of shape (height, width, 3),
+            `uint8` or from 0 to 1.
+        columns: how many to a row.
+
+    Raises:
+        CourseError: an array has another shape.
+    """
+    arrays = {name: np.asarray(picture) for name, picture in pictures.items()}
+    for name, array in arrays.items():
+        if array.ndim != 2 and array.shape[2:] != (3,):
+            raise CourseError(
+                tr(
+                    en=f"{name}: a picture has shape (height, width) or (height, width, 3), not {array.shape}.",
+                    es=f"{name}: una imagen tiene forma (alto, ancho) o (alto, ancho, 3), no {array.shape}.",
+                )
+            )
+    sentences = []
+    columns = min(columns, len(arrays))
+    rows = -(-len(arrays) // columns)
+    height, width = next(iter(arrays.values())).shape[:2]
+    page = 9 if columns > 1 else 5
+    with plt.rc_context({**_STYLE, "axes.grid": False}):
+        figure, axes = plt.subplots(
+            rows, columns, figsize=(page, rows * (page / columns * height / width + 0.4)), squeeze=False
+        )
+        for ax in axes.flat:
+            ax.axis("off")
+        for ax, (name, array) in zip(axes.flat, arrays.items(), strict=False):
+            ax.set_title(name, fontsize=11)
+            shape = f"{array.shape[0]} × {array.shape[1]}"
+            if array.ndim == 3:
+                ax.imshow(array)
+                sentences.append(f"{name}: {shape}, " + tr(en="in colour.", es="en color."))
+                continue
+            low, high = array.min(), array.max()
+            top = np.abs(array).max()
+            ax.imshow(array, cmap="gray", vmin=-top if low < 0 else 0, vmax=top or 1)
+            if array.dtype == bool:
+                share = f"{100 * array.mean():.1f} %"
+                sentences.append(
+                    tr(
+                        en=f"{name}: white at {share} of {shape} places.",
+                        es=f"{name}: blanco en el {share} de {shape} sitios.",
+                    )
+                )
+                continue
+            rows_used, columns_used = (np.flatnonzero(array.any(axis=axis)) + 1 for axis in (1, 0))
+            sentence = tr(
+                en=f"{name}: {shape} numbers from {low:.3g} to {high:.3g}",
+                es=f"{name}: {shape} números de {low:.3g} a {high:.3g}",
+            )
+            if 0 < len(rows_used) * len(columns_used) < array.size:
+                ends = rows_used[0], rows_used[-1], columns_used[0], columns_used[-1]
+                sentence += tr(
+                    en=", zero outside rows {}–{} and columns {}–{}",
+                    es=", cero fuera de las filas {}–{} y las columnas {}–{}",
+                ).format(*ends)
+            sentences.append(sentence + ".")
+        figure.tight_layout(pad=0.4)
+    return figure, sentences
+
+
+def side_by_side(columns: int = 3, **named: np.ndarray) -> None:
+    """Show pictures under their names (see `side_by_side_figure`): `plots.side_by_side(before=x, after=y)`."""
+    with plt.rc_context(_STYLE):
+        _, sentences = side_by_side_figure(named, columns)
+        plt.show()
+    say("\n".join(sentences))
+
+
+def sliding_kernel(image: np.ndarray, kernel: np.ndarray, seconds: float = 0.4) -> None:
+    """Show a kernel sliding over a small picture, and the answers it leaves behind.
+
+    The first frame is the still: all answers, and the window at the strongest.
+
+    Args:
+        image: shape (height, width), at most about 9 × 9 whole numbers, so that they can be read.
+        kernel: shape (size, size).
+    """
+    image, kernel = np.asarray(image), np.asarray(kernel)
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    answers = (windows * kernel).sum(axis=(2, 3))
+    order = np.arange(answers.size).reshape(answers.shape)
+    strongest = int(np.abs(answers).argmax())
+    lefts = 0, image.shape[1] + 1, image.shape[1] + kernel.shape[1] + 2
+
+    def draw(ax: Axes, number: int) -> None:
+        place = number - 1 if number else strongest
+        row, column = divmod(place, answers.shape[1])
+        names = tr(en="picture|kernel|answers", es="imagen|núcleo|respuestas").split("|")
+        for name, left, grid in zip(names, lefts, (image, kernel, answers), strict=True):
+            top = (len(image) - len(grid)) / 2
+            reach = np.abs(grid).max() or 1
+            low = -reach if grid.min() < 0 else 0
+            ax.text(left + grid.shape[1] / 2, -0.3, name, ha="center", va="bottom", fontsize=12)
+            for (i, j), value in np.ndenumerate(grid):
+                known = grid is not answers or not number or order[i, j] <= place
+                shade = (value - low) / (reach - low) if known else 1
+                cell = plt.Rectangle((left + j, top + i), 1, 1, facecolor=str(shade), edgecolor="#B5B5B5", lw=0.7)
+                ax.add_patch(cell)
+                if known:
+                    ink = "black" if shade > 0.45 else "white"
+                    ax.text(
+                        left + j + 0.5, top + i + 0.5, f"{value:g}", ha="center", va="center", color=ink, fontsize=9
+                    )
+        spot = lefts[2] + column, (len(image) - len(answers)) / 2 + row
+        for corner, wide, high in (((column, row), *kernel.shape[::-1]), (spot, 1, 1)):
+            ax.add_patch(plt.Rectangle(corner, wide, high, fill=False, edgecolor=ORANGE, lw=3, zorder=3))
+        ax.set(xlim=(-0.2, lefts[2] + answers.shape[1] + 0.2), ylim=(len(image) + 0.2, -1.2), aspect="equal")
+        ax.axis("off")
+
+    animate(draw, answers.size + 1, seconds, size=(9, 9 * (len(image) + 1.4) / (lefts[2] + answers.shape[1] + 0.4)))
+    row, column = divmod(strongest, answers.shape[1])
+    products = " + ".join(f"{value:g}" for value in (windows[row, column] * kernel).flat).replace("+ -", "- ")
+    say(
+        tr(
+            en=f"The strongest answer stands in row {row + 1}, column {column + 1}: {products} = {answers[row, column]:g}.",
+            es=f"La respuesta más fuerte está en la fila {row + 1}, columna {column + 1}: {products} = {answers[row, column]:g}.",
+        )
+    )
+
+
+def by_shift(accuracies: Mapping[str, Sequence[float]]) -> None:
+    """Draw accuracy against how far the digits were moved, in pixels from 0, and say what two pixels cost.
+
+    Args:
+        accuracies: for each network its accuracies, as fractions, for shifts of 0, 1, 2 … pixels.
+    """
+    with plt.rc_context(_STYLE):
+        figure, ax = plt.subplots(figsize=(7.5, 4.4))
+        styles = zip(_COLORS, ("-", "--", "-.", ":"), "os^D", strict=False)
+        for (name, values), (color, style, marker) in zip(accuracies.items(), styles, strict=False):
+            ax.plot(100 * np.array(values), ls=style, marker=marker, color=color, label=name)
+            ax.set_xticks(range(len(values)))
+        ax.axhline(10, color=GREY, ls=":", lw=1, label=tr(en="guessing", es="al azar"))
+        ax.set_xlabel(tr(en="shift (pixels)", es="desplazamiento (píxeles)"))
+        ax.set_title(tr(en="test accuracy (%)", es="exactitud de prueba (%)"))
+        ax.set_ylim(0, 100)
+        figure.legend(*ax.get_legend_handles_labels(), loc="lower center", ncols=4, frameon=False)
+        figure.tight_layout(rect=(0, 0.07, 1, 1))
+        plt.show()
+    for name, values in accuracies.items():
+        percent = " → ".join(f"{100 * value:.1f}" for value in values)
+        say(
+            tr(
+                en=f"{name}: {percent} %, for shifts of 0 to {len(values) - 1} pixels.",
+                es=f"{name}: {percent} %, con desplazamientos de 0 a {len(values) - 1} píxeles.",
+            )
+        )
+
+
 def _same_length(function: str, first: Sequence, second: Sequence) -> None:
     if len(first) != len(second):
         raise CourseError(

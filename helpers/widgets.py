@@ -47,3 +47,41 @@ def descent(descend: Callable[[float], Sequence[float]], loss: Callable[[np.ndar
     slider.observe(draw, "value")
     draw()
     display(ipywidgets.VBox([slider, picture, sentence], layout={"align_items": "flex-start"}))
+
+
+def kernel_editor(slide: Callable[[np.ndarray, np.ndarray], np.ndarray], image: np.ndarray, kernel: np.ndarray) -> None:
+    """Show nine number fields for a kernel and, below them, the picture before and after it.
+
+    Args:
+        slide: takes a picture and a kernel of shape (3, 3); returns the picture of answers.
+        image: shape (height, width).
+        kernel: the nine numbers to begin with, shape (3, 3).
+    """
+    fields = [
+        ipywidgets.FloatText(
+            value=float(number),
+            step=1,
+            description=f"{row + 1}, {column + 1}",  # row, column: the label that a screen reader says
+            style={"description_width": "2.2em"},
+            layout={"width": "7.5em"},
+        )
+        for (row, column), number in np.ndenumerate(kernel)
+    ]
+    grid = ipywidgets.GridBox(fields, layout={"grid_template_columns": "repeat(3, 8em)"})
+    picture, sentence = ipywidgets.Image(format="png"), ipywidgets.HTML()
+    before, after = tr(en="picture", es="imagen"), tr(en="answers", es="respuestas")
+
+    def draw(_: object = None) -> None:
+        numbers = np.array([field.value for field in fields]).reshape(3, 3)
+        figure, sentences = plots.side_by_side_figure({before: image, after: slide(image, numbers)}, columns=2)
+        page = io.BytesIO()
+        figure.savefig(page, format="png", facecolor="white")
+        plt.close(figure)
+        picture.value = page.getvalue()
+        total = tr(en="The nine numbers add up to", es="Los nueve números suman")
+        sentence.value = f'<p aria-live="polite">{html.escape(sentences[1])} {total} {numbers.sum():g}.</p>'
+
+    for field in fields:
+        field.observe(draw, "value")
+    draw()
+    display(ipywidgets.VBox([grid, picture, sentence], layout={"align_items": "flex-start"}))

@@ -32,7 +32,7 @@
 # - read learning curves, and find the epoch after which training no longer helps;
 # - tell which of the three accuracies you may believe.
 #
-# You need some Python and NumPy, and to have heard of neurons and layers. About 25
+# You need some Python and NumPy, and to have heard of neurons and layers; lesson 00 shows what a convolution is. About 25
 # minutes to read and run, and as long again for the exercises. Everything runs offline
 # except one cell at the end, which says so.
 
@@ -52,7 +52,7 @@
 # - leer las curvas de aprendizaje y localizar la época a partir de la cual entrenar ya no ayuda;
 # - saber cuál de las tres exactitudes puedes creerte.
 #
-# Necesitas algo de Python y NumPy, y que te suenen las neuronas y las capas. Unos 25
+# Necesitas algo de Python y NumPy, y que te suenen las neuronas y las capas; qué es una convolución se ve en la lección 00. Unos 25
 # minutos para leer y ejecutar, y otros tantos para los ejercicios. Todo funciona sin conexión salvo una celda del final, que lo avisa.
 
 # %% [markdown] lang="en"

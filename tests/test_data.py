@@ -9,6 +9,7 @@ import traceback
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import data
 from helpers.language import CourseError
@@ -56,6 +57,29 @@ def test_damaged_bundle_is_told_in_a_sentence_and_left_alone(tmp_path, monkeypat
     monkeypatch.setattr(data, "BUNDLED", path)
     with pytest.raises(CourseError, match=r"git checkout data/mnist_5k\.npz"):
         data.load_mnist()
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
+def test_photo_is_a_colour_picture():
+    photo = data.photo()
+    assert (photo.shape, photo.dtype) == ((200, 300, 3), np.uint8)
+    assert photo.min() < 20 and photo.max() > 200
+    assert photo[..., 0].mean() > photo[..., 2].mean() + 20  # a ginger cat: more red than blue
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "text", "other picture"])
+def test_damaged_photo_is_told_in_a_sentence_and_left_alone(tmp_path, monkeypatch, lang, damage):
+    path = tmp_path / "chelsea.png"
+    if damage == "truncated":
+        path.write_bytes(data.PHOTO.read_bytes()[:50_000])
+    elif damage == "text":
+        path.write_text("not a picture")
+    elif damage == "other picture":
+        Image.new("RGB", (300, 200)).save(path)
+    before = path.read_bytes() if path.exists() else None
+    monkeypatch.setattr(data, "PHOTO", path)
+    with pytest.raises(CourseError, match=r"git checkout data/chelsea\.png"):
+        data.photo()
     assert (path.read_bytes() if path.exists() else None) == before
 
 

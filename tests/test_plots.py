@@ -187,3 +187,41 @@ def test_lines_are_told_apart_without_colour_and_put_in_words(figure, capsys, la
     assert "f, a: 1 " in said and "5" in said
     with pytest.raises(CourseError, match=r"3.*2"):
         plots.lines([1, 2, 3], {"f": {"a": [1, 2]}})
+
+
+def test_side_by_side_keeps_zero_mid_grey_and_are_put_in_words(figure, capsys, lang):
+    signed = np.array([[-1.0, 0.0], [0.0, 4.0]])
+    plots.side_by_side(columns=2, photo=np.zeros((5, 6, 3), np.uint8), signed=signed, yes=signed > 0)
+    axes = [ax for ax in figure().axes if ax.images]
+    assert [ax.get_title() for ax in axes] == ["photo", "signed", "yes"]
+    assert axes[1].images[0].get_clim() == (-4, 4) and axes[2].images[0].get_clim() == (0, 1)
+    said = " ".join(capsys.readouterr().out.split())
+    assert {"en": "photo: 5 × 6, in colour.", "es": "photo: 5 × 6, en color."}[lang] in said
+    assert {"en": "signed: 2 × 2 numbers from -1 to 4.", "es": "signed: 2 × 2 números de -1 a 4."}[lang] in said
+    assert {"en": "yes: white at 25.0 %", "es": "yes: blanco en el 25.0 %"}[lang] in said
+    plots.side_by_side(small=np.eye(4)[:, :2])
+    said = " ".join(capsys.readouterr().out.split())
+    assert {"en": "outside rows 1–2 and columns 1–2", "es": "fuera de las filas 1–2 y las columnas 1–2"}[lang] in said
+    with pytest.raises(CourseError, match=r"flat.*\(3,\)"):
+        plots.side_by_side(flat=np.zeros(3))
+
+
+def test_sliding_kernel_begins_with_all_answers_and_tells_the_strongest(monkeypatch, capsys, lang):
+    shown, texts = [], []
+    monkeypatch.setattr(plots, "display", shown.append)
+    monkeypatch.setattr(plots.Axes, "text", lambda ax, x, y, s, **_: texts.append(s))
+    plots.sliding_kernel(np.array([[0, 0, 9], [0, 0, 9], [0, 0, 9], [0, 0, 0]]), np.array([[-1, 0, 1]] * 3))
+    assert Image.open(io.BytesIO(shown[0].data)).n_frames == 3
+    assert {"27", "18"} <= set(texts[: 12 + 9 + 2 + 3]) and texts.count("18") == 2  # the still, and the last frame
+    said = capsys.readouterr().out
+    assert "0 + 0 + 9 + 0 + 0 + 9 + 0 + 0 + 9 = 27." in " ".join(said.split())
+    assert {"en": "row 1, column 1", "es": "fila 1, columna 1"}[lang] in said
+
+
+def test_by_shift_draws_per_cent_and_says_each_value(figure, capsys, lang):
+    plots.by_shift({"mlp": [0.9, 0.5], "cnn": [0.95, 0.75]})
+    first, second = figure().axes[0].lines[:2]
+    np.testing.assert_allclose(first.get_ydata(), [90, 50])
+    assert first.get_linestyle() != second.get_linestyle() and first.get_marker() != second.get_marker()
+    said = capsys.readouterr().out
+    assert "cnn: 95.0 → 75.0 %" in said and {"en": "pixels", "es": "píxeles"}[lang] in said
