@@ -123,5 +123,6 @@ EXERCISES = [
     Exercise(check.rising_stroke, STROKE_RIGHT, STROKE_WRONG),
     Exercise(check.output_shape, SHAPE_RIGHT, SHAPE_WRONG),
     Exercise(check.edges, EDGES_RIGHT, EDGES_WRONG),
+    Exercise(check.invariant_model, MODEL_RIGHT, MODEL_WRONG, built=True),
 ]
 QUIZZES = [(check.quiz_shift, "b"), (check.quiz_weights, "c"), (check.quiz_pooling, "a")]
