@@ -1093,8 +1093,8 @@ claim(
 # ## Go further
 #
 # - Let `kernel_editor` look at the digit: `widgets.kernel_editor(slide, digit, all_directions)`.
-# - Train `cnn(to_row=layers.GlobalAveragePooling2D)` with `examine`. How much of its accuracy does it
-#   keep under a shift, and what does it pay for that without one? (It wants more epochs.)
+# - Train `cnn(to_row=layers.GlobalAveragePooling2D)` with `examine`. How much of its accuracy does it keep under a
+#   shift, and what does it pay for that without one? Does it want more epochs?
 # - Move the digits diagonally, or turn them with `np.rot90`. Is a convolution equivariant to turns?
 #
 # **Sources.** The lesson on CNNs against MLPs and on limited data that this course grew out of. Older courses often call a CNN invariant to shifts; here it is put to the test.
@@ -1107,8 +1107,8 @@ claim(
 # ## Para ir más lejos
 #
 # - Pon el dígito en el editor de núcleos: `widgets.kernel_editor(slide, digit, all_directions)`.
-# - Entrena `cnn(to_row=layers.GlobalAveragePooling2D)` con `examine`. ¿Cuánta exactitud conserva al
-#   desplazar los dígitos, y qué paga por ello sin desplazarlos? (Pide más épocas).
+# - Entrena `cnn(to_row=layers.GlobalAveragePooling2D)` con `examine`. ¿Cuánta exactitud conserva al desplazar los
+#   dígitos, y qué paga por ello sin desplazarlos? ¿Pide más épocas?
 # - Mueve los dígitos en diagonal, o gíralos con `np.rot90`. ¿Es una convolución equivariante a los giros?
 #
 # **Fuentes.** La lección sobre CNN frente a MLP y sobre datos limitados de la que nació este curso. Los cursos antiguos suelen decir que una CNN es invariante a los desplazamientos; aquí se
