@@ -69,6 +69,11 @@ def _learning_rate(model: keras.Model) -> float:
     return float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
 
 
+def _values(parameter: object) -> set:
+    """Values all over the range of a hyperparameter, both ends included; for a few discrete ones, all of them."""
+    return {parameter.prob_to_value(share) for share in np.linspace(0, 1, 65)}
+
+
 def _require_space(space: dict) -> None:
     for name in ("units", "use_dropout", "rate", "learning_rate"):
         if name not in space:
@@ -78,15 +83,14 @@ def _require_space(space: dict) -> None:
             )
             raise NotYet("a name is missing", text)
     for name, low, high in (("units", 32, 128), ("rate", 0.1, 0.5), ("learning_rate", 1e-4, 1e-2)):
-        ends = space[name].prob_to_value(0.0), space[name].prob_to_value(1.0)
-        values = list(getattr(space[name], "values", None) or ends)
+        values = _values(space[name])
         if not np.allclose([min(values), max(values)], [low, high]):
             text = tr(
                 en=f"{name} runs from {min(values):g} to {max(values):g}; asked for: {low:g} to {high:g}.",
                 es=f"{name} va de {min(values):g} a {max(values):g}; se pide de {low:g} a {high:g}.",
             )
             raise NotYet("another range", text)
-    units = {space["units"].prob_to_value(p) for p in np.linspace(0.01, 0.99, 99)}
+    units = _values(space["units"])
     if units != {32, 64, 96, 128}:
         text = tr(
             en=f"units takes {len(units)} different values; asked for: 32, 64, 96 and 128. hp.Int has a step.",
@@ -256,11 +260,7 @@ def mended(answer: object) -> str:
             es=f"Con hidden_layers = 1, 2 y 3 construye {counts} capas ocultas. Esa parte de su código déjala como estaba.",
         )
         raise NotYet("number of layers fixed", text)
-    others = [
-        name
-        for name, parameter in space.items()
-        if name != "hidden_layers" and 16 in getattr(parameter, "values", [16])
-    ]
+    others = [name for name, parameter in space.items() if name != "hidden_layers" and 16 in _values(parameter)]
     if len(others) < 3:
         text = tr(
             en=f"For three layers the space has only: {', '.join(others) or '–'}. The same name is the same hyperparameter, with one value for all layers.",
