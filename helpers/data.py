@@ -376,7 +376,8 @@ def _download_drawings(url: str, path: Path, classes: Sequence[str], n: int) -> 
         if len(pixels) != 784 * n:
             raise ValueError(f"{name}: cut off after {begun.tell()} bytes")
         drawings[place] = np.frombuffer(pixels, np.uint8).reshape(n, 28, 28)
-    np.save(path, drawings)
+    with path.open("wb") as file:  # given a name without .npy, np.save would add it
+        np.save(file, drawings)
 
 
 def _read_drawings(path: Path, classes: int, n: int) -> np.ndarray:
@@ -384,8 +385,7 @@ def _read_drawings(path: Path, classes: int, n: int) -> np.ndarray:
     try:
         drawings = np.load(path, allow_pickle=False)
         fits = drawings.dtype == np.uint8 and drawings.shape == (classes, n, 28, 28)
-        # Every drawing has ink and paper; a hole in the file would have neither.
-        if fits and drawings.any(axis=(2, 3)).all() and not drawings.all(axis=(2, 3)).any():
+        if fits and drawings.any(axis=(1, 2, 3)).all() and not drawings.all(axis=(1, 2, 3)).any():  # ink and paper
             return drawings
     except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile):
         pass

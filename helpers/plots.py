@@ -594,16 +594,16 @@ def parallel_coordinates(trials: Sequence) -> None:
             ax.axvline(column, color=GREY, lw=1)
             for value in known if len(known) <= 4 else (known[0], known[-1]):
                 text = f"{value:.2g}" if isinstance(value, float) else str(value)
-                ax.text(column + 0.04, heights[value], text, va="center", fontsize=10, zorder=4, bbox=_LABEL)
+                ax.text(column + 0.09, heights[value], text, va="center", fontsize=10, zorder=4, bbox=_LABEL)
             if None in values:
-                ax.text(column + 0.04, -0.15, "–", va="center", zorder=4, bbox=_LABEL)
+                ax.text(column + 0.09, -0.15, "–", va="center", zorder=4, bbox=_LABEL)
         for row in range(len(trials) - 1, -1, -1):
             good = row < few
             ax.plot(places[row], color=BLUE if good else "#9A9A9A", lw=2.5 if good else 1, ls="-" if good else "--")
         ax.plot(places[0], "*", color=ORANGE, mec="black", markersize=13, zorder=5)
         ax.set_xticks(range(len(names) + 1), [*names, tr(en="loss", es="pérdida")])
         ax.set_yticks([])
-        ax.set_xlim(-0.1, len(names) + 0.4)
+        ax.set_xlim(-0.1, len(names) + 0.5)
         ax.spines[:].set_visible(False)
         figure.tight_layout()
         plt.show()
@@ -646,6 +646,8 @@ def best_so_far(searches: Mapping[str, Sequence[float]]) -> None:
                 label=name,
             )
         ax.set_yscale("log")
+        for numbers in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
+            numbers("{x:g}")
         ax.set_xlabel(tr(en="epochs spent", es="épocas gastadas"))
         ax.set_ylabel(tr(en="best validation loss so far", es="mejor pérdida de validación"))
         ax.legend()
