@@ -348,7 +348,7 @@ plots.search_map(explored, landscape, "learning_rate", "dropout")
 # %% [markdown] lang="es"
 # Lo oscuro es bueno, la estrella es lo mejor encontrado y los puntos grandes recibieron más épocas. La cuadrícula ha gastado sus nueve ensayos en tres
 # valores de cada hiperparámetro. La aleatoria tiene nueve. Si solo importa uno de los dos (y no sabes de antemano cuál), nueve miradas valen más que tres.
-# Hyperband ha mirado en más sitios. La bayesiana empezó con cinco puntos al azar; algunos de los siguientes están en el borde: es curiosidad, de ahí no
+# Hyperband ha mirado en más sitios, con más o menos las mismas épocas. La bayesiana empezó con cinco puntos al azar; algunos de los siguientes están en el borde: es curiosidad, de ahí no
 # sabía nada.
 #
 # Este paisaje es liso y se conoce su mejor punto. El tuyo, ni una cosa ni la otra.
@@ -464,7 +464,7 @@ class BayesianOptimization(Progress, kt.BayesianOptimization): ...
 # %% [markdown] lang="es"
 # ## Primero, tu predicción
 #
-# Tres búsquedas, cada una con 36 épocas de entrenamiento, poco más que una vez la red de partida. La mejor red de todas se entrena después como la de
+# Tres búsquedas, cada una con 36 épocas de entrenamiento, poco más de lo que cuesta entrenar una vez la red de partida. La mejor red de todas se entrena después como la de
 # partida. ¿Qué proporción de los dígitos de *prueba* acertará?
 
 # %%
@@ -664,12 +664,12 @@ for run in (untuned, tuned):
     print(f"{run.name:8} {100 * run.gap_share:.1f}")
 
 # %% [markdown] lang="en"
-# In our runs {{untuned.gap_share}} before and {{tuned.gap_share}} after. Most of that gap was there *without* any tuning: our test digits are simply harder than our validation
-# digits. So do not blame (or excuse) the search for all of it. Only the test figure is to be reported, and it is opened once, after the last choice.
+# In our runs {{untuned.gap_share}} before and {{tuned.gap_share}} after. The gap was there *before* any tuning: our test digits are simply harder than our validation
+# digits. So compare the two before you blame the search. And only the test figure is to be reported, and it is opened once, after the last choice.
 
 # %% [markdown] lang="es"
-# En nuestras ejecuciones, {{untuned.gap_share}} antes y {{tuned.gap_share}} después. La mayor parte de esa brecha ya estaba *sin* ajustar nada: nuestros dígitos de prueba son,
-# sencillamente, más difíciles que los de validación. Así que no culpes (ni disculpes) de todo a la búsqueda. La única cifra que se da es la de prueba, y ese conjunto se abre una vez,
+# En nuestras ejecuciones, {{untuned.gap_share}} antes y {{tuned.gap_share}} después. La brecha ya estaba *antes* de ajustar nada: nuestros dígitos de prueba son,
+# sencillamente, más difíciles que los de validación. Así que compara las dos antes de culpar a la búsqueda. Y la única cifra que se da es la de prueba, y ese conjunto se abre una vez,
 # tras la última elección.
 
 # %% [markdown] lang="en"

@@ -3,6 +3,8 @@
 The lesson's own cells are taken from its source and executed here, so that what is tested is what learners run.
 """
 
+import itertools
+import socket
 import tempfile
 import time
 from pathlib import Path
@@ -61,7 +63,7 @@ def test_a_search_killed_twice_repeats_no_finished_trial(lesson):
     flat = [trial for run in finished for trial in run]
     assert [len(run) for run in finished[:2]] == [2, 1]
     assert sorted(flat) == sorted(set(flat)) == sorted(lesson["saved_trials"]("killed")) and len(flat) == 6
-    for earlier, later in zip(runs, runs[1:], strict=False):  # the trial that was cut off is the first to run again
+    for earlier, later in itertools.pairwise(runs):  # the trial that was cut off is the first to run again
         assert earlier[-1][3] is None and later[0][1] == earlier[-1][1]
     assert {trial.status for trial in lesson["saved_trials"]("killed").values()} == {"COMPLETED"}
 
@@ -80,3 +82,21 @@ def test_workers_that_cannot_finish_do_not_hold_the_notebook_up(lesson):
     begun = time.monotonic()
     lesson["run_workers"]("hopeless", 500, limit=3)
     assert time.monotonic() - begun < 60
+
+
+def test_a_cluster_whose_chief_died_goes_on_where_it_was(lesson):
+    start, reports = lesson["start"], lesson["reports"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = {"KERASTUNER_ORACLE_IP": "127.0.0.1", "KERASTUNER_ORACLE_PORT": str(free.getsockname()[1])}
+    names = ("chief", "worker0")
+    processes = [start("chief_died", 5, name, KERASTUNER_TUNER_ID=name, **address) for name in names]
+    wait_for(lambda: len(reports("chief_died")) == 3, processes[1])
+    for process in processes:
+        process.kill()
+        process.wait()
+    before = {trial for _, trial, _, end in reports("chief_died") if end}
+    lesson["run_workers"]("chief_died", 5, limit=400)
+    finished = [trial for _, trial, _, end in reports("chief_died") if end]
+    assert len(before) == 2 and len(finished) == len(set(finished)) == 5
+    assert {trial.status for trial in lesson["saved_trials"]("chief_died").values()} == {"COMPLETED"}
