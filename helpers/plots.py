@@ -670,8 +670,11 @@ def worker_timeline(trials: Sequence[tuple[str, str, float, float | None]]) -> N
         trials: (worker, trial, begin, end) in seconds; end is None where the worker was killed.
     """
     workers = sorted({worker for worker, *_ in trials})
-    zero = min(begin for *_, begin, _ in trials)
     finished = [row for row in trials if row[3] is not None]
+    if not finished:
+        print(tr(en="No trial was finished.", es="No se terminó ningún ensayo."))
+        return
+    zero = min(begin for *_, begin, _ in trials)
     last = max(end for *_, end in finished)
     with plt.rc_context({**_STYLE, "axes.grid.axis": "x"}):
         figure, ax = plt.subplots(figsize=(9, 0.9 + 0.6 * len(workers)))

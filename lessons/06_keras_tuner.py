@@ -135,6 +135,7 @@ def train_until_best(model):
         x_train,
         y_train,
         validation_data=(x_val, y_val),
+        validation_batch_size=500,
         epochs=30,
         batch_size=32,
         callbacks=[stopper, TqdmCallback(verbose=0)],
@@ -485,6 +486,7 @@ predict("tuned", test_accuracy=...)
 # %%
 BUDGET = 36
 digits = {"x": x_train, "y": y_train, "validation_data": (x_val, y_val)}
+digits["validation_batch_size"] = 500
 
 start = time.perf_counter()
 random = RandomSearch(
@@ -810,7 +812,7 @@ tuner = Tuner(
 )
 digits = {"x": x_train[..., None], "y": y_train}
 digits["validation_data"] = (x_val[..., None], y_val)
-tuner.search(**digits, epochs=5, verbose=0)
+tuner.search(**digits, validation_batch_size=500, epochs=5, verbose=0)
 """
 
 

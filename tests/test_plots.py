@@ -249,3 +249,8 @@ def test_worker_timeline_hatches_what_was_cut_off(figure, capsys, lang):
     assert [bool(bar.get_hatch()) for bar in bars] == [False, False, True, False]
     said = capsys.readouterr().out
     assert "worker0" in said and {"en": "Cut off: 01", "es": "Interrumpidos: 01"}[lang] in said
+    plots.worker_timeline(rows[2:3])
+    plots.worker_timeline([])
+    assert (
+        capsys.readouterr().out == 2 * {"en": "No trial was finished.\n", "es": "No se terminó ningún ensayo.\n"}[lang]
+    )
