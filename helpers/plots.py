@@ -336,11 +336,11 @@ def loss_when_wrong(labels: np.ndarray, probabilities: Mapping[int, np.ndarray])
 
 
 def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> None:
-    """Show a small network once per batch, the units that dropout switches off dark, crossed and cut from the others.
+    """Show a small network once per image, the units that dropout switches off dark, crossed and cut from the others.
 
     Args:
-        masks: shape (batches, units), true or non-zero where a unit works.
-        seconds: how long each batch is shown.
+        masks: shape (images, units), true or non-zero where a unit works.
+        seconds: how long each image is shown.
 
     Raises:
         CourseError: the masks have another shape.
@@ -349,8 +349,8 @@ def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> None:
     if masks.ndim != 2 or masks.size == 0:
         raise CourseError(
             tr(
-                en=f"dropout_film() wants masks of shape (batches, units), not {masks.shape}.",
-                es=f"dropout_film() espera máscaras de forma (lotes, unidades), no {masks.shape}.",
+                en=f"dropout_film() wants masks of shape (images, units), not {masks.shape}.",
+                es=f"dropout_film() espera máscaras de forma (imágenes, unidades), no {masks.shape}.",
             )
         )
     units = masks.shape[1]
@@ -369,8 +369,8 @@ def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> None:
         dark = (~alive).sum()
         ax.set_title(
             tr(
-                en=f"batch {number + 1}: {dark} of {units} units dark",
-                es=f"lote {number + 1}: {dark} de {units} unidades apagadas",
+                en=f"image {number + 1}: {dark} of {units} units dark",
+                es=f"imagen {number + 1}: {dark} de {units} unidades apagadas",
             )
         )
         ax.axis("off")
@@ -379,8 +379,8 @@ def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> None:
     counts = ", ".join(str(count) for count in (~masks).sum(axis=1))
     say(
         tr(
-            en=f"Dark units in batches 1 to {len(masks)}, out of {units}: {counts}.",
-            es=f"Unidades apagadas en los lotes 1 a {len(masks)}, de {units}: {counts}.",
+            en=f"Dark units for images 1 to {len(masks)}, out of {units}: {counts}.",
+            es=f"Unidades apagadas con las imágenes 1 a {len(masks)}, de {units}: {counts}.",
         )
     )
 

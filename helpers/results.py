@@ -177,8 +177,8 @@ def predict(name: str, **guess: object) -> None:
         _record.predictions.setdefault(name, {})[figure] = number
         say(
             tr(
-                en=f"Noted: {_format(figure, number)}. The curves and the table at the end will show it.",
-                es=f"Anotado: {_format(figure, number)}. Aparecerá en las curvas y en la tabla del final.",
+                en=f"Noted: {_format(figure, number)}. The table at the end will show it.",
+                es=f"Anotado: {_format(figure, number)}. Aparecerá en la tabla del final.",
             )
         )
 

@@ -11,10 +11,10 @@
 #       es: Dropout
 #     learn:
 #       en: switch units off at random in training; place and size dropout; weigh it against L2 and L1; read a training accuracy below validation
-#       es: apagar unidades al azar al entrenar; colocar y dosificar el *dropout*; compararlo con L2 y L1; entender un entrenamiento por debajo de la validación
+#       es: apagar unidades al azar al entrenar; colocar y dosificar el *dropout*; compararlo con L2 y L1; entender por qué la exactitud de entrenamiento puede quedar por debajo de la de validación
 #     result:
-#       en: lowest validation loss {{baseline.best_val_loss.mean}} → {{dropout_50.best_val_loss.mean}}; with augmentation, test {{combined.test_accuracy}}
-#       es: menor pérdida de validación {{baseline.best_val_loss.mean}} → {{dropout_50.best_val_loss.mean}}; con aumento de datos, prueba {{combined.test_accuracy}}
+#       en: lowest validation loss {{baseline.best_val_loss.mean}} → {{dropout_50.best_val_loss.mean}}; with augmentation as well, test {{combined.test_accuracy}}
+#       es: menor pérdida de validación {{baseline.best_val_loss.mean}} → {{dropout_50.best_val_loss.mean}}; con aumento de datos además, prueba {{combined.test_accuracy}}
 # ---
 
 # %% [markdown] lang="en"
@@ -22,9 +22,9 @@
 #
 # {{badges}}
 #
-# A network that memorises leans on a few units that know the answer. Dropout sends a random half of them home in every
-# batch, so the others must know it, too. It is one line of Keras, and most of the trouble people have with it comes from
-# putting that line in the wrong place or reading its numbers wrongly.
+# A network that memorises can come to lean on a few units. Dropout sends a random half of the units home, a different
+# half for every image, so the others must be able to do the work, too. It is one line of Keras, and most of the
+# trouble people have with it comes from putting that line in the wrong place or reading its numbers wrongly.
 #
 # **You will learn to**
 #
@@ -40,9 +40,9 @@
 #
 # {{badges}}
 #
-# Una red que memoriza se apoya en unas pocas unidades que se saben la respuesta. El *dropout* manda a casa en cada lote a
-# la mitad de ellas, al azar, y obliga a las demás a sabérsela también. En Keras es una línea, y casi todos los disgustos
-# que da vienen de ponerla donde no toca o de leer mal sus números.
+# Una red que memoriza puede acabar apoyándose en unas pocas unidades. El *dropout* manda a casa a la mitad de las
+# unidades, al azar y otras para cada imagen, y obliga a las demás a saber hacer el trabajo. En Keras es una línea, y
+# casi todos los disgustos que da vienen de ponerla donde no toca o de leer mal sus números.
 #
 # **Aprenderás a**
 #
@@ -92,14 +92,14 @@ print(x_train.shape, x_val.shape, x_test.shape)
 # %% [markdown] lang="en"
 # ## Why: the baseline, once more
 #
-# Every network of this lesson that sees pictures is trained by one and the same recipe, so that only one thing changes at
-# a time. Here it is, and the network of lesson 01 with it:
+# Every convolutional network of this lesson is trained by one and the same recipe (two of them for fewer epochs), so
+# that only one thing changes at a time. Here it is, and the network of lesson 01 with it:
 
 # %% [markdown] lang="es"
 # ## Por qué: otra vez el punto de partida
 #
-# En esta lección, todas las redes convolucionales se entrenan con la misma receta, para cambiar una sola cosa cada vez.
-# Aquí está, y con ella la red de la lección 01:
+# En esta lección, todas las redes convolucionales se entrenan con la misma receta (dos de ellas, menos épocas), para
+# cambiar una sola cosa cada vez. Aquí está, y con ella la red de la lección 01:
 
 
 # %%
@@ -132,26 +132,28 @@ baseline = record("baseline", history, test, seconds)
 plots.curves(baseline)
 
 # %% [markdown] lang="en"
-# You know this picture: training digits known by heart, and a validation loss that ends above its minimum. The network has
-# found its favourite units and only makes them louder.
+# You know this picture: training digits known by heart, and a validation loss that ends above its minimum. From there
+# on, training only makes the network surer of what it already says.
 
 # %% [markdown] lang="es"
-# Ya conoces esta imagen: los dígitos de entrenamiento, de memoria, y una pérdida de validación que termina por encima de su
-# mínimo. La red ya tiene sus unidades favoritas y lo único que hace es subirles el volumen.
+# Ya conoces esta imagen: los dígitos de entrenamiento, de memoria, y una pérdida de validación que termina por encima
+# de su mínimo. A partir de ahí, entrenar solo hace que la red esté más segura de lo que ya dice.
 
 # %% [markdown] lang="en"
 # ## Units going dark
 #
-# So let us take the favourites away, at random. Below is a small network with 16 hidden units. For every batch, Keras's own
-# `Dropout(0.5)` tosses a coin for each of them. A dark, crossed unit passes nothing on, and nothing is learnt through it
-# in that batch. In the next batch, others are dark.
+# So let us take units away, at random. Below is a small network with 16 hidden units. Keras's own `Dropout(0.5)`
+# tosses a coin for each of them, and again for every image: two images of the same batch meet different halves of the
+# network. A dark, crossed unit passes nothing on, and nothing is learnt through it from that image. For the next one,
+# others are dark.
 
 # %% [markdown] lang="es"
 # ## Unidades que se apagan
 #
-# Quitémosle las favoritas, al azar. Abajo hay una red pequeña con 16 unidades ocultas. En cada lote, el propio
-# `Dropout(0.5)` de Keras lanza una moneda por cada una. Una unidad oscura y tachada no transmite nada, y en ese lote nada
-# se aprende a través de ella. En el siguiente se apagan otras.
+# Vamos a quitarle unidades, al azar. Abajo hay una red pequeña con 16 unidades ocultas. El propio `Dropout(0.5)` de
+# Keras lanza una moneda por cada una, y otra vez para cada imagen: dos imágenes del mismo lote se encuentran mitades
+# distintas de la red. Una unidad oscura y tachada no transmite nada, y de esa imagen nada se aprende a través de
+# ella. Con la siguiente se apagan otras.
 
 # %%
 coin = layers.Dropout(0.5, seed=SEED)
@@ -159,24 +161,25 @@ masks = [np.ravel(coin(np.ones((1, 16)), training=True)) for _ in range(8)]
 plots.dropout_film(np.array(masks))
 
 # %% [markdown] lang="en"
-# About half are dark, never exactly the same ones. A unit that can only do its part with one particular neighbour at its
-# side learns little; one that is useful in *any* company learns a lot.
+# About half are dark, and hardly ever exactly the same ones. A unit that can only do its part with one particular
+# neighbour at its side learns little; one that is useful in *any* company learns a lot.
 
 # %% [markdown] lang="es"
-# Se apaga más o menos la mitad, y casi nunca las mismas. Una unidad que solo sirve con cierta vecina al lado aprende poco;
-# la que resulta útil en *cualquier* compañía aprende mucho.
+# Se apaga más o menos la mitad, y casi nunca exactamente las mismas. Una unidad que solo sirve con cierta vecina al
+# lado aprende poco; la que resulta útil en *cualquier* compañía aprende mucho.
 
 # %% [markdown] lang="en"
 # ## By hand: a mask and a division
 #
-# The **rate** is the share that goes *dark*. Draw a random number for each value, keep those at or above the rate, and
-# divide what is kept by the share that was kept:
+# The **rate** is the share that goes *dark*. Draw a random number for each value, keep the values whose number is not
+# below the rate, and divide them by the share that was kept. Three draws, one per row:
 
 # %% [markdown] lang="es"
 # ## A mano: una máscara y una división
 #
-# La **tasa** (*rate*) es la proporción que se *apaga*. Se saca un número al azar para cada valor, se conservan los que no
-# bajan de la tasa y lo conservado se divide entre la proporción que queda encendida:
+# La **tasa** (*rate*) es la proporción que se *apaga*. Se saca un número al azar para cada valor, se conservan los
+# valores cuyo número no es menor que la tasa y se dividen entre la proporción que queda encendida. Tres sorteos, uno
+# por fila:
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -193,10 +196,10 @@ for _ in range(3):
 # has to be corrected later. This is called *inverted* dropout, and it is what Keras does. On many values, with rate 0.2:
 
 # %% [markdown] lang="es"
-# ¿Para qué la división? La capa siguiente suma estos números. Sin la mitad de ellos, la suma saldría la mitad de grande, y
-# solo al entrenar; con tasa 0.5, las supervivientes cuentan el doble y **la suma esperada no cambia**. Así no hay que
-# corregir nada después. Se llama *dropout* invertido (*inverted dropout*) y es lo que hace Keras. Con muchos valores y
-# tasa 0.2:
+# ¿Para qué la división? La capa siguiente suma estos números. Sin la mitad de ellos, la suma saldría la mitad de
+# grande, y solo al entrenar; con tasa 0.5, los que quedan cuentan el doble y **la suma esperada no cambia**. Así no
+# hay que corregir nada después. Se llama *dropout* invertido (*inverted dropout*) y es lo que hace Keras. Con muchos
+# valores y tasa 0.2:
 
 # %%
 rate, values = 0.2, np.full((200, 500), 3.0, dtype="float32")
@@ -219,9 +222,9 @@ np.testing.assert_array_equal(keras_dropout(values, training=False), values)
 # still about 3. The last line of the code is the other half of the story: **in inference, dropout does nothing at all.**
 
 # %% [markdown] lang="es"
-# Una fila a mano y otra de Keras: la proporción de ceros (cerca de 0.2), lo que vale una superviviente (3 / 0.8 = 3.75) y
-# la media, que sigue cerca de 3. La última línea del código es la otra mitad de la historia: **en inferencia, el *dropout*
-# no hace nada de nada.**
+# Una fila a mano y otra de Keras: la proporción de ceros (cerca de 0.2), lo que vale uno de los que quedan (3 / 0.8 =
+# 3.75) y la media, que sigue cerca de 3. La última línea del código es la otra mitad de la historia: **en inferencia,
+# el *dropout* no hace nada de nada.**
 
 # %% [markdown] lang="en"
 # ## Predict first
@@ -335,8 +338,8 @@ assert not all(np.allclose(answer, in_training[0]) for answer in in_training)
 # `training=False`.
 
 # %% [markdown] lang="es"
-# La misma red y el mismo dígito: en entrenamiento, cinco respuestas, porque han contestado cinco mitades distintas del
-# equipo; en inferencia, una sola, porque contestan todas. **Para predecir, que contesten todas**: `predict`, o
+# La misma red y el mismo dígito: en entrenamiento, cinco respuestas, porque han contestado cinco mitades distintas
+# del equipo; en inferencia, una sola, porque contestan todas. **Para predecir, que contesten todas**: `predict`, o
 # `training=False`.
 
 # %% [markdown] lang="en"
@@ -370,8 +373,8 @@ plots.compare(baseline, dropout_20, dropout_50, dropout_80)
 # {{dropout_20.train_accuracy}} at 0.2 and {{dropout_80.train_accuracy}} at 0.8. Yet validation accuracy was
 # {{dropout_80.val_accuracy}} at 0.8: the whole team knows far more than the fifth of it that is examined in training.
 #
-# Start with 0.5 between wide dense layers and 0.1 to 0.3 elsewhere. Go up while the network memorises; go down when even
-# validation learns too slowly.
+# Start with 0.5 between wide dense layers and 0.1 to 0.3 elsewhere. Go up while the network memorises; go down when
+# even the validation curve improves too slowly.
 
 # %% [markdown] lang="es"
 # A la izquierda falta la tasa 0.8: su pérdida de entrenamiento queda por encima del marco. A la derecha sí aparece. Cuanto
@@ -380,21 +383,21 @@ plots.compare(baseline, dropout_20, dropout_50, dropout_80)
 # {{dropout_80.val_accuracy}}: el equipo completo sabe mucho más que la quinta parte que se examina al entrenar.
 #
 # Empieza con 0.5 entre capas densas anchas y de 0.1 a 0.3 en otros sitios. Sube mientras la red memorice; baja cuando
-# hasta la validación aprenda demasiado despacio.
+# hasta la curva de validación mejore demasiado despacio.
 
 # %% [markdown] lang="en"
 # ## Wider layers with dropout
 #
-# At rate 0.5, a layer of 16 units works with 8. That may be too few. To look at this we use quick networks with a single
-# hidden layer and no convolutions (a few seconds each), and watch **validation cross-entropy**, the loss of
+# At rate 0.5, a layer of 16 units works with about 8. That may be too few. To look at this we use quick networks with
+# a single hidden layer and no convolutions (a few seconds each), and watch **validation cross-entropy**, the loss of
 # lesson 01.
 
 # %% [markdown] lang="es"
 # ## Capas más anchas con dropout
 #
-# Con tasa 0.5, una capa de 16 unidades trabaja con 8. Pueden ser pocas. Para verlo usamos redes rápidas, con una sola capa
-# oculta y sin convoluciones (unos segundos cada una), y miramos la **entropía cruzada de validación**, la pérdida de
-# la lección 01.
+# Con tasa 0.5, una capa de 16 unidades trabaja con unas 8. Pueden ser pocas. Para verlo usamos redes rápidas, con una
+# sola capa oculta y sin convoluciones (unos segundos cada una), y miramos la **entropía cruzada de validación**, la
+# pérdida de la lección 01.
 
 
 # %%
@@ -435,22 +438,25 @@ for run in (narrow, narrow_dropout, wide, wide_dropout):
 # %% [markdown] lang="en"
 # Each row: training accuracy as reported, then validation cross-entropy. With 16 units, dropout *hurts*: in our runs
 # {{narrow.val_cross_entropy}} became {{narrow_dropout.val_cross_entropy}}. With 256 it helps:
-# {{wide.val_cross_entropy}} became {{wide_dropout.val_cross_entropy}}. Dropout is a remedy for too much memory; a network
-# that has none to spare needs its units. The rule of thumb: if a layer needs *n* units, give it *n* / (1 − rate).
+# {{wide.val_cross_entropy}} became {{wide_dropout.val_cross_entropy}}. Dropout is a remedy for too much room to
+# memorise; a network that has none to spare needs its units. The rule of thumb: if a layer needs *n* units, give it
+# *n* / (1 − rate).
 
 # %% [markdown] lang="es"
-# Cada fila: la exactitud de entrenamiento que da Keras y, después, la entropía cruzada de validación. Con 16 unidades, el
-# *dropout* *perjudica*: en nuestras ejecuciones pasó de {{narrow.val_cross_entropy}} a {{narrow_dropout.val_cross_entropy}}. Con
-# 256 ayuda: de {{wide.val_cross_entropy}} a {{wide_dropout.val_cross_entropy}}. El *dropout* es un remedio contra el exceso de
-# memoria; una red a la que no le sobra necesita todas sus unidades. La regla práctica: si una capa necesita *n* unidades,
-# dale *n* / (1 − tasa).
+# Cada fila: la exactitud de entrenamiento que da Keras y, después, la entropía cruzada de validación. Con 16
+# unidades, el *dropout* *perjudica*: en nuestras ejecuciones pasó de {{narrow.val_cross_entropy}} a
+# {{narrow_dropout.val_cross_entropy}}. Con 256 ayuda: de {{wide.val_cross_entropy}} a
+# {{wide_dropout.val_cross_entropy}}. El *dropout* es un remedio para cuando sobra sitio para memorizar; una red a la
+# que no le sobra necesita todas sus unidades. La regla práctica: si una capa necesita *n* unidades, dale *n* / (1 −
+# tasa).
 
 # %% [markdown] lang="en"
 # ## Where it goes
 #
 # - **Between dense layers**: the usual place. That is where most of the parameters are, and most of the memorising.
-# - **After a pooling layer**: with a small rate. Neighbouring pixels of a feature map say nearly the same, so a dark pixel
-#   hides little. `SpatialDropout2D` switches off whole maps instead.
+# - **After a pooling layer**: with a small rate. Neighbouring pixels of a **feature map** (the little picture that
+#   one kernel makes) say nearly the same, so a dark pixel hides little. `SpatialDropout2D` switches off whole maps
+#   instead.
 # - **After the output layer: never.** See below.
 #
 # Ten feature maps of one digit after the first pooling: as they are, under `Dropout(0.5)`, under `SpatialDropout2D(0.5)`.
@@ -459,8 +465,9 @@ for run in (narrow, narrow_dropout, wide, wide_dropout):
 # ## Dónde va
 #
 # - **Entre capas densas**: el sitio habitual. Ahí están casi todos los parámetros y ahí se memoriza más.
-# - **Tras una capa de *pooling***: con una tasa pequeña. Los píxeles vecinos de un mapa de características dicen casi lo
-#   mismo, así que apagar uno esconde poco. `SpatialDropout2D` apaga mapas enteros.
+# - **Tras una capa de *pooling***: con una tasa pequeña. Los píxeles vecinos de un **mapa de características** (la
+#   imagen que produce un núcleo) dicen casi lo mismo, así que apagar uno esconde poco. `SpatialDropout2D` apaga mapas
+#   enteros.
 # - **Tras la capa de salida: nunca.** Lo verás enseguida.
 #
 # Diez mapas de características de un dígito tras el primer *pooling*: tal cual, con `Dropout(0.5)` y con
@@ -513,21 +520,26 @@ print(f"{after_output.train_accuracy:.3f} {after_output.val_cross_entropy:.3f}")
 print(sums.round(2))
 
 # %% [markdown] lang="en"
-# The last row should be eight ones: probabilities of one image add up to 1. Here they are lost or doubled. Whenever the
-# right answer goes dark, the network is punished for a mistake that it did not make, and no weight can mend that. Training
-# accuracy cannot get far above one half. In inference nothing is dropped, so validation *accuracy* looks fine, and that is
-# how this mistake survives. Its cross-entropy gives it away: {{after_output.val_cross_entropy}} in our runs.
+# First row, as before: training accuracy as reported, then validation cross-entropy. The last row should be eight
+# ones: probabilities of one image add up to 1. Here they are lost or doubled. Whenever the right answer goes dark,
+# the network is punished for a mistake that it did not make, and no weight can mend that. Training accuracy cannot
+# get far above one half. In inference nothing is dropped, so validation *accuracy* looks almost normal
+# ({{after_output.val_accuracy}}; without any dropout {{wide.val_accuracy}}), and that is how this mistake survives.
+# Its cross-entropy gives it away: {{after_output.val_cross_entropy}} in our runs.
 #
-# Mended: the same layer, one line further up. You trained it above, as `wide_dropout`.
+# Mended: the same layer, one line further up. You trained it above, as `wide_dropout`; the network is in `mended`.
+# Now the sums are ones:
 
 # %% [markdown] lang="es"
-# La última fila debería tener ocho unos: las probabilidades de una imagen suman 1. Aquí se pierden o se doblan. Cada vez que
-# se apaga la respuesta correcta, la red recibe castigo por un error que no ha cometido, y ningún peso puede arreglarlo. La
-# exactitud de entrenamiento no pasa mucho de la mitad. En inferencia no se apaga nada, así que la *exactitud* de validación
-# tiene buen aspecto, y por eso este error sobrevive. Lo delata la entropía cruzada: {{after_output.val_cross_entropy}} en
-# nuestras ejecuciones.
+# Primera fila, como antes: la exactitud de entrenamiento que da Keras y la entropía cruzada de validación. La última
+# debería tener ocho unos: las probabilidades de una imagen suman 1. Aquí se pierden o se doblan. Cada vez que se
+# apaga la respuesta correcta, la red recibe castigo por un error que no ha cometido, y ningún peso puede arreglarlo.
+# La exactitud de entrenamiento no pasa mucho de la mitad. En inferencia no se apaga nada, así que la *exactitud* de
+# validación parece casi normal ({{after_output.val_accuracy}}; sin ningún *dropout*, {{wide.val_accuracy}}), y por
+# eso este error sobrevive. Lo delata la entropía cruzada: {{after_output.val_cross_entropy}} en nuestras ejecuciones.
 #
-# Arreglado: la misma capa, una línea más arriba. Ya la entrenaste antes, como `wide_dropout`.
+# Arreglado: la misma capa, una línea más arriba. Ya la entrenaste antes, como `wide_dropout`; la red está en
+# `mended`. Ahora sí, las sumas son unos:
 
 # %%
 sums = np.asarray(mended(x_val[:8], training=True)).sum(axis=1)
@@ -535,16 +547,20 @@ print(f"{wide_dropout.train_accuracy:.3f} {wide_dropout.val_cross_entropy:.3f}")
 print(sums.round(2))
 
 # %% [markdown] lang="en"
-# ## Beside it: weight penalties
+# ## An alternative: weight penalties
 #
-# Another way to keep a network modest: make large weights expensive. **L2** adds λ · Σ w² to the loss, **L1** adds
-# λ · Σ |w|. In Keras it is an argument of the layer, `kernel_regularizer`. The wide network again, without dropout:
+# Another way to keep a network modest: make large weights expensive. **L2** adds λ · Σ w² to the loss, **L1** adds λ
+# · Σ |w|. Here w runs over the weights of the layer, and λ (lambda) is a small number that you choose: 0.001 for L2
+# and 0.0001 for L1 below. In Keras it is an argument of the layer, `kernel_regularizer`. The wide network again,
+# without dropout:
 
 # %% [markdown] lang="es"
-# ## A su lado: penalizar los pesos
+# ## Una alternativa: penalizar los pesos
 #
-# Otra forma de que una red sea modesta: que los pesos grandes salgan caros. **L2** suma λ · Σ w² a la pérdida; **L1**, λ · Σ |w|.
-# En Keras es un argumento de la capa, `kernel_regularizer`. Otra vez la red ancha, sin *dropout*:
+# Otra forma de que una red sea modesta: que los pesos grandes salgan caros. **L2** suma λ · Σ w² a la pérdida;
+# **L1**, λ · Σ |w|. Aquí w recorre los pesos de la capa y λ (lambda) es un número pequeño que eliges tú: abajo, 0.001
+# para L2 y 0.0001 para L1. En Keras es un argumento de la capa, `kernel_regularizer`. Otra vez la red ancha, sin
+# *dropout*:
 
 # %%
 l2_net = dense_net(256, penalty=keras.regularizers.L2(1e-3))
@@ -556,14 +572,15 @@ for run in (wide, l2, l1, wide_dropout):
     print(f"{run.name:13} {run.val_loss:.3f} {run.val_cross_entropy:.3f}")
 
 # %% [markdown] lang="en"
-# First column: the loss as Keras reports it. Second: cross-entropy alone. Without a penalty the two are one number. With a
-# penalty **the reported loss contains it**, and comparing that with another network's loss compares apples with apples
-# *plus tax*. The difference is exactly the tax:
+# First column: the loss as Keras reports it. Second: cross-entropy alone. Without a penalty the two are one number.
+# With a penalty **the reported loss contains it**, and comparing that with another network's loss is like comparing a
+# price with tax and one without. Computed by hand from the weights, the tax is just the difference of the two
+# columns:
 
 # %% [markdown] lang="es"
-# Primera columna: la pérdida tal como la da Keras. Segunda: solo la entropía cruzada. Sin penalización son el mismo número.
-# Con ella, **la pérdida que ves la incluye**, y compararla con la de otra red es como comparar un precio con IVA y otro sin
-# IVA. La diferencia es exactamente el impuesto:
+# Primera columna: la pérdida tal como la da Keras. Segunda: solo la entropía cruzada. Sin penalización son el mismo
+# número. Con ella, **la pérdida que ves la incluye**, y compararla con la de otra red es como comparar un precio con
+# IVA y otro sin IVA. La diferencia entre las dos columnas es justo el impuesto, calculado a mano con los pesos:
 
 # %%
 weights = l2_net.layers[1].kernel.numpy()
@@ -589,18 +606,19 @@ for name, network in (("wide_dropout", mended), ("l2", l2_net), ("l1", l1_net)):
     print(f"{name:13} {sizes(network).mean():.4f} {(sizes(network) < 1e-3).mean():.1%}")
 
 # %% [markdown] lang="en"
-# L2 presses all weights towards zero. L1 presses with the same force however small a weight is already, so most end
-# there. Both lowered validation cross-entropy in our runs: {{wide.val_cross_entropy}} without, {{l2.val_cross_entropy}} with
-# L2, {{l1.val_cross_entropy}} with L1. Test *accuracy* did not gain: {{wide.test_accuracy}} without,
-# {{l2.test_accuracy}} with L2, {{l1.test_accuracy}} with L1. On these digits, with these λ, penalties make the network
-# less sure of itself and not better.
+# L2 presses the harder the larger a weight is, and hardly at all near zero. L1 presses with the same force however
+# small the weight is already, so most end there. Both lowered validation cross-entropy on average:
+# {{wide.val_cross_entropy}} without, {{l2.val_cross_entropy}} with L2, {{l1.val_cross_entropy}} with L1. Test
+# *accuracy* did not gain: {{wide.test_accuracy}} without, {{l2.test_accuracy}} with L2, {{l1.test_accuracy}} with L1.
+# On these digits, with these λ, penalties make the network less sure of itself, not more often right.
 
 # %% [markdown] lang="es"
-# L2 empuja todos los pesos hacia cero. L1 empuja con la misma fuerza por pequeño que sea ya el peso, y casi todos acaban ahí.
-# Las dos redujeron la entropía cruzada de validación en nuestras ejecuciones: {{wide.val_cross_entropy}} sin ellas,
-# {{l2.val_cross_entropy}} con L2, {{l1.val_cross_entropy}} con L1. La *exactitud* de prueba no ganó: {{wide.test_accuracy}} sin
-# ellas, {{l2.test_accuracy}} con L2, {{l1.test_accuracy}} con L1. Con estos dígitos y estos λ, las penalizaciones hacen a la red
-# menos segura de sí misma, no mejor.
+# L2 empuja más cuanto mayor es el peso, y cerca de cero apenas empuja. L1 empuja con la misma fuerza por pequeño que
+# sea ya el peso, y casi todos acaban ahí. Las dos redujeron, de media, la entropía cruzada de validación:
+# {{wide.val_cross_entropy}} sin ellas, {{l2.val_cross_entropy}} con L2, {{l1.val_cross_entropy}} con L1. La
+# *exactitud* de prueba no ganó: {{wide.test_accuracy}} sin ellas, {{l2.test_accuracy}} con L2, {{l1.test_accuracy}}
+# con L1. Con estos dígitos y estos λ, las penalizaciones hacen que la red esté menos segura de sí misma, no que
+# acierte más.
 
 # %% [markdown] lang="en"
 # ## Together: dropout and augmentation
@@ -611,16 +629,17 @@ for name, network in (("wide_dropout", mended), ("l2", l2_net), ("l1", l1_net)):
 # %% [markdown] lang="es"
 # ## Juntos: dropout y aumento de datos
 #
-# El *dropout* molesta a la red desde dentro; el aumento de datos (lección 02), desde fuera: en cada lote los dígitos llegan un
-# poco girados (hasta 11°), desplazados y ampliados o reducidos (hasta un 10 %). Los dos a la vez:
+# El *dropout* perturba la red desde dentro; el aumento de datos (lección 02), desde fuera: en cada lote los dígitos
+# llegan un poco girados (hasta 11°), desplazados y ampliados o reducidos (hasta un 10 %). Los dos a la vez:
 
 # %%
 keras.utils.set_random_seed(SEED)
+options = {"fill_mode": "constant", "interpolation": "nearest"}
 augmentation = keras.Sequential(
     [
-        layers.RandomRotation(0.03, fill_mode="constant"),
-        layers.RandomTranslation(0.1, 0.1, fill_mode="constant"),
-        layers.RandomZoom(0.1, fill_mode="constant"),
+        layers.RandomRotation(0.03, **options),
+        layers.RandomTranslation(0.1, 0.1, **options),
+        layers.RandomZoom(0.1, **options),
     ]
 )
 both = models.baseline_cnn(dropout=0.5, augmentation=augmentation)
@@ -643,16 +662,17 @@ combined = record(
 plots.curves(combined)
 
 # %% [markdown] lang="en"
-# Look at the accuracies, on the left. Validation *above* training? Nothing leaked, nothing is broken. Keras reports training accuracy **as it happens in
-# training**: with half of the units dark, on altered digits, and averaged over an epoch in which the weights still move.
-# Validation is measured afterwards in inference mode, on plain digits. Two different exams. Give the training digits the
-# easier exam, step by step:
+# Look at the accuracies, on the left. Validation *above* training? Nothing leaked, nothing is broken. Keras reports
+# training accuracy **as it happens in training**: with half of the units dark, on altered digits, and averaged over
+# an epoch in which the weights still move. Validation is measured afterwards in inference mode, on plain digits. Two
+# different exams. Give the training digits the easier exam, step by step:
 
 # %% [markdown] lang="es"
-# Mira las exactitudes, a la izquierda. ¿La validación *por encima* del entrenamiento? No se ha filtrado nada ni hay nada roto. Keras mide la exactitud de
-# entrenamiento **tal como se entrena**: con la mitad de las unidades apagadas, con dígitos alterados y promediando una época
-# en la que los pesos aún se mueven. La validación se mide después, en modo de inferencia y con dígitos sin alterar. Son dos
-# exámenes distintos. Ponles a los dígitos de entrenamiento el examen fácil, paso a paso:
+# Mira las exactitudes, a la izquierda. ¿La validación *por encima* del entrenamiento? No se ha filtrado nada ni hay
+# nada roto. Keras mide la exactitud de entrenamiento **tal como se entrena**: con la mitad de las unidades apagadas,
+# con dígitos alterados y promediando una época en la que los pesos aún se mueven. La validación se mide después, en
+# modo de inferencia y con dígitos sin alterar. Son dos exámenes distintos. Ponles a los dígitos de entrenamiento el
+# examen fácil, paso a paso:
 
 # %%
 print(f"{combined.train_accuracy:.1%}")
@@ -669,9 +689,11 @@ print(f"{combined.val_accuracy:.1%}")
 # Row 3 is the one to compare with row 4. So when you want to know whether a network with dropout overfits, **evaluate the
 # training set in inference mode**.
 #
-# And was it worth it? On the test digits we measured {{baseline.test_accuracy}} with neither, {{dropout_50.test_accuracy}} with
-# dropout, and {{combined.test_accuracy}} with both. Two disturbances at once make learning slow. Curious?
-# Write `train(both, epochs=60)` above and run from there.
+# And was it worth it? On the test digits we measured {{baseline.test_accuracy}} with neither,
+# {{dropout_50.test_accuracy}} with dropout and {{combined.test_accuracy}} with both. Augmentation alone, in lesson
+# 02, had {{02:augmented.test_accuracy}}: what dropout adds to that is smaller than the spread over the seeds. Two
+# disturbances at once make learning slow. Would more epochs help? Write `train(both, epochs=60)` above and run from
+# that cell.
 
 # %% [markdown] lang="es"
 # 1. Dígitos de entrenamiento, según se midió durante la última época (la nuestra: {{combined.train_accuracy}}).
@@ -683,24 +705,28 @@ print(f"{combined.val_accuracy:.1%}")
 # conjunto de entrenamiento en modo de inferencia**.
 #
 # ¿Y ha valido la pena? Con los dígitos de prueba medimos {{baseline.test_accuracy}} sin ninguno de los dos,
-# {{dropout_50.test_accuracy}} con *dropout* y {{combined.test_accuracy}} con ambos. Con dos molestias a la vez se aprende
-# despacio. ¿Curiosidad? Escribe `train(both, epochs=60)` ahí arriba y ejecuta desde esa celda.
+# {{dropout_50.test_accuracy}} con *dropout* y {{combined.test_accuracy}} con ambos. El aumento de datos por sí solo,
+# en la lección 02, dio {{02:augmented.test_accuracy}}: lo que le añade el *dropout* es menos que la dispersión entre
+# semillas. Con dos perturbaciones a la vez se aprende despacio. ¿Ayudarían más épocas? Escribe `train(both,
+# epochs=60)` ahí arriba y ejecuta desde esa celda.
 
 # %% [markdown] lang="en"
 # ## Your turn
 #
 # ### 1. Inverted dropout
 #
-# Write `dropout(values, rate, training, rng)`: in training, each value goes dark with probability `rate`, with fresh
-# random numbers from `rng` at every call, and the kept ones are rescaled; in inference it gives the values back.
+# Write a function `dropout(values, rate, training, rng)` that returns a new array of the same shape: in training,
+# each value becomes 0 with probability `rate` (fresh random numbers from `rng` at every call) and the kept ones are
+# rescaled; in inference, the values as they came.
 
 # %% [markdown] lang="es"
 # ## Te toca
 #
 # ### 1. Dropout invertido
 #
-# Escribe `dropout(values, rate, training, rng)`: al entrenar, cada valor se apaga con probabilidad `rate`, con números
-# nuevos de `rng` en cada llamada, y los que quedan se reescalan; en inferencia devuelve los valores.
+# Escribe una función `dropout(values, rate, training, rng)` que devuelva un array nuevo con la misma forma: al
+# entrenar, cada valor pasa a 0 con probabilidad `rate` (con números nuevos de `rng` en cada llamada) y los que quedan
+# se reescalan; en inferencia, los valores tal como llegaron.
 
 # %% tags=["exercise"]
 dropout = ...
@@ -720,17 +746,18 @@ def dropout(values, rate, training, rng):
 check.inverted_dropout(dropout)
 
 # %% [markdown] lang="en"
-# ### 2. Two sound places
+# ### 2. Dropout in two places
 #
-# Build a network for the digits, images (N, 28, 28, 1) in and ten probabilities out, with dropout in **at least two** sound
-# places and sensible rates. You need not train it, but you may: `train(network)` is up there.
+# Put into `network` a Keras model for the digits, images (N, 28, 28, 1) in and ten probabilities out, with dropout in
+# **at least two** of the places that this lesson recommends, at rates that suit them. You need not train it, but you
+# may: `train(network)` is up there.
 
 # %% [markdown] lang="es"
-# ### 2. Dos buenos sitios
+# ### 2. Dropout en dos sitios
 #
-# Construye una red para los dígitos, con imágenes (N, 28, 28, 1) a la entrada y diez probabilidades a la salida, y con
-# *dropout* en **al menos dos** buenos sitios y con tasas sensatas. No hace falta entrenarla, pero puedes: ahí arriba tienes
-# `train(network)`.
+# Pon en `network` un modelo de Keras para los dígitos, con imágenes (N, 28, 28, 1) a la entrada y diez probabilidades
+# a la salida, y con *dropout* en **al menos dos** de los sitios que recomienda esta lección, con tasas adecuadas. No
+# hace falta entrenarla, pero puedes: ahí arriba tienes `train(network)`.
 
 # %% tags=["exercise"]
 network = ...
@@ -759,14 +786,16 @@ check.two_places(network)
 # %% [markdown] lang="en"
 # ### 3. Find the bug
 #
-# `evaluate` tells a colleague that his network gets 96 % right. When he asks it himself, with `his_digits`, it is worse, and
-# a different digit is wrong every time. Write a `digits(network, images)` that gives the labels the network really means.
+# `evaluate` tells a colleague that his network gets 96 % right. When he asks it himself, with `his_digits`, it is
+# worse, and other digits are wrong every time. Write a function `digits(network, images)` that returns one label per
+# image, the same at every call and the ones that `evaluate` counts.
 
 # %% [markdown] lang="es"
 # ### 3. Encuentra el error
 #
-# `evaluate` le dice a un compañero que su red acierta el 96 %. Cuando le pregunta él, con `his_digits`, acierta menos, y cada
-# vez falla en un dígito distinto. Escribe un `digits(network, images)` que dé las etiquetas que de verdad dice la red.
+# `evaluate` le dice a un compañero que su red acierta el 96 %. Cuando le pregunta él, con `his_digits`, acierta
+# menos, y cada vez falla en otros dígitos. Escribe una función `digits(network, images)` que devuelva una etiqueta
+# por imagen, la misma en cada llamada, y que sean las que cuenta `evaluate`.
 
 
 # %% tags=["exercise"]
@@ -866,14 +895,16 @@ check.quiz_penalty(answer)
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your run beside ours, over {{measured.seeds}} seeds. `dropout_20` and `dropout_80` ran for 8 epochs and took no exam. The rows
-# from `narrow` on are the quick networks without convolutions; compare them with one another only.
+# Your run beside ours, over {{measured.seeds}} seeds. `dropout_20` and `dropout_80` ran for 8 epochs and took no
+# exam. The rows from `narrow` to `l1` are the quick networks without convolutions; compare them with one another
+# only.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tu ejecución junto a las nuestras, con {{measured.seeds}} semillas. `dropout_20` y `dropout_80` pararon a las 8 épocas y no
-# hicieron el examen. De `narrow` a `l1` son las redes rápidas sin convoluciones; compáralas solo entre sí.
+# Tu ejecución junto a las nuestras, con {{measured.seeds}} semillas. `dropout_20` y `dropout_80` pararon a las 8
+# épocas y no hicieron el examen. Las filas de `narrow` a `l1` son las de las redes rápidas, sin convoluciones;
+# compáralas solo entre sí.
 
 # %%
 table()
@@ -927,34 +958,38 @@ claim("inference_mode", combined.inference_train_accuracy, ">", combined.train_a
 # %% [markdown] lang="en"
 # ## In short
 #
-# - Dropout switches off a random share of units, fresh ones in every batch, and rescales the rest by 1 / (1 − rate).
+# - Dropout switches off a random share of units, others for every image, and rescales the rest by 1 / (1 − rate).
 # - It works in training only. For predictions: `predict`, or `training=False`.
 # - Between dense layers or after pooling, with room to spare; never after the output.
 # - Penalties sit inside the reported loss: compare cross-entropy or accuracy.
-# - Training below validation is normal with dropout. Evaluate the training set in inference mode before you worry.
+# - Training accuracy below validation accuracy is normal with dropout. Evaluate the training set in inference mode
+#   before you worry.
 
 # %% [markdown] lang="es"
 # ## En resumen
 #
-# - El *dropout* apaga al azar una parte de las unidades, otras en cada lote, y reescala las demás por 1 / (1 − tasa).
+# - El *dropout* apaga al azar una parte de las unidades, otras para cada imagen, y reescala las demás por 1 / (1 −
+#   tasa).
 # - Solo actúa al entrenar. Para predecir: `predict`, o `training=False`.
 # - Entre capas densas o tras el *pooling*, y con unidades de sobra; nunca tras la salida.
 # - Las penalizaciones van dentro de la pérdida que ves: compara entropías cruzadas o exactitudes.
-# - Un entrenamiento por debajo de la validación es normal con *dropout*. Antes de preocuparte, evalúa el conjunto de
-#   entrenamiento en modo de inferencia.
+# - Que la exactitud de entrenamiento quede por debajo de la de validación es normal con *dropout*. Antes de
+#   preocuparte, evalúa el conjunto de entrenamiento en modo de inferencia.
 
 # %% [markdown] lang="en"
 # ## Go further: ask twenty half-teams
 #
-# There is one good reason to leave dropout on in predictions: to see how much the answers *disagree*. Ask 300 validation
-# digits 20 times each and average. Shown are the ten with the least agreement: true label, answer, average probability.
+# There is one good reason to leave dropout on in predictions: to see how much the answers *disagree*. Ask 300
+# validation digits 20 times each and average the answers: where the half-teams disagree, no digit gets a high
+# average. Shown are the ten with the lowest: true label, answer, average probability.
 
 # %% [markdown] lang="es"
 # ## Para ir más lejos: pregunta a veinte medios equipos
 #
-# Hay una buena razón para dejar el *dropout* encendido al predecir: ver cuánto *discrepan* las respuestas. Pregunta 20 veces
-# por cada uno de 300 dígitos de validación y promedia. Estos son los diez con menos acuerdo: etiqueta real, respuesta y
-# probabilidad media.
+# Hay una buena razón para dejar el *dropout* encendido al predecir: ver cuánto *discrepan* las respuestas. Pregunta
+# 20 veces por cada uno de 300 dígitos de validación y promedia las respuestas: donde los medios equipos discrepan,
+# ningún dígito alcanza una media alta. Estos son los diez con la más baja: etiqueta real, respuesta y probabilidad
+# media.
 
 # %%
 votes = [np.asarray(with_dropout(x_val[:300], training=True)) for _ in range(20)]
@@ -969,22 +1004,22 @@ plots.gallery(x_val[order[:10]], captions)
 print(f"{wrong[order[:30]].mean():.1%} {wrong[order[30:]].mean():.1%}")
 
 # %% [markdown] lang="en"
-# The first number is the share of wrong answers among the 30 least agreed, the second among the other 270. This is *Monte
-# Carlo dropout*: a cheap way for a network to say "better ask a person".
+# The first number is the share of wrong answers among the 30 with the lowest average, the second among the other 270.
+# This is *Monte Carlo dropout*: a cheap way for a network to say "better ask a person".
 #
-# **Sources.** N. Srivastava and others, *Dropout: a simple way to prevent neural networks from overfitting*, 2014. Whole
-# feature maps: J. Tompson and others, *Efficient object localization using convolutional networks*, 2015. Dropout for doubt:
-# Y. Gal and Z. Ghahramani, *Dropout as a Bayesian approximation*, 2016. Augmentation with dropout on MNIST, training below
-# validation: the course class this course grew out of.
+# **Sources.** N. Srivastava and others, *Dropout: a simple way to prevent neural networks from overfitting*, 2014.
+# Whole feature maps: J. Tompson and others, *Efficient object localization using convolutional networks*, 2015.
+# Dropout to measure doubt: Y. Gal and Z. Ghahramani, *Dropout as a Bayesian approximation*, 2016. Augmentation with
+# dropout on MNIST, training below validation: the course class this course grew out of.
 
 # %% [markdown] lang="es"
-# El primer número es la proporción de errores entre los 30 con menos acuerdo; el segundo, entre los otros 270. Se llama
-# *Monte Carlo dropout*: una forma barata de que una red diga «mejor pregúntale a una persona».
+# El primer número es la proporción de errores entre los 30 con la media más baja; el segundo, entre los otros 270. Se
+# llama *Monte Carlo dropout*: una forma barata de que una red diga «mejor pregúntale a una persona».
 #
-# **Fuentes.** N. Srivastava y otros, *Dropout: a simple way to prevent neural networks from overfitting*, 2014. Mapas enteros:
-# J. Tompson y otros, *Efficient object localization using convolutional networks*, 2015. Dropout para dudar: Y. Gal y
-# Z. Ghahramani, *Dropout as a Bayesian approximation*, 2016. Aumento de datos con *dropout* en MNIST y entrenamiento por debajo
-# de la validación: la clase de la que nació este curso.
+# **Fuentes.** N. Srivastava y otros, *Dropout: a simple way to prevent neural networks from overfitting*, 2014. Mapas
+# enteros: J. Tompson y otros, *Efficient object localization using convolutional networks*, 2015. *Dropout* para
+# medir la duda: Y. Gal y Z. Ghahramani, *Dropout as a Bayesian approximation*, 2016. Aumento de datos con *dropout*
+# en MNIST y entrenamiento por debajo de la validación: la clase de la que nació este curso.
 
 # %% [markdown] lang="en" tags=["teacher"]
 # **90 minutes:** baseline and animation 10, by hand 15, prediction and experiment 15, modes and rates 15, width and place 10,

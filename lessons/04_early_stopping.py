@@ -22,8 +22,8 @@
 #
 # {{badges}}
 #
-# Training longer is not training better. You watch the learning curves, let Keras stop at the right moment, keep the best
-# weights it has seen, and finally pull the plug on a training and see it go on where it was.
+# Training longer is not training better. You watch the learning curves, let Keras stop at the right moment, keep the
+# best weights it has seen, and finally pull the plug on a training run and see it go on from where it was.
 #
 # **You will learn to**
 #
@@ -39,8 +39,9 @@
 #
 # {{badges}}
 #
-# Entrenar más no es entrenar mejor. Vas a leer las curvas de aprendizaje, a dejar que Keras pare en el momento justo y
-# guarde los mejores pesos que ha visto y, al final, a desenchufar un entrenamiento y ver cómo sigue donde estaba.
+# Entrenar más no es entrenar mejor. (En español verás también «parada temprana»). Vas a leer las curvas de
+# aprendizaje, a dejar que Keras pare en el momento justo y guarde los mejores pesos que ha visto y, al final, a
+# desenchufar un entrenamiento y ver cómo sigue donde estaba.
 #
 # **Aprenderás a**
 #
@@ -91,15 +92,17 @@ def prepare(images):
 x_train, x_val, x_test = prepare(x_train), prepare(x_val), prepare(x_test)
 
 # %% [markdown] lang="en"
-# ## Why: two questions for every training
+# ## Why: two questions for every training run
 #
-# In lesson 01 validation loss was lowest after epoch {{01:baseline.best_epoch}}, and we trained for 30. The rest of the time made it
-# worse. So two questions decide a training: **how large are the steps**, and **when do we stop?** We begin with the steps.
+# In lesson 01 validation loss was lowest after epoch {{01:baseline.best_epoch}}, and we trained for 30. The rest of
+# the time made it worse. So two questions decide a training run: **how large are the steps**, and **when do we
+# stop?** We begin with the steps.
 #
 # ## By hand: downhill on a parabola
 #
-# Take a network with a single weight $w$ and the loss $(w - 3)^2$, which is lowest at 3. Its slope is $2(w - 3)$. **Gradient
-# descent** goes against the slope; the **learning rate** says how far. That is all of it:
+# Take a network with a single weight $w$ and the loss $(w - 3)^2$, which is lowest at 3. Its slope is $2(w - 3)$.
+# **Gradient descent** goes against the slope, and each step is the **learning rate** times the slope. That is all of
+# it:
 
 # %% [markdown] lang="es"
 # ## Por qué: dos preguntas para cada entrenamiento
@@ -110,8 +113,9 @@ x_train, x_val, x_test = prepare(x_train), prepare(x_val), prepare(x_test)
 #
 # ## A mano: cuesta abajo por una parábola
 #
-# Imagina una red con un único peso $w$ y la pérdida $(w - 3)^2$, que tiene su mínimo en 3. Su pendiente es $2(w - 3)$. El
-# **descenso de gradiente** va en contra de la pendiente; la **tasa de aprendizaje** dice cuánto avanza. No hay más:
+# Imagina una red con un único peso $w$ y la pérdida $(w - 3)^2$, que tiene su mínimo en 3. Su pendiente es $2(w -
+# 3)$. El **descenso de gradiente** va en contra de la pendiente, y cada paso es la **tasa de aprendizaje** por la
+# pendiente. No hay más:
 
 
 # %%
@@ -151,27 +155,31 @@ np.testing.assert_allclose(weight.numpy(), descend(0.1)[1], rtol=1e-6)
 plots.descent({rate: descend(rate) for rate in (0.03, 0.1, 1)}, loss)
 
 # %% [markdown] lang="en"
-# Now you: move the slider, with the mouse or with Tab and the arrow keys. Which rate needs a single step? And what happens just
-# above 1? (The slider needs a running notebook. Where you see none, the picture above tells the story.)
+# Now you: move the slider, with the mouse or with Tab and the arrow keys. Which rate needs a single step? And what
+# happens just above 1? (The slider needs a running notebook. Where you see none: at 0.5 the first step lands on 3;
+# above 1, every leap ends higher than the one before.)
 
 # %% [markdown] lang="es"
-# Ahora tú: mueve el deslizador, con el ratón o con el tabulador y las flechas. ¿Con qué tasa basta un solo paso? ¿Y qué pasa
-# justo por encima de 1? (El deslizador necesita el cuaderno en marcha. Si no lo ves, la imagen de arriba ya lo cuenta).
+# Ahora tú: mueve el deslizador, con el ratón o con el tabulador y las flechas. ¿Con qué tasa basta un solo paso? ¿Y
+# qué pasa justo por encima de 1? (El deslizador necesita el cuaderno en marcha. Si no lo ves: con 0.5, el primer paso
+# cae en el 3; por encima de 1, cada salto acaba más arriba que el anterior).
 
 # %%
 widgets.descent(descend, loss)
 
 # %% [markdown] lang="en"
-# ## The same three on a network
+# ## Too small, right, too large: on a network
 #
-# A small network without convolutions, so that it trains in a moment: 64 units, plain `SGD`, 8 epochs. Only the learning rate
-# changes. Real losses are no parabolas, so the right numbers are different ones: 0.001, 0.1 and 3.
+# A small network without convolutions, so that it trains in a moment: 64 units, plain `SGD` (*stochastic gradient
+# descent*: one step downhill per batch), 8 epochs. Only the learning rate changes. Real losses are no parabolas, so
+# the right numbers are different ones: 0.001, 0.1 and 3.
 
 # %% [markdown] lang="es"
-# ## Las mismas tres en una red
+# ## Pequeña, adecuada, grande: en una red
 #
-# Una red pequeña sin convoluciones, para que entrene en un momento: 64 unidades, `SGD` a secas, 8 épocas. Solo cambia la tasa de
-# aprendizaje. Las pérdidas reales no son parábolas, así que los números son otros: 0.001, 0.1 y 3.
+# Una red pequeña sin convoluciones, para que entrene en un momento: 64 unidades, `SGD` a secas (*stochastic gradient
+# descent*: un paso cuesta abajo por lote), 8 épocas. Solo cambia la tasa de aprendizaje. Las pérdidas reales no son
+# parábolas, así que los números son otros: 0.001, 0.1 y 3.
 
 
 # %%
@@ -214,17 +222,21 @@ for name, rate in rates.items():
 plots.compare(*rate_runs, metric="accuracy")
 
 # %% [markdown] lang="en"
-# - **Too small** (`rate_0_001`): it climbs, but so slowly that eight epochs lead nowhere. Both curves still rise together.
+# - **Too small** (`rate_0_001`): it climbs, but so slowly that after eight epochs only {{rate_0_001.val_accuracy}} of
+#   the validation digits are right. Training and validation still go together.
 # - **Right** (`rate_0_1`): quick at first, then gently levelling off.
-# - **Too large** (`rate_3`): the first leaps threw the weights so far that the network finds no way back. It guesses.
+# - **Too large** (`rate_3`): the first leaps threw the weights so far that the network finds no way back. It guesses:
+#   one in ten.
 #
 # Too small costs time; too large costs everything. `Adam` adapts the step of each weight, which forgives a lot, but not
 # everything: it has a learning rate, too.
 
 # %% [markdown] lang="es"
-# - **Demasiado pequeña** (`rate_0_001`): sube, pero tan despacio que ocho épocas no llevan a nada. Las dos curvas siguen subiendo juntas.
+# - **Demasiado pequeña** (`rate_0_001`): sube, pero tan despacio que tras ocho épocas acierta solo el
+#   {{rate_0_001.val_accuracy}} en validación. Entrenamiento y validación van todavía a la par.
 # - **Adecuada** (`rate_0_1`): rápida al principio y luego cada vez más suave.
-# - **Demasiado grande** (`rate_3`): los primeros saltos lanzaron los pesos tan lejos que la red no sabe volver. Adivina.
+# - **Demasiado grande** (`rate_3`): los primeros saltos lanzaron los pesos tan lejos que la red no sabe volver.
+#   Responde al azar: acierta uno de cada diez.
 #
 # La pequeña cuesta tiempo; la grande lo cuesta todo. `Adam` adapta el paso de cada peso, lo que perdona mucho, pero no todo:
 # también tiene su tasa de aprendizaje.
@@ -248,34 +260,43 @@ for name, units in sizes.items():
 plots.compare(*size_runs.values())
 
 # %% [markdown] lang="en"
-# **Underfitting** is how `tiny` looks: the loss stays high on *both* sides. It cannot even learn what it is shown; more data or
-# earlier stopping would not help, more units do. **Overfitting** is how `large` looks: hardly any training loss, and a validation
-# loss that does not follow it down. We measured {{large.train_loss}} against {{large.val_loss}}, and the lowest validation loss after
-# epoch {{large.best_epoch}}; `medium` was still falling at its fifteenth.
+# `tiny` shows **underfitting**: the loss stays high on *both* sides, even on what it is shown, so stopping earlier
+# would not help. It is still falling after 15 epochs, but at {{tiny.val_loss}} in validation, where `medium` has
+# reached {{medium.val_loss}}: with more units, the same epochs go much further. `large` shows **overfitting**: hardly
+# any training loss, and a validation loss that does not follow it down. We measured {{large.train_loss}} against
+# {{large.val_loss}}. Its lowest validation loss came somewhere between epochs {{large.best_epoch.min}} and
+# {{large.best_epoch.max}}, depending on the seed; that of `medium` was still falling at the fifteenth in every run.
 #
-# Is large then worse? Not here. Its validation accuracy is {{large.val_accuracy}}, that of `medium` {{medium.val_accuracy}}. A large
-# network only has to be **stopped in time**.
+# Is large then worse? Not here. Its validation accuracy is {{large.val_accuracy}}, that of `medium`
+# {{medium.val_accuracy}}, and its lowest validation loss is {{large.best_val_loss}} against {{medium.best_val_loss}}.
+# What a large network needs is to be **stopped in time**.
 
 # %% [markdown] lang="es"
-# El **subajuste** (*underfitting*) se ve como `tiny`: la pérdida sigue alta en *ambos* lados. No aprende ni siquiera lo que le enseñan;
-# más datos o parar antes no ayudarían, más unidades sí. El **sobreajuste** se ve como `large`: casi ninguna pérdida en entrenamiento y
-# una de validación que no la acompaña hacia abajo. Medimos {{large.train_loss}} frente a {{large.val_loss}}, con la menor pérdida de
-# validación tras la época {{large.best_epoch}}; la de `medium` seguía bajando en la decimoquinta.
+# `tiny` muestra el **subajuste** (*underfitting*): la pérdida sigue alta en *ambos* lados, incluso con lo que se le
+# enseña, así que parar antes no ayudaría. Tras 15 épocas aún baja, pero va por {{tiny.val_loss}} en validación, donde
+# `medium` ya ha llegado a {{medium.val_loss}}: con más unidades, las mismas épocas cunden mucho más. `large` muestra
+# el **sobreajuste**: casi ninguna pérdida en entrenamiento y una de validación que no la acompaña hacia abajo.
+# Medimos {{large.train_loss}} frente a {{large.val_loss}}. Su menor pérdida de validación llegó entre las épocas
+# {{large.best_epoch.min}} y {{large.best_epoch.max}}, según la semilla; la de `medium` seguía bajando en la
+# decimoquinta en todas las ejecuciones.
 #
-# ¿Es peor la grande? Aquí no. Su exactitud de validación es {{large.val_accuracy}}; la de `medium`, {{medium.val_accuracy}}. A una red
-# grande solo hay que **pararla a tiempo**.
+# ¿Es peor la grande? Aquí no. Su exactitud de validación es {{large.val_accuracy}}; la de `medium`,
+# {{medium.val_accuracy}}; y su menor pérdida de validación, {{large.best_val_loss}} frente a
+# {{medium.best_val_loss}}. Lo que necesita una red grande es que la **paren a tiempo**.
 
 # %% [markdown] lang="en"
 # ## Predict first
 #
-# Now the network of lesson 01. After 30 epochs it got {{01:baseline.test_accuracy}} of the test digits right. If we stop it near its lowest
-# validation loss, and keep those weights: what test accuracy do you expect?
+# Now the network of lesson 01. After 30 epochs it got {{01:baseline.test_accuracy}} of the test digits right. If we
+# stop it soon after its lowest validation loss, and keep the weights of that best epoch: what test accuracy do you
+# expect?
 
 # %% [markdown] lang="es"
 # ## Primero, tu predicción
 #
-# Ahora, la red de la lección 01. Tras 30 épocas acertaba el {{01:baseline.test_accuracy}} de los dígitos de prueba. Si la paramos cerca de su
-# menor pérdida de validación y nos quedamos con esos pesos, ¿qué exactitud de prueba esperas?
+# Ahora, la red de la lección 01. Tras 30 épocas acertaba el {{01:baseline.test_accuracy}} de los dígitos de prueba.
+# Si la paramos poco después de su menor pérdida de validación y nos quedamos con los pesos de esa mejor época, ¿qué
+# exactitud de prueba esperas?
 
 # %%
 predict("early_stopping", test_accuracy=...)
@@ -283,9 +304,11 @@ predict("early_stopping", test_accuracy=...)
 # %% [markdown] lang="en"
 # ## The experiment: all 30 epochs, with a checkpoint
 #
-# First without stopping, so that we see the whole curve. A **callback** is an object that `fit` calls after every epoch (and at other
-# moments). `ModelCheckpoint` is one: with `save_best_only=True` it writes the model to a file whenever the monitored figure beats its
-# best so far. Without that argument the file holds the *last* epoch, whatever you call it.
+# First without stopping, so that we see the whole curve. A **callback** is an object whose methods `fit` calls after
+# every epoch (and at other moments); the progress bar, `TqdmCallback`, has been one since lesson 01.
+# `ModelCheckpoint` is another: with `save_best_only=True` it writes the model to a file whenever the figure named in
+# `monitor` beats its best so far. Without that argument the file holds the *last* epoch, even if you call it
+# `best.keras`.
 #
 # The file goes to a folder of its own under `runs/`, which is removed when this notebook's kernel stops. For your own work, name a
 # folder that stays.
@@ -293,12 +316,13 @@ predict("early_stopping", test_accuracy=...)
 # %% [markdown] lang="es"
 # ## El experimento: las 30 épocas, con un punto de control
 #
-# Primero sin parar, para ver la curva entera. Un ***callback*** es un objeto al que `fit` llama después de cada época (y en otros
-# momentos). `ModelCheckpoint` es uno: con `save_best_only=True` guarda el modelo en un archivo cada vez que la cifra vigilada supera
-# su mejor valor. Sin ese argumento, el archivo contiene la *última* época, lo llames como lo llames.
+# Primero sin parar, para ver la curva entera. Un ***callback*** es un objeto a cuyos métodos llama `fit` después de
+# cada época (y en otros momentos); la barra de progreso, `TqdmCallback`, es uno desde la lección 01.
+# `ModelCheckpoint` es otro: con `save_best_only=True` guarda el modelo en un archivo cada vez que mejora la cifra
+# indicada en `monitor`. Sin ese argumento, el archivo contiene la *última* época, aunque lo llames `best.keras`.
 #
-# El archivo va a una carpeta propia dentro de `runs/`, que se borra al apagar el kernel de este cuaderno. En tu trabajo, elige una
-# carpeta que perdure.
+# El archivo va a una carpeta propia dentro de `runs/`, que se borra al apagar el kernel de este cuaderno. En tu
+# trabajo, elige una carpeta que no se borre.
 
 # %%
 course = Path(helpers.__file__).parents[1]
@@ -329,14 +353,18 @@ plots.curves(thirty)
 # %% [markdown] lang="en"
 # ### Reload the best
 #
-# `load_model` brings back architecture, weights and optimiser. Its validation loss is the lowest of the curve, to the digit; so the file
-# really holds the best epoch. Only then do we open the test set.
+# `load_model` brings back architecture, weights and optimiser. The comparison in the cell stays silent if the loaded
+# model's validation loss is the lowest of the curve (to within 0.1 %): then the file really holds the best epoch.
+# Printed: the figures of these weights. They sit the exam, too, but nothing in this lesson is chosen by a test
+# figure.
 
 # %% [markdown] lang="es"
 # ### Recuperar el mejor
 #
-# `load_model` devuelve la arquitectura, los pesos y el optimizador. Su pérdida de validación es la menor de la curva, cifra por cifra:
-# el archivo contiene de verdad la mejor época. Solo entonces abrimos el conjunto de prueba.
+# `load_model` recupera la arquitectura, los pesos y el optimizador. La comparación de la celda no dice nada si la
+# pérdida de validación del modelo recuperado es la menor de la curva (con un margen del 0.1 %): entonces el archivo
+# contiene de verdad la mejor época. Se imprimen las cifras de esos pesos. También hacen el examen, pero en esta
+# lección nada se elige por una cifra de prueba.
 
 
 # %%
@@ -362,14 +390,16 @@ print(kept)
 # %% [markdown] lang="en"
 # ## By hand: early stopping in a few lines
 #
-# A checkpoint keeps the best epoch but trains on to the bitter end. **Early stopping** gives up when there has been no improvement
-# for a while. How long a while is **`patience`**; how much counts as an improvement is **`min_delta`**:
+# With a checkpoint the best epoch is kept, but training goes on to the bitter end. **Early stopping** gives up when
+# there has been no improvement for a while. How long a while is **`patience`**; how much counts as an improvement is
+# **`min_delta`**:
 
 # %% [markdown] lang="es"
 # ## A mano: *early stopping* en pocas líneas
 #
-# Un punto de control guarda la mejor época, pero entrena hasta el final. ***Early stopping*** se rinde cuando lleva un rato sin mejorar.
-# Cuánto es un rato lo dice **`patience`**; cuánto cuenta como mejora, **`min_delta`**:
+# Un punto de control guarda la mejor época, pero entrena hasta el final. ***Early stopping*** se rinde cuando lleva
+# un rato sin mejorar. Cuánto es un rato lo dice **`patience`**; cuánto hay que mejorar para que cuente,
+# **`min_delta`**:
 
 
 # %%
@@ -391,16 +421,20 @@ stop_early([0.9, 0.5, 0.6, 0.4, 0.5, 0.6, 0.3], patience=2)
 # It stops after epoch 6, after two epochs without improvement, and keeps epoch 4. It never learns that 0.3 was to come: that is the
 # price of stopping.
 #
-# Is Keras's `EarlyStopping` the same? We need not train to find out. We *replay* the curve that we have just recorded: after each epoch we
-# tell the callback the figures, as `fit` would. The stand-in network has one weight, and we write the epoch's number into it. So
-# whatever the callback restores, we can read which epoch it came from.
+# Is Keras's `EarlyStopping` the same? We need not train to find out. We *replay* the curve that we have just
+# recorded: after each epoch we tell the callback the figures, as `fit` would. The stand-in network has one weight,
+# and we write the epoch's number into it. So whatever the callback restores, we can read which epoch it came from.
+# You need not follow every line of `replay`. What counts are the last five: twelve settings, and silence means that
+# Keras stops and keeps exactly where our few lines do.
 
 # %% [markdown] lang="es"
 # Para tras la época 6, después de dos épocas sin mejorar, y conserva la 4. Nunca sabrá que venía un 0.3: es el precio de parar.
 #
-# ¿Hace lo mismo `EarlyStopping`, de Keras? No hace falta entrenar para saberlo. *Reproducimos* la curva que acabamos de grabar: tras
-# cada época le contamos las cifras al *callback*, como haría `fit`. La red suplente tiene un solo peso y en él escribimos el número de la
-# época. Así, restaure lo que restaure, podemos leer de qué época viene.
+# ¿Hace lo mismo `EarlyStopping`, de Keras? No hace falta entrenar para saberlo. *Reproducimos* la curva que acabamos
+# de grabar: tras cada época le contamos las cifras al *callback*, como haría `fit`. La red suplente tiene un solo
+# peso y en él escribimos el número de la época. Así, restaure lo que restaure, podemos leer de qué época viene. No
+# hace falta que sigas cada línea de `replay`. Lo que cuenta son las cinco últimas: doce ajustes, y el silencio
+# significa que Keras para y conserva justo donde lo hacen nuestras pocas líneas.
 
 
 # %%
@@ -430,7 +464,8 @@ for patience in (0, 1, 3, 5):
 # %% [markdown] lang="en"
 # ## What each argument does
 #
-# The same recorded curve, seen by differently set callbacks. They monitor `val_loss` and restore the best weights, unless they say otherwise.
+# The same recorded curve, seen by callbacks with different settings. They monitor `val_loss` and restore the best
+# weights, unless they say otherwise.
 
 # %% [markdown] lang="es"
 # ## Qué hace cada argumento
@@ -456,22 +491,30 @@ outcomes = {
 plots.stops(thirty.history["val_loss"], outcomes)
 
 # %% [markdown] lang="en"
-# - **`patience`**: with 0, the first epoch that is not better ends it, be it only noise. More patience costs more epochs and forgives
-#   bumps. 3 to 10 is usual for curves like this one; below we ask how much *this* network needs.
-# - **`min_delta`** demands more from an improvement. It is an **amount in the unit of whatever you monitor**: 0.05 nats of loss here,
-#   five percentage *points* for an accuracy. Older material sometimes reads it as a percentage or as a change of the *training* loss, or
+# - **`patience`**: with 0, the first epoch that is not better ends it, even if that is only noise. More patience
+#   costs more epochs and forgives bumps. 3 to 10 is usual for curves like this one; below we ask how much *this*
+#   network needs.
+# - **`min_delta`** demands more from an improvement. It is an **amount in the unit of whatever you monitor**: 0.05 of
+#   loss here, five percentage *points* for an accuracy. Smaller gains do not count, so the epoch kept need not be the
+#   lowest of the curve. Older material sometimes reads it as a percentage or as a change of the *training* loss, or
 #   gives it a minus sign; Keras finds the direction by itself.
-# - **`restore_best_weights`** is `False` by default: then the network keeps its *last* weights, those of `patience` epochs too late.
-# - **`monitor="loss"`** watches the training loss. It nearly always falls, so the callback has nothing to object to overfitting.
+# - **`restore_best_weights`** is `False` by default: then the network keeps its *last* weights, `patience` epochs
+#   after the best.
+# - **`monitor="loss"`** watches the training loss. It nearly always falls, so the callback notices no overfitting. (A
+#   bar that reaches epoch 30 was never stopped.)
 
 # %% [markdown] lang="es"
-# - **`patience`** (paciencia): con 0, la primera época que no mejora pone fin, aunque sea puro ruido. Más paciencia cuesta más épocas y
-#   perdona baches. De 3 a 10 es lo habitual en curvas como esta; abajo preguntamos cuánta necesita *esta* red.
-# - **`min_delta`** exige más para hablar de mejora. Es una **cantidad en la unidad de lo que vigilas**: aquí, 0.05 nats de pérdida; en una
-#   exactitud, cinco *puntos* porcentuales. Algún material antiguo lo lee como porcentaje o como cambio de la pérdida de *entrenamiento*, o
-#   le pone signo menos; Keras averigua la dirección por sí solo.
-# - **`restore_best_weights`** es `False` si no dices nada: entonces la red se queda con sus *últimos* pesos, los de `patience` épocas tarde.
-# - **`monitor="loss"`** mira la pérdida de entrenamiento. Casi siempre baja, así que el *callback* no tiene nada que objetar al sobreajuste.
+# - **`patience`** (paciencia): con 0, la primera época que no mejora pone fin al entrenamiento, aunque sea puro
+#   ruido. Más paciencia cuesta más épocas y perdona baches. De 3 a 10 es lo habitual en curvas como esta; abajo
+#   preguntamos cuánta necesita *esta* red.
+# - **`min_delta`** exige más para hablar de mejora. Es una **cantidad en la unidad de lo que vigilas**: aquí, 0.05 de
+#   pérdida; en una exactitud, cinco *puntos* porcentuales. Lo que mejora menos no cuenta, así que la época conservada
+#   no tiene por qué ser la más baja de la curva. Algún material antiguo lo lee como porcentaje o como cambio de la
+#   pérdida de *entrenamiento*, o le pone signo menos; Keras averigua la dirección por sí solo.
+# - **`restore_best_weights`** es `False` si no dices nada: entonces la red se queda con sus *últimos* pesos,
+#   `patience` épocas después de los mejores.
+# - **`monitor="loss"`** mira la pérdida de entrenamiento. Casi siempre baja, así que el *callback* no se entera del
+#   sobreajuste. (Una barra que llega a la época 30 no se ha detenido nunca).
 
 # %% [markdown] lang="en"
 # ## The experiment: stopped in time
@@ -494,18 +537,19 @@ for patience in (5, 8):
     print(patience, stop, keep, f"{kept_loss[patience]:.3f}")
 
 # %% [markdown] lang="en"
-# A single curve may be a lucky one. We asked those of all our seeds: in the unluckiest, 5 gives up in a bump and keeps a loss of
-# {{early_stopping.impatient_val_loss.max}}; with 8 the worst one kept is {{early_stopping.kept_val_loss.max}}. A few more epochs are
-# a cheap insurance, so we take 8.
+# A single curve may be a lucky one, so we looked at those of all our seeds. In the worst case, a patience of 5 gives
+# up in a bump and keeps a loss of {{early_stopping.impatient_val_loss.max}}; with 8 the worst loss kept is
+# {{early_stopping.kept_val_loss.max}}. A few more epochs are cheap insurance, so we take 8.
 #
-# Now for real, with the same seed: one argument more in `fit`, nothing else.
+# Now for real, with the same seed and at most the same 30 epochs. Only the callback is another one.
 
 # %% [markdown] lang="es"
-# Una sola curva puede ser una afortunada. Preguntamos a las de todas nuestras semillas: en la más desafortunada, 5 se rinde en un bache y
-# conserva una pérdida de {{early_stopping.impatient_val_loss.max}}; con 8, la peor que se conserva es {{early_stopping.kept_val_loss.max}}. Unas
-# épocas más son un seguro barato, así que elegimos 8.
+# Con una sola curva se puede tener suerte, así que miramos las de todas nuestras semillas. En el peor caso, una
+# paciencia de 5 se rinde en un bache y conserva una pérdida de {{early_stopping.impatient_val_loss.max}}; con 8, la
+# peor que se conserva es {{early_stopping.kept_val_loss.max}}. Unas épocas más son un seguro barato, así que elegimos
+# 8.
 #
-# Ahora de verdad, con la misma semilla: un argumento más en `fit` y nada más.
+# Ahora de verdad, con la misma semilla y 30 épocas como máximo. Solo cambia el *callback*.
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -532,21 +576,21 @@ stopped = record(
 
 # %%
 plots.compare(thirty, stopped)
-print(f"{stopped.kept_val_loss:.3f} < {thirty.val_loss:.3f}")
+print(f"{stopped.kept_val_loss:.3f} {thirty.val_loss:.3f}")
 
 # %% [markdown] lang="en"
-# Same seed, same curve, cut short. The last line compares the validation loss of the weights that were kept with that of the last of 30
-# epochs. Over our {{measured.seeds}} seeds it was {{early_stopping.kept_val_loss}} against {{thirty_epochs.val_loss}}, for
-# {{early_stopping.epochs}} epochs instead of 30.
+# Same seed, same curve, cut short. The last line: the validation loss of the weights that were kept, and that of the
+# last of 30 epochs. Over our {{measured.seeds}} seeds it was {{early_stopping.kept_val_loss}} against
+# {{thirty_epochs.val_loss}}, for {{early_stopping.epochs}} epochs instead of 30.
 #
 # And the accuracy? {{early_stopping.test_accuracy}} on the test set, against {{thirty_epochs.test_accuracy}} after all 30. **Stopping in time
 # does not make this network more accurate.** It makes it less sure of its mistakes (that is what the loss sees), and it saves epochs.
 # For more accuracy you need lessons 02 and 03.
 
 # %% [markdown] lang="es"
-# La misma semilla, la misma curva, más corta. La última línea compara la pérdida de validación de los pesos conservados con la de la
-# última de las 30 épocas. Con nuestras {{measured.seeds}} semillas fue {{early_stopping.kept_val_loss}} frente a {{thirty_epochs.val_loss}}, en
-# {{early_stopping.epochs}} épocas en vez de 30.
+# La misma semilla, la misma curva, más corta. En la última línea, la pérdida de validación de los pesos conservados y
+# la de la última de las 30 épocas. Con nuestras {{measured.seeds}} semillas fue {{early_stopping.kept_val_loss}}
+# frente a {{thirty_epochs.val_loss}}, en {{early_stopping.epochs}} épocas en vez de 30.
 #
 # ¿Y la exactitud? {{early_stopping.test_accuracy}} en la prueba, frente a {{thirty_epochs.test_accuracy}} tras las 30. **Parar a tiempo no
 # vuelve más exacta a esta red.** La vuelve menos segura de sus errores (eso es lo que ve la pérdida) y ahorra épocas. Para ganar
@@ -555,14 +599,14 @@ print(f"{stopped.kept_val_loss:.3f} < {thirty.val_loss:.3f}")
 # %% [markdown] lang="en"
 # ## A callback of your own
 #
-# A callback is a class with methods that `fit` calls; `logs` brings the epoch's figures. This one stops at 99 % training accuracy, a favourite
-# of older courses:
+# To write one, make a class with methods that `fit` calls; `logs` brings the epoch's figures. This one stops at 99 %
+# training accuracy, a favourite of older courses:
 
 # %% [markdown] lang="es"
 # ## Tu propio *callback*
 #
-# Un *callback* es una clase con métodos a los que llama `fit`; `logs` trae las cifras de la época. Este para al llegar al 99 % de exactitud de
-# entrenamiento, un clásico de los cursos de hace unos años:
+# Para escribir uno se hace una clase con métodos a los que llama `fit`; `logs` trae las cifras de la época. Este se
+# detiene al llegar al 99 % de exactitud de entrenamiento, un clásico de los cursos de hace unos años:
 
 
 # %%
@@ -577,12 +621,14 @@ at_99 = record("stop_at_99", history)
 print(at_99.epochs, f"{at_99.train_accuracy:.3f}", f"{at_99.val_accuracy:.3f}")
 
 # %% [markdown] lang="en"
-# Epochs, training accuracy, validation accuracy. Handy to save time, but mind what it says: "the training set is learnt by heart". It asks
-# nothing about new digits. For *when to stop* ask the validation set.
+# Epochs, training accuracy, validation accuracy. It saves time, but mind what it says: "the training set is as good
+# as learnt". It asks nothing about new digits: in all our {{measured.seeds}} runs it stopped while the validation
+# loss was still falling. For *when to stop*, ask the validation set.
 
 # %% [markdown] lang="es"
-# Épocas, exactitud de entrenamiento y de validación. Ahorra tiempo, pero fíjate en lo que dice: «ya me sé de memoria el conjunto de
-# entrenamiento». No pregunta nada sobre dígitos nuevos. *Cuándo parar* pregúntaselo al conjunto de validación.
+# Épocas, exactitud de entrenamiento y de validación. Ahorra tiempo, pero fíjate en lo que dice: «el conjunto de
+# entrenamiento ya casi me lo sé». No pregunta nada sobre dígitos nuevos: en nuestras {{measured.seeds}} ejecuciones
+# se detuvo cuando la pérdida de validación aún estaba bajando. *Cuándo parar* pregúntaselo al conjunto de validación.
 
 # %% [markdown] lang="en"
 # ## What can go wrong: the wrong direction
@@ -603,27 +649,34 @@ print(replay(thirty.history, **arguments, mode="max"))
 print(replay(thirty.history, **arguments, mode="auto"))
 
 # %% [markdown] lang="en"
-# A quieter mistake is to monitor the **test set**, by passing it as `validation_data`. Everything seems to work, and the test figure comes out a
-# little too good, because it chose the epoch itself.
+# Broken, it keeps the epoch with the *highest* loss it saw and gives up soon. Nothing warns you.
+#
+# A quieter mistake is to monitor the **test set**, by passing it as `validation_data`. Everything seems to work, and
+# the test figure comes out a little too good, because it chose the epoch itself.
 
 # %% [markdown] lang="es"
-# Un error más silencioso es vigilar el **conjunto de prueba**, pasándolo como `validation_data`. Todo parece funcionar, y la cifra de prueba sale
-# algo mejor de lo que debe: ella misma ha elegido la época.
+# Roto, conserva la época con la pérdida *más alta* que ha visto y se rinde pronto. Nada te avisa.
+#
+# Un error más silencioso es vigilar el **conjunto de prueba**, pasándolo como `validation_data`. Todo parece
+# funcionar, y la cifra de prueba sale algo mejor de lo que debe: ella misma ha elegido la época.
 
 # %% [markdown] lang="en"
 # ## What can go wrong: somebody pulls the plug
 #
-# Long trainings end by power cuts, updates and closed lids. `BackupAndRestore` writes weights, optimiser and epoch to a folder after every
-# epoch; started again, `fit` goes on from there. To see it, we need a training that may die: a **second Python process**. This is its whole
-# program. It reports each epoch that is done, and it leaves a GPU, if there is one, to this notebook.
+# Long training runs are cut short by power cuts, updates and closed lids. `BackupAndRestore` writes weights,
+# optimiser and epoch to a folder after every epoch; start the program again, and `fit` goes on from there. To see it,
+# we need a run that may die: a **second Python process**. This is its whole program; it reports each epoch that is
+# done. The function `run` below starts it, without a GPU, so that this notebook keeps its own. (Python and TensorFlow
+# start twice: allow a little time.)
 
 # %% [markdown] lang="es"
-# ## Qué puede salir mal: alguien tira del enchufe
+# ## Qué puede salir mal: alguien lo desenchufa
 #
-# Los entrenamientos largos acaban con apagones, actualizaciones y portátiles que se cierran. `BackupAndRestore` escribe pesos, optimizador y
-# época en una carpeta tras cada época; si lo arrancas de nuevo, `fit` sigue desde ahí. Para verlo hace falta un entrenamiento que pueda
-# morir: un **segundo proceso de Python**. Este es su programa completo. Informa de cada época terminada y, si hay GPU, se la deja a este
-# cuaderno.
+# A los entrenamientos largos los cortan apagones, actualizaciones y portátiles que se cierran. `BackupAndRestore`
+# escribe pesos, optimizador y época en una carpeta tras cada época; al arrancar de nuevo el programa, `fit` sigue
+# desde ahí. Para verlo hace falta un entrenamiento que pueda morir: un **segundo proceso de Python**. Este es su
+# programa completo; informa de cada época terminada. La función `run` de abajo lo arranca sin GPU, para no quitársela
+# a este cuaderno. (Python y TensorFlow arrancan dos veces: ten un poco de paciencia).
 
 # %%
 program = """
@@ -681,14 +734,20 @@ after_restart = run()
 print(before_kill, after_restart)
 
 # %% [markdown] lang="en"
-# The second process did not begin at 1. It found the backup and went on with the next epoch. What it does *not* bring back: the history of the
-# earlier epochs (keep it with the callback `CSVLogger`), and the exact order of the random numbers, so the losses differ a little from an
-# unbroken run. When `fit` is through, the backup is deleted: it is an airbag, no archive. For the archive there is `ModelCheckpoint`.
+# The first list holds the epochs that the first process finished, the second those of the second process. It did not
+# begin at 1: it found the backup and went on with the next epoch. Two things it does *not* bring back: the history of
+# the earlier epochs (the callback `CSVLogger("history.csv", append=True)` keeps it; without `append`, a restart
+# overwrites the file), and the exact sequence of random numbers, so the losses differ a little from those of an
+# unbroken run. When `fit` is through, the backup is deleted: it is an airbag, not an archive. To keep a model there
+# is `ModelCheckpoint`.
 
 # %% [markdown] lang="es"
-# El segundo proceso no empezó en 1. Encontró la copia y siguió con la época siguiente. Lo que *no* recupera: el historial de las épocas
-# anteriores (guárdalo con el *callback* `CSVLogger`) ni la secuencia exacta de números aleatorios, así que las pérdidas difieren un poco de las
-# de un entrenamiento sin cortes. Cuando `fit` termina, la copia se borra: es un airbag, no un archivo. Para archivar está `ModelCheckpoint`.
+# La primera lista son las épocas que terminó el primer proceso; la segunda, las del segundo. Este no empezó en 1:
+# encontró la copia y siguió con la época siguiente. Dos cosas que *no* recupera: el historial de las épocas
+# anteriores (lo conserva el *callback* `CSVLogger("history.csv", append=True)`; sin `append`, al reanudar se
+# sobrescribe el archivo) y la secuencia exacta de números aleatorios, así que las pérdidas difieren un poco de las de
+# un entrenamiento sin cortes. Cuando `fit` termina, la copia se borra: es un airbag, no un almacén. Para conservar un
+# modelo está `ModelCheckpoint`.
 
 # %% [markdown] lang="en"
 # ## Your turn
@@ -732,7 +791,7 @@ check.bumpy(my_stopper)
 # below the threshold.
 
 # %% [markdown] lang="es"
-# ### 2. Un *callback* que para cuando ya es suficiente
+# ### 2. Un *callback* que se detiene cuando ya basta
 #
 # Escribe una clase `StopBelow` que se cree con un umbral, como en `StopBelow(0.25)`. Detiene el entrenamiento tras la primera época cuya **pérdida de
 # validación** quede por debajo del umbral.
@@ -760,14 +819,15 @@ check.stop_below(StopBelow)
 # %% [markdown] lang="en"
 # ### 3. Find the bug
 #
-# A colleague wants to stop by validation accuracy. His training always ends after a few epochs, and the network that he is left with is the
-# *worst* of them all. Write a `stopper` that keeps the best.
+# A colleague wants to stop by validation accuracy. His training always ends after a few epochs, and the network that
+# he is left with is the *worst* of them all. Make a `stopper`, an `EarlyStopping` like his, that keeps the best.
 
 # %% [markdown] lang="es"
 # ### 3. Encuentra el error
 #
-# Un compañero quiere parar según la exactitud de validación. Su entrenamiento acaba siempre a las pocas épocas, y la red con la que se queda es la
-# *peor* de todas. Escribe un `stopper` que conserve la mejor.
+# Un compañero quiere parar según la exactitud de validación. Su entrenamiento acaba siempre a las pocas épocas, y la
+# red con la que se queda es la *peor* de todas. Crea un `stopper`, un `EarlyStopping` como el suyo, que conserve la
+# mejor.
 
 # %% tags=["exercise"]
 his_stopper = keras.callbacks.EarlyStopping(
@@ -865,14 +925,16 @@ check.quiz_monitor(answer)
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your runs beside ours, over {{measured.seeds}} seeds. In `early_stopping` and `best_checkpoint` the accuracies are those of the weights that were kept.
-# The side experiments have no test figure: they decided nothing, so they sat no exam.
+# Your runs beside ours, over {{measured.seeds}} seeds. In `early_stopping` and `best_checkpoint` the accuracies are
+# those of the weights that were kept. The side experiments have no test figure: we look at their curves, and none of
+# them is a network that we would hand in.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tus ejecuciones junto a las nuestras, con {{measured.seeds}} semillas. En `early_stopping` y `best_checkpoint`, las exactitudes son las de los pesos
-# conservados. Los experimentos secundarios no tienen cifra de prueba: no había nada que decidir con ellos, así que no se examinaron.
+# Tus ejecuciones junto a las nuestras, con {{measured.seeds}} semillas. En `early_stopping` y `best_checkpoint`, las
+# exactitudes son las de los pesos conservados. Los experimentos secundarios no tienen cifra de prueba: miramos sus
+# curvas, pero ninguna de esas redes es la que entregaríamos.
 
 # %%
 table()
@@ -921,19 +983,21 @@ claim("resumes", after_restart[0], ">", before_kill[-1])
 # ## In short
 #
 # - Learning rate: too small crawls, too large leaps. Look at the first epochs.
-# - High loss on both sides is underfitting; a validation loss that climbs is overfitting.
+# - High loss on both sides is underfitting; a validation loss that stays up or climbs while training loss goes to
+#   zero is overfitting.
 # - `EarlyStopping`: monitor the *validation* loss, with some patience, and set `restore_best_weights=True`. `min_delta` is in the unit of what you monitor.
 # - Here it saved epochs and lowered the loss; it did not raise the accuracy.
-# - `ModelCheckpoint` keeps the best, `BackupAndRestore` survives a crash.
+# - `ModelCheckpoint(…, save_best_only=True)` keeps the best epoch, `BackupAndRestore` survives a crash.
 
 # %% [markdown] lang="es"
 # ## En resumen
 #
 # - Tasa de aprendizaje: pequeña, se arrastra; grande, salta. Mira las primeras épocas.
-# - Pérdida alta en ambos lados es subajuste; pérdida de validación que sube, sobreajuste.
+# - Pérdida alta en ambos lados es subajuste; una pérdida de validación que se queda arriba o sube mientras la de
+#   entrenamiento se va a cero, sobreajuste.
 # - `EarlyStopping`: vigila la pérdida de *validación*, con algo de paciencia, y pon `restore_best_weights=True`. `min_delta` va en la unidad de lo que vigilas.
 # - Aquí ahorró épocas y bajó la pérdida; no subió la exactitud.
-# - `ModelCheckpoint` guarda lo mejor; `BackupAndRestore` sobrevive a un corte.
+# - `ModelCheckpoint(…, save_best_only=True)` guarda la mejor época; `BackupAndRestore` sobrevive a un corte.
 
 # %% [markdown] lang="en"
 # ## Go further: how good is this wine?
@@ -1001,17 +1065,21 @@ plots.compare(wine)
 print(f"{wine.test_mae:.3f} {wine.mean_guess_mae:.3f}")
 
 # %% [markdown] lang="en"
-# The same story with other data: training loss keeps falling, validation loss levels off. We measured its lowest point after epoch
-# {{wine.best_epoch}} of 60. The two numbers are the mean absolute error on the test wines, of the best network and of somebody who always says "average":
-# {{wine.test_mae}} against {{wine.mean_guess_mae}} marks over our seeds. A learning curve knows nothing of wine or digits; you read it in the same way.
+# The same story with other data: training loss keeps falling, validation loss levels off. We measured its lowest
+# point after epoch {{wine.best_epoch}} of 60. The two numbers are the mean absolute error on the test wines, of the
+# network of the best epoch and of somebody who gives every wine the mean mark: {{wine.test_mae}} against
+# {{wine.mean_guess_mae.mean}} marks over our seeds. Learning curves are read in the same way, whether of wine or of
+# digits.
 #
 # **Sources.** P. Cortez and others, *Modeling wine preferences by data mining from physicochemical properties*, 2009 (UCI, CC BY 4.0). L. Prechelt, *Early
 # Stopping – But When?*, 1998. The callbacks: Keras's documentation. Stopping at 99 % and wine as an example are traditions of older courses on Keras.
 
 # %% [markdown] lang="es"
-# La misma historia con otros datos: la pérdida de entrenamiento sigue bajando y la de validación se estanca. En nuestras medidas, su mínimo llegó tras la época
-# {{wine.best_epoch}} de 60. Los dos números son el error absoluto medio con los vinos de prueba: el de la mejor red y el de alguien que siempre dice «normalito»:
-# {{wine.test_mae}} frente a {{wine.mean_guess_mae}} puntos con nuestras semillas. Una curva de aprendizaje no sabe de vinos ni de dígitos; se lee igual.
+# La misma historia con otros datos: la pérdida de entrenamiento sigue bajando y la de validación se estanca. En
+# nuestras medidas, su mínimo llegó tras la época {{wine.best_epoch}} de 60. Los dos números son el error absoluto
+# medio con los vinos de prueba: el de la red de la mejor época y el de quien pone a todos los vinos la nota media:
+# {{wine.test_mae}} frente a {{wine.mean_guess_mae.mean}} puntos con nuestras semillas. Las curvas de aprendizaje se
+# leen igual, sean de vinos o de dígitos.
 #
 # **Fuentes.** P. Cortez y otros, *Modeling wine preferences by data mining from physicochemical properties*, 2009 (UCI, CC BY 4.0). L. Prechelt, *Early Stopping –
 # But When?*, 1998. Los *callbacks*: la documentación de Keras. Parar al 99 % y el vino como ejemplo son tradición de los cursos de Keras de hace unos años.
@@ -1030,8 +1098,8 @@ print(f"{wine.test_mae:.3f} {wine.mean_guess_mae:.3f}")
 # **90 minutos:** parábola y deslizador 15, tasas de aprendizaje 10, capacidad 10, predicción y entrenamiento completo 10, parar a mano y cada argumento 20, matar y reanudar 10,
 # ejercicios 15. **45 minutos:** parábola, entrenamiento completo, cada argumento y ejercicio 1; el resto, para casa.
 #
-# **En la pizarra:** una curva de validación con baches; la clase señala dónde se para con paciencia 0, 2 y 5 *antes* de que aparezca la imagen. Que otra persona tire del enchufe: ejecuta
-# la celda con `kill_after=3`.
+# **En la pizarra:** una curva de validación con baches; la clase señala dónde se para con paciencia 0, 2 y 5 *antes*
+# de que aparezca la imagen. Que lo desenchufe otra persona: ejecuta la celda con `kill_after=3`.
 #
 # **Ideas equivocadas que buscan las comprobaciones:** vigilar la pérdida de entrenamiento; paciencia 0; quedarse con los pesos de la última época; un `mode` contrario a la métrica; min_delta
 # como porcentaje; el conjunto de prueba como monitor.

@@ -11,10 +11,10 @@
 #       es: Batch normalization
 #     learn:
 #       en: normalise a batch by hand; see why deep sigmoid networks stand still; tell training mode from inference mode
-#       es: normalizar un lote a mano; ver por qué las redes sigmoides profundas no se mueven; distinguir el modo de entrenamiento del de inferencia
+#       es: normalizar un lote a mano; ver por qué las redes profundas con sigmoides no aprenden; distinguir el modo de entrenamiento del de inferencia
 #     result:
 #       en: eight sigmoid layers, validation {{deep_plain.val_accuracy.mean}} without it, {{deep_normalised.val_accuracy.mean}} with it
-#       es: ocho capas sigmoides, validación {{deep_plain.val_accuracy.mean}} sin ella, {{deep_normalised.val_accuracy.mean}} con ella
+#       es: ocho capas con sigmoides, validación {{deep_plain.val_accuracy.mean}} sin ella, {{deep_normalised.val_accuracy.mean}} con ella
 # ---
 
 # %% [markdown] lang="en"
@@ -30,7 +30,7 @@
 # - see what an activation's slope does to a deep network;
 # - normalise a batch by hand, as Keras does it, in both of its modes;
 # - place `BatchNormalization` in a network and know what it buys;
-# - recognise the two mistakes it invites.
+# - recognise two mistakes: taking late averages for overfitting, and predicting in training mode.
 #
 # You need lesson 01. About 25 minutes. Everything runs offline except the wine at the end, which says so.
 
@@ -40,14 +40,15 @@
 # {{badges}}
 #
 # Ocho capas deberían ser más listas que dos. Con sigmoides, como se hicieron las redes durante décadas, no aprenden
-# casi nada. Verás por qué, añadirás un tipo de capa y la misma red aprenderá.
+# casi nada. Verás por qué, añadirás un tipo de capa, *batch normalization* («normalización por lotes»), y la misma
+# red aprenderá.
 #
 # **Aprenderás a**
 #
 # - ver qué le hace a una red profunda la pendiente de una activación;
 # - normalizar un lote a mano, igual que Keras, en sus dos modos;
 # - colocar `BatchNormalization` en una red y saber qué ganas con ella;
-# - reconocer los dos errores a los que invita.
+# - reconocer dos errores: tomar por sobreajuste unas medias que llegan tarde y predecir en modo de entrenamiento.
 #
 # Necesitas la lección 01. Unos 25 minutos. Todo funciona sin conexión salvo el vino del final, que lo avisa.
 
@@ -74,10 +75,10 @@ from helpers.checks import lesson_05 as check
 from helpers.results import claim, predict, record, table
 
 # %% [markdown] lang="en"
-# The same 1,000 digits as in lesson 01, scaled the same way.
+# The same digits as in lesson 01, scaled the same way.
 
 # %% [markdown] lang="es"
-# Los mismos 1000 dígitos de la lección 01, con la misma escala.
+# Los mismos dígitos de la lección 01, con la misma escala.
 
 
 # %%
@@ -90,15 +91,20 @@ x_train, x_val, x_test = (
 # %% [markdown] lang="en"
 # ## Why depth needs help
 #
-# An **activation** bends what a layer computes. Learning goes backwards through it, and on the way every layer multiplies
-# the gradient by the activation's **slope**. So look at both: the values on the left, the slopes on the right.
+# An **activation** bends what a layer computes: the **sigmoid** squeezes every number in between 0 and 1, **ReLU**
+# (lesson 01) turns negative numbers into 0, **leaky ReLU** leaves a tenth of them. To learn, Keras works out for each
+# weight how the loss changes with it, the **gradient**. It does so backwards, from the last layer to the first, and
+# on the way every layer multiplies the gradient by the activation's **slope**. So look at both: the values on the
+# left, the slopes on the right.
 
 # %% [markdown] lang="es"
 # ## Por qué la profundidad necesita ayuda
 #
-# Una **activación** curva lo que calcula una capa. El aprendizaje la atraviesa hacia atrás y, por el camino, cada capa
-# multiplica el gradiente por la **pendiente** de la activación. Mira las dos cosas: a la izquierda los valores, a la derecha
-# las pendientes.
+# Una **activación** curva lo que calcula una capa: la **sigmoide** mete cualquier número entre 0 y 1, **ReLU**
+# (lección 01) pone a cero los negativos y ***leaky* ReLU** deja pasar una décima parte de ellos. Para aprender, Keras
+# calcula cómo cambia la pérdida con cada peso: el **gradiente**. Lo hace hacia atrás, de la última capa a la primera,
+# y por el camino cada capa multiplica el gradiente por la **pendiente** de la activación. Mira las dos cosas: a la
+# izquierda los valores, a la derecha las pendientes.
 
 
 # %%
@@ -117,12 +123,12 @@ slopes = {
 plots.lines(x, {"f(x)": values, "f'(x)": slopes})
 
 # %% [markdown] lang="en"
-# The sigmoid's slope is at most 1/4, and near 0 where it is flat. ReLU's slope is 1 or 0, leaky ReLU's is 1 or a little.
+# The sigmoid's slope is at most 1/4, and near 0 where it is flat. ReLU's slope is 1 or 0, leaky ReLU's is 1 or 0.1.
 # Behind several sigmoids, what is left of a gradient, at best (leaving the weights aside)?
 
 # %% [markdown] lang="es"
-# La pendiente de la sigmoide vale 1/4 como mucho, y casi 0 donde se aplana. La de ReLU es 1 o 0; la de *leaky* ReLU, 1 o un
-# poco. Detrás de varias sigmoides, ¿qué queda de un gradiente en el mejor de los casos (sin contar los pesos)?
+# La pendiente de la sigmoide vale 1/4 como mucho, y casi 0 donde se aplana. La de ReLU es 1 o 0; la de *leaky* ReLU,
+# 1 o 0.1. Detrás de varias sigmoides, ¿qué queda de un gradiente en el mejor de los casos (sin contar los pesos)?
 
 
 # %% tags=["nbval-check-output"]
@@ -130,14 +136,14 @@ for depth in (1, 2, 4, 8):
     print(depth, 0.25**depth)
 
 # %% [markdown] lang="en"
-# Here is a deep network to try it on: eight layers of 64 units. `normalise` says whether a `BatchNormalization` stands before
-# or after each activation; we come to that in a moment. It brings its own offset, so the layer before it needs none:
-# `use_bias=False`.
+# Here is a deep network to try it on: eight layers of 64 units. `normalise` says whether a `BatchNormalization`
+# stands before or after each activation; what that is comes below. It brings its own bias, called β, so a dense layer
+# right before it needs none: `use_bias=False`.
 
 # %% [markdown] lang="es"
-# Esta es una red profunda para probarlo: ocho capas de 64 unidades. `normalise` dice si hay una `BatchNormalization` antes o
-# después de cada activación; enseguida llegamos a eso. Trae su propio sesgo, así que la capa anterior no lo necesita:
-# `use_bias=False`.
+# Esta es una red profunda para probarlo: ocho capas de 64 unidades. `normalise` dice si hay una `BatchNormalization`
+# antes o después de cada activación; más abajo veremos qué es. Trae su propio sesgo, llamado β, así que una capa
+# densa justo delante no lo necesita: `use_bias=False`.
 
 
 # %%
@@ -155,11 +161,13 @@ def deep_network(activation="sigmoid", normalise=None, hidden=8):
 
 
 # %% [markdown] lang="en"
-# Before any training we ask for the gradient of every layer's weights, with 256 digits. The vertical axis counts in
-# powers of ten.
+# Before any training we ask for the gradient of the weights in each of the eight hidden layers, with 256 digits
+# (`GradientTape` records a computation and hands out its gradients). `|dL/dW|` is its mean size; the vertical axis
+# counts in powers of ten.
 
 # %% [markdown] lang="es"
-# Antes de entrenar nada, pedimos el gradiente de los pesos de cada capa, con 256 dígitos. El eje vertical va en
+# Antes de entrenar nada, pedimos el gradiente de los pesos de cada una de las ocho capas ocultas, con 256 dígitos
+# (`GradientTape` graba un cálculo y entrega sus gradientes). `|dL/dW|` es su tamaño medio; el eje vertical va en
 # potencias de diez.
 
 
@@ -192,17 +200,19 @@ plots.lines(range(1, 9), {"|dL/dW|": sizes}, along="layer", log="y")
 # The first sigmoid layers hear nearly nothing of the mistakes made at the end: the gradient **vanishes**. With batch
 # normalisation it arrives. ReLU alone lets it through, too; it is the other great remedy.
 #
-# ReLU has a weakness of its own. Push one unit so far down (offset −20) that it is negative for *every* digit. Its
-# output is 0, its slope is 0, and so is its gradient: nothing can ever bring it back. A **dying ReLU**. The leaky kind still
-# gets a signal:
+# ReLU has a weakness of its own. Push one unit so far down (bias −20) that it is negative for *every* digit. Its
+# output is 0, its slope is 0, and so is its gradient: no training step moves its weights any more. A **dead ReLU**.
+# The leaky kind still gets a signal. Printed: the unit's largest value over the 1,000 digits, then the size of its
+# gradient with each activation.
 
 # %% [markdown] lang="es"
 # Las primeras capas sigmoides apenas se enteran de los errores del final: el gradiente **se desvanece**. Con *batch
 # normalization* llega. ReLU por sí sola también lo deja pasar; es el otro gran remedio.
 #
-# ReLU tiene su propio punto débil. Empuja una unidad tan abajo (sesgo −20) que sea negativa con *todos* los dígitos. Su
-# salida es 0, su pendiente es 0 y su gradiente también: nada podrá rescatarla. Es una **ReLU muerta**. La versión *leaky*
-# sigue recibiendo señal:
+# ReLU tiene su propio punto débil. Empuja una unidad tan abajo (sesgo −20) que sea negativa con *todos* los dígitos.
+# Su salida es 0, su pendiente es 0 y su gradiente también: ningún paso de entrenamiento mueve ya sus pesos. Es una
+# **ReLU muerta**. La versión *leaky* sigue recibiendo señal. Se imprimen el mayor valor de la unidad con los 1000
+# dígitos y, después, el tamaño de su gradiente con cada activación.
 
 
 # %%
@@ -221,15 +231,17 @@ for name, activation in (("ReLU", layers.ReLU()), ("leaky", layers.LeakyReLU(0.1
 # ## By hand: normalise a batch
 #
 # Four examples, three features: small numbers, large ones, and one that never changes. **For every feature, down its
-# column**, subtract the batch's mean and divide by its standard deviation. The small `epsilon` keeps the constant column
-# from dividing 0 by 0.
+# column**, subtract the batch's mean and divide by its standard deviation. The small `epsilon` keeps the constant
+# column from dividing 0 by 0. Printed: mean and variance of each column, the normalised batch, then its mean and
+# variance.
 
 # %% [markdown] lang="es"
 # ## A mano: normalizar un lote
 #
-# Cuatro ejemplos, tres características: números pequeños, grandes y una que nunca cambia. **En cada característica, columna
-# abajo**, resta la media del lote y divide entre su desviación típica. El pequeño `epsilon` evita que la columna constante
-# divida 0 entre 0.
+# Cuatro ejemplos, tres características: números pequeños, grandes y una que nunca cambia. **En cada característica,
+# columna abajo**, resta la media del lote y divide entre su desviación típica. El pequeño `epsilon` evita que la
+# columna constante divida 0 entre 0. Se imprimen la media y la varianza de cada columna, el lote normalizado y,
+# después, su media y su varianza.
 
 
 # %% tags=["nbval-check-output"]
@@ -247,14 +259,22 @@ print(normalised.round(2))
 print(normalised.mean(axis=0).round(3), normalised.var(axis=0).round(3))
 
 # %% [markdown] lang="en"
-# Every column now has mean 0 and variance 1 (the constant one, 0). That may not be what the next layer wants, so each
-# feature gets two numbers *that are learned*: a scale **γ** (gamma) and an offset **β** (beta). Keras starts them at 1
-# and 0; we choose others, and Keras agrees with us:
+# Every column now has mean 0 and variance 1 (the constant one, 0). Dividing is also what saves the gradient: on its
+# way back it is divided by the same standard deviation. Behind a sigmoid, values differ little from digit to digit,
+# so this is a small number, and dividing by it makes up for the slope of at most 1/4.
+#
+# Mean 0 and variance 1 may not be what the next layer wants, so each feature gets two numbers *that are learnt*: a
+# scale **γ** (gamma) and a bias **β** (beta). Keras starts them at 1 and 0; we choose others, and Keras agrees with
+# us (printed: the batch after γ and β):
 
 # %% [markdown] lang="es"
-# Cada columna tiene ahora media 0 y varianza 1 (la constante, 0). Quizá no sea lo que quiere la capa siguiente, así que cada
-# característica recibe dos números *que se aprenden*: una escala **γ** (gamma) y un desplazamiento **β** (beta). Keras
-# empieza con 1 y 0; nosotros ponemos otros, y Keras obtiene lo mismo:
+# Cada columna tiene ahora media 0 y varianza 1 (la constante, 0). Dividir es también lo que salva el gradiente: de
+# vuelta, se divide entre esa misma desviación típica. Detrás de una sigmoide, los valores cambian poco de un dígito a
+# otro, así que es un número pequeño, y dividir entre él compensa la pendiente de 1/4 como mucho.
+#
+# Quizá media 0 y varianza 1 no sean lo que quiere la capa siguiente, así que cada característica recibe dos números
+# *que se aprenden*: una escala **γ** (gamma) y un sesgo **β** (beta). Keras empieza con 1 y 0; nosotros ponemos
+# otros, y Keras obtiene lo mismo (se imprime el lote tras aplicar γ y β):
 
 
 # %%
@@ -272,18 +292,20 @@ print(by_hand.round(2))
 # %% [markdown] lang="en"
 # ### Two modes
 #
-# In training, the batch measures itself. But to predict *one* digit there is no batch to measure. So, with each training
-# batch, the layer also updates a **moving average** of mean and variance: keep 90 % of the old value, take 10 % of the new one
-# (that is `momentum=0.9`; Keras's default is 0.99). It starts at mean 0, variance 1. In **inference mode** these averages
-# are used, and nothing is updated. The call above was one training call:
+# In training, the batch's own mean and variance are used. But to predict *one* digit there is no batch. So, with each
+# training batch, the layer also updates a **moving average** of mean and variance: keep 90 % of the old value, take
+# 10 % of the new one (that is `momentum=0.9`; Keras's default is 0.99). It starts at mean 0, variance 1. In
+# **inference mode** these averages are used, and nothing is updated. The call above was one training call. Its
+# averages, checked, and the same batch in inference mode, printed:
 
 # %% [markdown] lang="es"
 # ### Dos modos
 #
-# Al entrenar, el lote se mide a sí mismo. Pero para predecir *un* dígito no hay lote que medir. Por eso, con cada lote de
-# entrenamiento la capa actualiza además una **media móvil** de la media y la varianza: conserva el 90 % del valor antiguo y
-# toma el 10 % del nuevo (eso es `momentum=0.9`; por defecto, Keras usa 0.99). Empieza con media 0 y varianza 1. En **modo de
-# inferencia** se usan esas medias y no se actualiza nada. La llamada de arriba fue una llamada de entrenamiento:
+# Al entrenar se usan la media y la varianza del propio lote. Pero para predecir *un* dígito no hay lote. Por eso, con
+# cada lote de entrenamiento la capa actualiza además una **media móvil** de la media y la varianza: conserva el 90 %
+# del valor antiguo y toma el 10 % del nuevo (eso es `momentum=0.9`; por defecto, Keras usa 0.99). Empieza con media 0
+# y varianza 1. En **modo de inferencia** se usan esas medias y no se actualiza nada. La llamada de arriba fue una
+# llamada de entrenamiento. Se comprueban sus medias móviles y se imprime el mismo lote en modo de inferencia:
 
 
 # %%
@@ -299,15 +321,15 @@ print(in_inference.round(2))
 
 # %% [markdown] lang="en"
 # The two modes give different numbers for the same batch. After a single batch the averages are still far from the
-# truth. Remember that: it comes back below.
+# batch's real values. Remember that: it comes back below.
 #
 # ## Predict first
 #
 # Eight sigmoid layers *with* batch normalisation, 12 epochs. What share of the test digits will they get right?
 
 # %% [markdown] lang="es"
-# Los dos modos dan números distintos para el mismo lote. Tras un solo lote, las medias móviles aún están lejos de la verdad.
-# Recuérdalo: volverá más abajo.
+# Los dos modos dan números distintos para el mismo lote. Tras un solo lote, las medias móviles aún están lejos de los
+# valores reales del lote. Recuérdalo: volverá más abajo.
 #
 # ## Primero, tu predicción
 #
@@ -375,22 +397,22 @@ deep_normalised = train("deep_normalised", deep_model)
 plots.compare(deep_plain, deep_normalised, metric="accuracy")
 
 # %% [markdown] lang="en"
-# Without, it stays near guessing (10 %); over our {{measured.seeds}} runs validation ended at {{deep_plain.val_accuracy}}.
-# With it, {{deep_normalised.val_accuracy}}, and training accuracy is at {{deep_normalised.train_accuracy}}: it can learn, and it
-# memorises like any other network.
+# Without it, training gets nowhere: over our {{measured.seeds}} runs validation ended at {{deep_plain.val_accuracy}},
+# where guessing gives 10 %. With it, {{deep_normalised.val_accuracy}}, and training accuracy is at
+# {{deep_normalised.train_accuracy}}: it can learn, and it memorises like any other network.
 #
 # Look at its first epochs, though: training climbs while validation stays at the bottom. That is not overfitting. Training uses
 # the batch's own statistics, validation the moving averages, and those are *late*. After 1, 3, 5 … epochs of 32 batches, this
 # share of their starting values is still in them, with momentum 0.99 and with 0.9:
 
 # %% [markdown] lang="es"
-# Sin ella se queda cerca del azar (10 %); en nuestras {{measured.seeds}} ejecuciones, la validación terminó en
-# {{deep_plain.val_accuracy}}. Con ella, en {{deep_normalised.val_accuracy}}, y la exactitud de entrenamiento en
-# {{deep_normalised.train_accuracy}}: puede aprender, y memoriza como cualquier otra red.
+# Sin ella no avanza: en nuestras {{measured.seeds}} ejecuciones, la validación terminó en
+# {{deep_plain.val_accuracy}}; al azar saldría un 10 %. Con ella, en {{deep_normalised.val_accuracy}}, y la exactitud
+# de entrenamiento en {{deep_normalised.train_accuracy}}: puede aprender, y memoriza como cualquier otra red.
 #
-# Pero mira sus primeras épocas: el entrenamiento sube y la validación sigue por los suelos. No es sobreajuste. El entrenamiento
-# usa las estadísticas del propio lote; la validación, las medias móviles, y estas llegan *tarde*. Tras 1, 3, 5… épocas de 32
-# lotes, esta proporción de sus valores iniciales sigue dentro, con momento 0.99 y con 0.9:
+# Pero mira sus primeras épocas: el entrenamiento sube y la validación sigue por los suelos. No es sobreajuste. El
+# entrenamiento usa las estadísticas del propio lote; la validación, las medias móviles, y estas llegan *tarde*. Tras
+# 1, 3, 5… épocas de 32 lotes, esta proporción de sus valores iniciales sigue dentro, con `momentum` 0.99 y con 0.9:
 
 
 # %% tags=["nbval-check-output"]
@@ -398,19 +420,20 @@ for epoch in (1, 3, 5, 10, 12):
     print(epoch, f"{0.99 ** (32 * epoch):.3f}", f"{0.9 ** (32 * epoch):.3f}")
 
 # %% [markdown] lang="en"
-# With few batches per epoch, wait, or choose `momentum=0.9`. On large data sets an epoch has thousands of batches, and nobody
-# notices.
+# With few batches per epoch, train longer, or choose `momentum=0.9`. On large data sets an epoch has thousands of
+# batches, and nobody notices.
 #
 # ### Before or after the activation?
 #
-# The paper that invented it normalises before the activation; many people do it after. We measure.
+# The paper that introduced it normalises before the activation; many people do it after. We measure.
 
 # %% [markdown] lang="es"
-# Con pocos lotes por época, espera o elige `momentum=0.9`. Con muchos datos, una época tiene miles de lotes y nadie lo nota.
+# Con pocos lotes por época, entrena más o elige `momentum=0.9`. Con muchos datos, una época tiene miles de lotes y
+# nadie lo nota.
 #
 # ### ¿Antes o después de la activación?
 #
-# El artículo que la inventó normaliza antes de la activación; mucha gente lo hace después. Midámoslo.
+# El artículo que la presentó normaliza antes de la activación; mucha gente lo hace después. Midámoslo.
 
 
 # %%
@@ -420,20 +443,27 @@ normalised_after = train("normalised_after", deep_network(normalise="after"))
 plots.compare(deep_normalised, normalised_after, metric="accuracy")
 
 # %% [markdown] lang="en"
-# Test accuracy over our seeds: {{deep_normalised.test_accuracy}} before, {{normalised_after.test_accuracy}} after. Both learn; neither
-# place is a law. Try both on your own data.
+# Validation accuracy over our seeds: {{deep_normalised.val_accuracy}} before, {{normalised_after.val_accuracy}}
+# after. Here, after does better; in other networks it is the other way round, so try both and let validation choose.
+# Only one place is wrong: behind the output layer. Normalised, softmax's ten numbers are no longer probabilities.
 #
 # ## Larger steps
 #
-# Plain gradient descent (`SGD`) with three learning rates, on five ReLU layers, 8 epochs each, without and with.
+# Plain gradient descent (`SGD`) with three learning rates, 8 epochs each, without and with batch normalisation. This
+# time five ReLU layers, so that the plain network can learn, too. The horizontal axis of the picture counts in powers
+# of ten.
 
 # %% [markdown] lang="es"
-# Exactitud de prueba con nuestras semillas: {{deep_normalised.test_accuracy}} antes, {{normalised_after.test_accuracy}} después. Las dos
-# aprenden; ningún sitio es ley. Prueba ambos con tus datos.
+# Exactitud de validación con nuestras semillas: {{deep_normalised.val_accuracy}} antes,
+# {{normalised_after.val_accuracy}} después. Aquí va mejor después; en otras redes es al revés, así que prueba las dos
+# opciones y que elija la validación. Solo hay un sitio equivocado: detrás de la capa de salida. Normalizados, los
+# diez números de softmax dejan de ser probabilidades.
 #
 # ## Pasos más grandes
 #
-# Descenso de gradiente sin más (`SGD`) con tres tasas de aprendizaje y cinco capas ReLU, 8 épocas cada vez, sin y con.
+# Descenso de gradiente sin más (`SGD`) con tres tasas de aprendizaje, 8 épocas cada una, sin *batch normalization* y
+# con ella. Esta vez, cinco capas ReLU, para que también pueda aprender la red sin normalizar. El eje horizontal de la
+# imagen va en potencias de diez.
 
 
 # %%
@@ -461,30 +491,32 @@ for size, rate in (("small", 0.01), ("medium", 0.1), ("large", 1.0)):
 plots.lines([0.01, 0.1, 1], {"val_accuracy": rates}, along="learning_rate", log="x")
 
 # %% [markdown] lang="en"
-# At 0.01 the plain network has hardly begun: validation {{sgd_plain_small.val_accuracy}} over our seeds, against
+# At 0.01 the plain network lags behind: validation {{sgd_plain_small.val_accuracy}} over our seeds, against
 # {{sgd_normalised_small.val_accuracy}} normalised. At 0.1 the two are {{sgd_plain_medium.val_accuracy}} and
 # {{sgd_normalised_medium.val_accuracy}}. At 1 the plain one breaks down: {{sgd_plain_large.val_accuracy}} against
-# {{sgd_normalised_large.val_accuracy}}. Normalised, a step in one layer cannot throw the next one out of range, so you
-# have more freedom in choosing the rate.
+# {{sgd_normalised_large.val_accuracy}}. Normalised, a large step in one layer throws the next one out of range far
+# less easily, so you have more freedom in choosing the rate.
 #
-# ## In our CNN, alone and next to dropout
+# ## Batch normalisation in our CNN, alone and with dropout
 #
-# `models.baseline_cnn(batch_norm=True)` is the network of lesson 01 with a `BatchNormalization` between each convolution and its
-# ReLU. For pictures it takes one mean and one variance per *channel*, over the whole batch and all pixels. The recipe is that of
-# lesson 01, 30 epochs. First alone:
+# `models.baseline_cnn(batch_norm=True)` is the network of lesson 01 with a `BatchNormalization` between each
+# convolution and its ReLU. For pictures it takes one mean and one variance per *channel*, here each of the 32 or 64
+# feature maps, over all images of the batch and all their pixels. The recipe is that of lesson 01, 30 epochs. First
+# alone:
 
 # %% [markdown] lang="es"
-# Con 0.01, la red sin normalizar apenas ha empezado: validación {{sgd_plain_small.val_accuracy}} con nuestras semillas, frente a
-# {{sgd_normalised_small.val_accuracy}} normalizada. Con 0.1 son {{sgd_plain_medium.val_accuracy}} y
-# {{sgd_normalised_medium.val_accuracy}}. Con 1, la red sin normalizar se viene abajo: {{sgd_plain_large.val_accuracy}} frente a
-# {{sgd_normalised_large.val_accuracy}}. Normalizada, un paso en una capa no puede sacar de rango a la siguiente, y tienes más
-# libertad al elegir la tasa.
+# Con 0.01, la red sin normalizar se queda atrás: validación {{sgd_plain_small.val_accuracy}} con nuestras semillas,
+# frente a {{sgd_normalised_small.val_accuracy}} normalizada. Con 0.1, {{sgd_plain_medium.val_accuracy}} y
+# {{sgd_normalised_medium.val_accuracy}}. Con 1, la red sin normalizar se viene abajo:
+# {{sgd_plain_large.val_accuracy}} frente a {{sgd_normalised_large.val_accuracy}}. Normalizada, es mucho más difícil
+# que un paso grande en una capa saque de rango a la siguiente, y tienes más libertad al elegir la tasa.
 #
-# ## En nuestra CNN, sola y junto al *dropout*
+# ## *Batch normalization* en nuestra CNN, sola y con *dropout*
 #
-# `models.baseline_cnn(batch_norm=True)` es la red de la lección 01 con una `BatchNormalization` entre cada convolución y su ReLU.
-# Con imágenes toma una media y una varianza por *canal*, sobre todo el lote y todos los píxeles. La receta es la de la lección
-# 01, 30 épocas. Primero, sola:
+# `models.baseline_cnn(batch_norm=True)` es la red de la lección 01 con una `BatchNormalization` entre cada
+# convolución y su ReLU. Con imágenes calcula una media y una varianza por *canal*, aquí cada uno de los 32 o 64 mapas
+# de características, con todas las imágenes del lote y todos sus píxeles. La receta es la de la lección 01, 30
+# épocas. Primero, sola:
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -505,8 +537,8 @@ cnn_with_dropout = train("cnn_with_dropout", network, epochs=30)
 plots.compare(cnn_normalised, cnn_with_dropout, metric="accuracy")
 
 # %% [markdown] lang="en"
-# You recognise the first ten epochs on the right: the moving averages are late. Thirty epochs are enough for them. The two
-# lessons before trained the same network by the same recipe, so we can put all four side by side:
+# You recognise the first epochs on the right: the moving averages are late. Thirty epochs are enough for them.
+# Lessons 01 and 03 trained the same network by the same recipe, so we can put all four side by side:
 #
 # | network, 30 epochs each | test accuracy | last validation loss |
 # |---|--:|--:|
@@ -515,7 +547,10 @@ plots.compare(cnn_normalised, cnn_with_dropout, metric="accuracy")
 # | batch normalisation | {{cnn_normalised.test_accuracy}} | {{cnn_normalised.val_loss}} |
 # | both | {{cnn_with_dropout.test_accuracy}} | {{cnn_with_dropout.val_loss}} |
 #
-# CONCLUSION_EN
+# Batch normalisation alone adds next to nothing to the accuracy: look at the spread. But its validation loss is the lowest of the
+# four and does not climb again, and next to dropout it does no harm. Augmentation, in lesson 02, went further
+# ({{02:augmented.test_accuracy}}). This CNN has only two convolutions and trains well by itself: there was no vanishing gradient to
+# cure. Batch normalisation is a remedy for networks that *train* badly, not first of all for memorising.
 #
 # ## What can go wrong: the wrong mode
 #
@@ -523,17 +558,20 @@ plots.compare(cnn_normalised, cnn_with_dropout, metric="accuracy")
 # network predicts 40 digits, one at a time, with `training=True`:
 
 # %% [markdown] lang="es"
-# Reconoces las diez primeras épocas de la derecha: las medias móviles llegan tarde. En treinta épocas les da tiempo. En lecciones
-# anteriores entrenamos la misma red con la misma receta, así que podemos poner las cuatro juntas:
+# Reconoces las primeras épocas, a la derecha: las medias móviles llegan tarde. En treinta épocas les da tiempo. Las
+# lecciones 01 y 03 entrenaron la misma red con la misma receta, así que podemos poner las cuatro juntas:
 #
 # | red, 30 épocas cada una | exactitud de prueba | última pérdida de validación |
 # |---|--:|--:|
-# | lección 01: ninguna de las dos | {{01:baseline.test_accuracy}} | {{01:baseline.val_loss}} |
+# | lección 01: ninguna de las dos cosas | {{01:baseline.test_accuracy}} | {{01:baseline.val_loss}} |
 # | lección 03: *dropout* | {{03:dropout_50.test_accuracy}} | {{03:dropout_50.val_loss}} |
 # | *batch normalization* | {{cnn_normalised.test_accuracy}} | {{cnn_normalised.val_loss}} |
-# | las dos | {{cnn_with_dropout.test_accuracy}} | {{cnn_with_dropout.val_loss}} |
+# | las dos cosas | {{cnn_with_dropout.test_accuracy}} | {{cnn_with_dropout.val_loss}} |
 #
-# CONCLUSION_ES
+# Por sí sola, *batch normalization* apenas añade exactitud: mira la dispersión. Pero su pérdida de validación es la más baja de las cuatro
+# y no vuelve a subir, y junto al *dropout* no estorba. El aumento de datos, en la lección 02, llegó más lejos
+# ({{02:augmented.test_accuracy}}). Esta CNN tiene solo dos convoluciones y se entrena bien ella sola: no había ningún gradiente
+# desvanecido que curar. *Batch normalization* remedia las redes que se *entrenan* mal; contra memorizar no es lo primero.
 #
 # ## Qué puede salir mal: el modo equivocado
 #
@@ -553,8 +591,9 @@ print(f"{alone_accuracy:.0%}")
 # picture shows. And that is not all. How many of the network's weight arrays did our *predictions* change?
 
 # %% [markdown] lang="es"
-# La misma respuesta para todos. Un lote de uno *es* su propia media: al restarla queda 0 en cada característica, muestre lo
-# que muestre la imagen. Y no acaba ahí. ¿Cuántos arrays de pesos de la red han cambiado nuestras *predicciones*?
+# La misma respuesta para todos. Un lote de un solo dígito *es* su propia media: al restarla queda 0 en cada
+# característica, muestre lo que muestre la imagen. Y no acaba ahí. Solo con *predecir*, ¿cuántos arrays de pesos de
+# la red hemos cambiado?
 
 
 # %%
@@ -565,12 +604,14 @@ changed = sum(
 print(changed)
 
 # %% [markdown] lang="en"
-# Two per normalisation layer: the moving averages now describe 40 batches of one. Mended: put the kept weights back and use
-# inference mode. Now a digit's answer is the same alone and in company.
+# Two for each of the eight normalisation layers: a third of every moving average now comes from our 40 batches of
+# one. Mended: put the kept weights back and use inference mode. Now a digit's answer is the same alone and in
+# company.
 
 # %% [markdown] lang="es"
-# Dos por cada capa de normalización: las medias móviles describen ahora 40 lotes de uno. Lo arreglamos: recuperamos los pesos
-# guardados y usamos el modo de inferencia. Ahora la respuesta es la misma a solas que en compañía.
+# Dos por cada una de las ocho capas de normalización: un tercio de cada media móvil viene ahora de nuestros 40 lotes
+# de un solo dígito. Lo arreglamos: recuperamos los pesos guardados y usamos el modo de inferencia. Ahora la respuesta
+# es la misma a solas que en compañía.
 
 
 # %%
@@ -586,15 +627,16 @@ print(f"{(mended == y_val[:40]).mean():.0%}", (mended == one_by_one).all())
 #
 # ### 1. Normalise a batch
 #
-# Write `batch_normalise(x, gamma, beta, epsilon)` for training mode: `x` has shape (N, features), the result the same shape.
+# Write `batch_normalise(x, gamma, beta, epsilon)` for training mode: `x` has shape (N, features), `gamma` and `beta`
+# hold one number per feature, and the result has the shape of `x`.
 
 # %% [markdown] lang="es"
 # ## Te toca
 #
 # ### 1. Normaliza un lote
 #
-# Escribe `batch_normalise(x, gamma, beta, epsilon)` para el modo de entrenamiento: `x` tiene la forma (N, características), y el
-# resultado también.
+# Escribe `batch_normalise(x, gamma, beta, epsilon)` para el modo de entrenamiento: `x` tiene la forma (N,
+# características), `gamma` y `beta` traen un número por característica y el resultado tiene la forma de `x`.
 
 
 # %% tags=["exercise"]
@@ -615,14 +657,16 @@ check.batch_normalise(batch_normalise)
 # %% [markdown] lang="en"
 # ### 2. A deep network that can learn
 #
-# Build a network for the digits with **at least eight hidden Dense layers**: images (N, 28, 28, 1) in, ten probabilities out. The
-# gradient must still reach the first layer. There is more than one way. You need not train it.
+# Build a network for the digits with **at least eight hidden Dense layers**: images (N, 28, 28, 1) in, ten
+# probabilities out. The gradient of the first layer must be at least a thousandth of the largest one. There is more
+# than one way. You need not train it.
 
 # %% [markdown] lang="es"
 # ### 2. Una red profunda que pueda aprender
 #
-# Construye una red para los dígitos con **al menos ocho capas Dense ocultas**: entran imágenes (N, 28, 28, 1) y salen diez
-# probabilidades. El gradiente debe llegar a la primera capa. Hay más de una manera. No hace falta que la entrenes.
+# Construye una red para los dígitos con **al menos ocho capas Dense ocultas**: entran imágenes (N, 28, 28, 1) y salen
+# diez probabilidades. El gradiente de la primera capa debe ser al menos una milésima del mayor de todos. Hay más de
+# una manera. No hace falta que la entrenes.
 
 
 # %% tags=["exercise"]
@@ -644,14 +688,16 @@ check.deep_network(deep)
 # %% [markdown] lang="en"
 # ### 3. Find the bug
 #
-# A colleague's network works well on her validation set. On her web page, where digits come one by one, it says the same for all
-# of them, and since then it has become worse on the validation set, too. Write a `labels_of` that works.
+# A colleague's network works well on her validation set. On her web page, where digits come one by one, it says the
+# same for all of them, and since then it has become worse on the validation set, too. Write `labels_of(model,
+# images)`: one label per image, the same alone and in company, and the model stays as it was.
 
 # %% [markdown] lang="es"
 # ### 3. Encuentra el error
 #
-# La red de una compañera va bien con su conjunto de validación. En su página web, donde los dígitos llegan de uno en uno, dice
-# lo mismo para todos y, desde entonces, también va peor en validación. Escribe un `labels_of` que funcione.
+# La red de una compañera va bien con su conjunto de validación. En su página web, donde los dígitos llegan de uno en
+# uno, dice lo mismo para todos y, desde entonces, también va peor en validación. Escribe `labels_of(model, images)`:
+# una etiqueta por imagen, la misma a solas que en compañía, y que el modelo quede como estaba.
 
 
 # %% tags=["exercise"]
@@ -678,7 +724,7 @@ check.labels_of(labels_of)
 # **A.** In inference mode, which mean and variance does `BatchNormalization` use?
 #
 # - (a) Those of the images that you pass it.
-# - (b) γ and β, the numbers it has learned.
+# - (b) γ and β, the numbers it has learnt.
 # - (c) The moving averages collected in training.
 
 # %% [markdown] lang="es"
@@ -705,7 +751,7 @@ check.quiz_statistics(answer)
 # **B.** After 3 epochs of 32 batches with batch normalisation, training accuracy is 98 %, validation accuracy 15 %. What do
 # you suspect first?
 #
-# - (a) The moving averages are still late: wait, or lower the momentum.
+# - (a) The moving averages are still late: train longer, or lower the momentum.
 # - (b) The labels of the validation set are shuffled.
 # - (c) Overfitting: the network needs dropout.
 
@@ -713,7 +759,7 @@ check.quiz_statistics(answer)
 # **B.** Tras 3 épocas de 32 lotes con *batch normalization*, la exactitud de entrenamiento es del 98 % y la de validación del
 # 15 %. ¿Qué sospechas primero?
 #
-# - (a) Las medias móviles aún llegan tarde: espera o baja el momento.
+# - (a) Las medias móviles aún llegan tarde: entrena más o baja `momentum`.
 # - (b) Las etiquetas de validación están barajadas.
 # - (c) Sobreajuste: a la red le hace falta *dropout*.
 
@@ -731,12 +777,13 @@ check.quiz_lag(answer)
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your run beside ours, {{measured.seeds}} seeds. The `sgd` runs have only a validation figure.
+# Your run beside ours, {{measured.seeds}} seeds. The `sgd_…` runs have only a validation figure.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tu ejecución junto a las nuestras, {{measured.seeds}} semillas. Las `sgd` solo tienen cifra de validación.
+# Tu ejecución junto a las nuestras, {{measured.seeds}} semillas. Las ejecuciones `sgd_…` solo tienen cifra de
+# validación.
 
 
 # %%
@@ -747,11 +794,12 @@ table()
 #
 # - `stuck`: the eight sigmoid layers end at 40 % validation accuracy at most;
 # - `learns`: with batch normalisation they reach at least 70 %;
-# - `either_place`: after the activation, too;
+# - `either_place`: placed after the activation, it gets them there, too;
 # - `vanishing`: without it, the first layer's gradient is less than a hundredth of the eighth's;
 # - `large_step_fails`: at learning rate 1 the plain ReLU network stays at 50 % or below;
 # - `large_step_learns`: the normalised one reaches at least 70 %;
-# - `late_averages`: after 5 epochs, the normalised deep network's validation accuracy is at least 20 points below training;
+# - `late_averages`: after 5 epochs, the normalised deep network's validation accuracy is at least 20 points below its
+#   training accuracy;
 # - `one_at_a_time`: single digits in training mode: at most 40 % right.
 
 # %% [markdown] lang="es"
@@ -759,11 +807,12 @@ table()
 #
 # - `stuck`: las ocho capas sigmoides no pasan del 40 % de exactitud de validación;
 # - `learns`: con *batch normalization* llegan al menos al 70 %;
-# - `either_place`: detrás de la activación, también;
+# - `either_place`: colocada detrás de la activación, también llegan;
 # - `vanishing`: sin ella, el gradiente de la primera capa es menos de una centésima del de la octava;
 # - `large_step_fails`: con tasa de aprendizaje 1, la red ReLU sin normalizar no pasa del 50 %;
 # - `large_step_learns`: la normalizada llega al menos al 70 %;
-# - `late_averages`: tras 5 épocas, la validación de la red profunda normalizada queda al menos 20 puntos por debajo del entrenamiento;
+# - `late_averages`: tras 5 épocas, la exactitud de validación de la red profunda normalizada queda al menos 20 puntos
+#   por debajo de la de entrenamiento;
 # - `one_at_a_time`: dígitos sueltos en modo de entrenamiento: 40 % de aciertos como mucho.
 
 
@@ -804,19 +853,22 @@ claim("one_at_a_time", alone_accuracy, "<=", 0.4)
 # %% [markdown] lang="en"
 # ## Go further: wine, and the order of two layers
 #
-# *Needs the red wine table, 0.1 MB, fetched once.* Eleven laboratory measurements of very different sizes, one mark from 3 to 8. Here
-# `BatchNormalization` comes *first*, as a scaler that learns its own statistics. Between the dense layers, older lessons stack
-# batch normalisation and dropout, again and again. We try three networks: none of that (`scaled`), dropout in every block
-# (`everywhere`), and dropout once, after the *last* normalisation (`at_the_end`). The loss is the mean absolute error, in marks.
+# *Needs the red wine table, 84 kB, fetched once.* Eleven laboratory measurements of very different sizes, one mark
+# from 3 to 8. Here `BatchNormalization` comes *first*, as a scaler that learns its own statistics. Many older
+# tutorials stack dense layer, batch normalisation and dropout, block upon block. We try three networks with two dense
+# layers: neither of the two between them (`scaled`), both in each block (`everywhere`), and batch normalisation in
+# each block but dropout only once, after the *last* normalisation (`at_the_end`). The loss is the mean absolute
+# error, in marks.
 
 # %% [markdown] lang="es"
 # ## Para ir más lejos: el vino y el orden de dos capas
 #
-# *Necesita la tabla de vinos tintos, 0.1 MB que se descargan una vez.* Once medidas de laboratorio de tamaños muy distintos y una nota
-# de 3 a 8. Aquí `BatchNormalization` va *primero*, como escalador que aprende sus propias estadísticas. Entre las capas densas,
-# las lecciones más antiguas apilan *batch normalization* y *dropout* una y otra vez. Probamos tres redes: sin nada de eso (`scaled`),
-# con *dropout* en cada bloque (`everywhere`) y con *dropout* una sola vez, tras la *última* normalización (`at_the_end`). La pérdida
-# es el error absoluto medio, en puntos de nota.
+# *Necesita la tabla de vinos tintos, 84 kB que se descargan una vez.* Once medidas de laboratorio de tamaños muy
+# distintos y una nota de 3 a 8. Aquí `BatchNormalization` va *primero*, como escalador que aprende sus propias
+# estadísticas. Muchos tutoriales antiguos apilan capa densa, *batch normalization* y *dropout*, bloque tras bloque.
+# Probamos tres redes con dos capas densas: sin ninguna de las dos cosas entre ellas (`scaled`), con las dos en cada
+# bloque (`everywhere`) y con *batch normalization* en cada bloque pero *dropout* una sola vez, tras la *última*
+# normalización (`at_the_end`). La pérdida es el error absoluto medio, en puntos de nota.
 
 
 # %%
@@ -872,21 +924,26 @@ plots.compare(*wine_runs)
 print(f"{always_median:.3f}")
 
 # %% [markdown] lang="en"
-# Each row: the error on the test wines, and by how much the marks given are too high (+) or too low (−) on average. The last number is
-# the error of somebody who gives every wine the middle mark. Over our {{measured.seeds}} seeds:
+# Each row: the error on the test wines, and by how much the marks given are too high (+) or too low (−) on average.
+# The last number is the error of somebody who gives every wine the median mark. Over our {{measured.seeds}} seeds:
 #
 # | network | test error | too high or too low |
 # |---|--:|--:|
 # | `scaled` | {{wine_scaled.test_loss}} | {{wine_scaled.bias}} |
 # | `everywhere` | {{wine_everywhere.test_loss}} | {{wine_everywhere.bias}} |
 # | `at_the_end` | {{wine_at_the_end.test_loss}} | {{wine_at_the_end.bias}} |
-# | always the middle mark | {{wine_median.test_error.mean}} | |
+# | always the median mark | {{wine_median.test_error.mean}} | |
 #
-# WINE_EN
+# `everywhere` is no better than the median mark, and every one of our networks of that kind gave marks that were too
+# low. The reason is the order. In training, the dropout of the first block makes the values jump about, and the
+# *next* normalisation learns this wider spread. In inference dropout rests, the spread is smaller, and the moving
+# averages do not fit any more. After the **last** normalisation dropout does no such harm (our CNN had it there). And
+# the plainest of the three is as good as any: wines are few, and two hidden layers train well by themselves.
 #
-# **Sources.** S. Ioffe and C. Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
-# Shift*, 2015. X. Li and others, *Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift*, 2019. Wine:
-# P. Cortez and others, UCI, 2009; the wine network follows older lessons on dropout and batch norm.
+# **Sources.** S. Ioffe and C. Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal
+# Covariate Shift*, 2015. X. Li and others, *Understanding the Disharmony between Dropout and Batch Normalization by
+# Variance Shift*, 2019. Wine: P. Cortez and others, UCI, 2009; the wine network follows older courses that use
+# dropout and batch norm.
 
 # %% [markdown] lang="es"
 # En cada fila, el error con los vinos de prueba y cuánto se pasan (+) o se quedan cortas (−) las notas, de media. El último número es el
@@ -899,22 +956,27 @@ print(f"{always_median:.3f}")
 # | `at_the_end` | {{wine_at_the_end.test_loss}} | {{wine_at_the_end.bias}} |
 # | siempre la nota mediana | {{wine_median.test_error.mean}} | |
 #
-# WINE_ES
+# `everywhere` no mejora la nota mediana, y todas nuestras redes de ese tipo pusieron notas demasiado bajas. La culpa es del orden. Al
+# entrenar, el *dropout* del primer bloque hace saltar los valores, y la *siguiente* normalización aprende esa dispersión mayor. En
+# inferencia el *dropout* descansa, la dispersión es menor y las medias móviles ya no encajan. Tras la **última** normalización, el
+# *dropout* no hace ese daño (ahí lo tenía nuestra CNN). Y la más sencilla de las tres no va a la zaga de ninguna: los vinos son pocos, y
+# dos capas ocultas se entrenan bien ellas solas.
 #
-# **Fuentes.** S. Ioffe y C. Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
-# Shift*, 2015. X. Li y otros, *Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift*, 2019. Vino:
-# P. Cortez y otros, UCI, 2009; la red del vino sigue lecciones anteriores sobre *dropout* y *batch norm*.
+# **Fuentes.** S. Ioffe y C. Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal
+# Covariate Shift*, 2015. X. Li y otros, *Understanding the Disharmony between Dropout and Batch Normalization by
+# Variance Shift*, 2019. Vino: P. Cortez y otros, UCI, 2009; la red del vino sigue cursos más antiguos que usan
+# *dropout* y *batch norm*.
 
 # %% [markdown] lang="en" tags=["teacher"]
-# **90 minutes:** activations and gradients 20, by hand 20, deep network 15, learning rates 10, CNN 10, the wrong mode 10, exercises
-# the rest. **45 minutes:** skip the place, the learning rates and dropout.
+# **90 minutes:** activations and gradients 15, by hand 15, deep network 15, learning rates 10, CNN 10, the wrong mode
+# 10, exercises 15. **45 minutes:** skip the place, the learning rates and dropout.
 #
 # **On the board:** a table of four rows and three columns: which way does the mean go? **Misconceptions the checks look for:** the
 # wrong axis; epsilon forgotten; γ and β forgotten; batch statistics in prediction; normalising after the output layer.
 
 # %% [markdown] lang="es" tags=["teacher"]
-# **90 minutos:** activaciones y gradientes 20, a mano 20, red profunda 15, tasas 10, CNN 10, el modo equivocado 10, ejercicios el
-# resto. **45 minutos:** sáltate el sitio, las tasas y el *dropout*.
+# **90 minutos:** activaciones y gradientes 15, a mano 15, red profunda 15, tasas 10, CNN 10, el modo equivocado 10,
+# ejercicios 15. **45 minutos:** sáltate el sitio, las tasas y el *dropout*.
 #
 # **En la pizarra:** una tabla de cuatro filas y tres columnas: ¿en qué dirección va la media? **Ideas equivocadas que buscan las
 # comprobaciones:** el eje equivocado; epsilon olvidado; γ y β olvidados; estadísticas del lote al predecir; normalizar tras la salida.

@@ -306,7 +306,7 @@ quiz_lag = quiz(
     right="a",
     a=dict(
         en="After 96 batches with momentum 0.99, 38 % of the starting values are still in the averages.",
-        es="Tras 96 lotes con momento 0.99, el 38 % de los valores iniciales sigue en las medias.",
+        es="Tras 96 lotes con `momentum` 0.99, el 38 % de los valores iniciales sigue en las medias.",
     ),
     b=dict(
         en="Possible, and worth a look, but batch normalisation with so few batches explains it, and it passes by waiting.",
