@@ -40,6 +40,8 @@ _STYLE = {
     "figure.dpi": 100,
 }
 
+_LABEL = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
+
 
 def gallery(images: np.ndarray, captions: Sequence[object] | None = None, columns: int = 10) -> None:
     """Show grey-scale images in rows.
@@ -677,6 +679,183 @@ def by_shift(accuracies: Mapping[str, Sequence[float]]) -> None:
                 es=f"{name}: {percent} %, con desplazamientos de 0 a {len(values) - 1} píxeles.",
             )
         )
+
+
+def search_map(
+    searches: Mapping[str, Sequence], loss: Callable[[np.ndarray, np.ndarray], np.ndarray], x: str, y: str
+) -> None:
+    """Draw where each search looked on a landscape of two hyperparameters, larger points for more epochs.
+
+    Args:
+        searches: name to KerasTuner trials, which have a score.
+        loss: the landscape, a function of arrays of x and y; the darker, the lower.
+        x, y: names of the hyperparameters; x is drawn on a logarithmic axis.
+    """
+    sentences = []
+    with plt.rc_context({**_STYLE, "axes.grid": False}):
+        figure, axes = plt.subplots(1, len(searches), figsize=(9, 3.1), sharex=True, sharey=True, squeeze=False)
+        found = [trial.hyperparameters.values for trials in searches.values() for trial in trials]
+        xs, ys = ([values[name] for values in found] for name in (x, y))
+        across, up = np.meshgrid(np.geomspace(min(xs), max(xs), 60), np.linspace(min(ys), max(ys), 60))
+        for ax, (name, trials) in zip(axes.flat, searches.items(), strict=True):
+            ax.contourf(across, up, loss(across, up), levels=12, cmap="Blues_r", alpha=0.7)
+            values = [trial.hyperparameters.values for trial in trials]
+            sizes = [18 * v.get("tuner/epochs", 3) for v in values]
+            where = [v[x] for v in values], [v[y] for v in values]
+            ax.scatter(*where, sizes, color="white", edgecolor="black", linewidth=1.2, zorder=3, clip_on=False)
+            best = min(trials, key=lambda trial: trial.score)
+            place = best.hyperparameters.values
+            ax.plot(place[x], place[y], "*", color=ORANGE, markersize=15, mec="black", zorder=4, clip_on=False)
+            ax.set_xscale("log")
+            ax.set_title(name)
+            ax.set_xlabel(x)
+            tried = {(v[x], v[y]) for v in values}
+            sentences.append(
+                tr(
+                    en=f"{name}: {len(tried)} places, {len({a for a, _ in tried})} different values of {x}; best loss "
+                    f"{best.score:.2f}.",
+                    es=f"{name}: {len(tried)} lugares, {len({a for a, _ in tried})} valores distintos de {x}; mejor "
+                    f"pérdida {best.score:.2f}.",
+                )
+            )
+        axes[0, 0].set_ylabel(y)
+        figure.tight_layout()
+        plt.show()
+    say("\n".join(sentences))
+
+
+def parallel_coordinates(trials: Sequence) -> None:
+    """Draw each finished trial as a line through its hyperparameters to its score, the best quarter thick and dark.
+
+    A value that a trial does not have (a conditional hyperparameter) is drawn at the bottom, at the sign "–".
+
+    Args:
+        trials: KerasTuner trials whose score is to be minimised.
+    """
+    trials = sorted((t for t in trials if t.score is not None), key=lambda trial: trial.score)
+    shown = [{k: v for k, v in t.hyperparameters.values.items() if not k.startswith("tuner/")} for t in trials]
+    names = list(dict.fromkeys(name for values in shown for name in values))
+    few = max(1, len(trials) // 4)
+    places = np.full((len(trials), len(names) + 1), -0.15)
+    with plt.rc_context({**_STYLE, "axes.grid": False}):
+        figure, ax = plt.subplots(figsize=(9, 4))
+        for column, name in enumerate([*names, "score"]):
+            values = [t.score for t in trials] if name == "score" else [v.get(name) for v in shown]
+            known = sorted({value for value in values if value is not None})
+            scale = [float(value) for value in known]
+            if name in ("score", "learning_rate"):
+                scale = np.log(scale).tolist()
+            span = scale[-1] - scale[0] or 1
+            heights = {value: (at - scale[0]) / span for value, at in zip(known, scale, strict=True)}
+            places[:, column] = [heights.get(value, -0.15) for value in values]
+            ax.axvline(column, color=GREY, lw=1)
+            for value in known if len(known) <= 4 else (known[0], known[-1]):
+                text = f"{value:.2g}" if isinstance(value, float) else str(value)
+                ax.text(column + 0.09, heights[value], text, va="center", fontsize=10, zorder=4, bbox=_LABEL)
+            if None in values:
+                ax.text(column + 0.09, -0.15, "–", va="center", zorder=4, bbox=_LABEL)
+        for row in range(len(trials) - 1, -1, -1):
+            good = row < few
+            ax.plot(places[row], color=BLUE if good else "#9A9A9A", lw=2.5 if good else 1, ls="-" if good else "--")
+        ax.plot(places[0], "*", color=ORANGE, mec="black", markersize=13, zorder=5)
+        ax.set_xticks(range(len(names) + 1), [*names, tr(en="loss", es="pérdida")])
+        ax.set_yticks([])
+        ax.set_xlim(-0.1, len(names) + 0.5)
+        ax.spines[:].set_visible(False)
+        figure.tight_layout()
+        plt.show()
+    told = []
+    for name in names:
+        values = sorted({v[name] for v in shown[:few] if name in v})
+        ends = [f"{value:.2g}" if isinstance(value, float) else str(value) for value in values]
+        told.append(f"{name} {ends[0]}" + (f" … {ends[-1]}" if len(ends) > 1 else "") if ends else f"{name} –")
+    say(
+        tr(
+            en=f"Best loss {trials[0].score:.3f}, worst {trials[-1].score:.3f}. The best {few} of {len(trials)} trials: ",
+            es=f"Mejor pérdida, {trials[0].score:.3f}; la peor, {trials[-1].score:.3f}. Los {few} mejores de {len(trials)} "
+            "ensayos: ",
+        )
+        + "; ".join(told)
+        + "."
+    )
+
+
+def best_so_far(searches: Mapping[str, Sequence[float]]) -> None:
+    """Draw the lowest validation loss that each search has seen against the epochs it has spent.
+
+    Args:
+        searches: name to the lowest loss so far, one value per epoch of training.
+    """
+    with plt.rc_context(_STYLE):
+        figure, ax = plt.subplots(figsize=(9, 3.8))
+        styles = zip(_COLORS, ("-", "--", "-.", ":"), "os^D", strict=False)
+        for (name, losses), (color, style, marker) in zip(searches.items(), styles, strict=False):
+            epochs = np.arange(1, len(losses) + 1)
+            ax.step(
+                epochs,
+                losses,
+                where="post",
+                ls=style,
+                color=color,
+                marker=marker,
+                markevery=6,
+                markersize=7,
+                label=name,
+            )
+        ax.set_yscale("log")
+        for numbers in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
+            numbers("{x:g}")
+        ax.set_xlabel(tr(en="epochs spent", es="épocas gastadas"))
+        ax.set_ylabel(tr(en="best validation loss so far", es="mejor pérdida de validación"))
+        ax.legend()
+        figure.tight_layout()
+        plt.show()
+    for name, losses in searches.items():
+        half = losses[len(losses) // 2 - 1]
+        say(
+            tr(
+                en=f"{name}: {half:.3f} after half of its {len(losses)} epochs, {losses[-1]:.3f} at the end.",
+                es=f"{name}: {half:.3f} a mitad de sus {len(losses)} épocas y {losses[-1]:.3f} al final.",
+            )
+        )
+
+
+def worker_timeline(trials: Sequence[tuple[str, str, float, float | None]]) -> None:
+    """Draw which worker ran which trial when; a trial that never ended is hatched.
+
+    Args:
+        trials: (worker, trial, begin, end) in seconds; end is None where the worker was killed.
+    """
+    workers = sorted({worker for worker, *_ in trials})
+    finished = [row for row in trials if row[3] is not None]
+    if not finished:
+        print(tr(en="No trial was finished.", es="No se terminó ningún ensayo."))
+        return
+    zero = min(begin for *_, begin, _ in trials)
+    last = max(end for *_, end in finished)
+    with plt.rc_context({**_STYLE, "axes.grid.axis": "x"}):
+        figure, ax = plt.subplots(figsize=(9, 0.9 + 0.6 * len(workers)))
+        for worker, trial, begin, end in trials:
+            row, later = workers.index(worker), [b for w, _, b, _ in trials if w == worker and b > begin]
+            until = end if end is not None else min([*later, last])
+            look = {"color": "#56B4E9"} if end is not None else {"facecolor": "white", "hatch": "xxx"}
+            ax.barh(row, until - begin, left=begin - zero, height=0.6, **{"edgecolor": "black", **look})
+            ax.text((begin + until) / 2 - zero, row, trial, ha="center", va="center", fontsize=10, bbox=_LABEL)
+        ax.set_yticks(range(len(workers)), workers)
+        ax.invert_yaxis()
+        ax.set_xlabel(tr(en="seconds", es="segundos"))
+        figure.tight_layout()
+        plt.show()
+    for worker in workers:
+        done = [trial for w, trial, *_ in finished if w == worker]
+        lost = [trial for w, trial, _, end in trials if w == worker and end is None]
+        sentence = tr(
+            en=f"{worker} finished {len(done)}: {', '.join(done) or '–'}.",
+            es=f"{worker} terminó {len(done)}: {', '.join(done) or '–'}.",
+        )
+        if lost:
+            sentence += tr(en=f" Cut off: {', '.join(lost)}.", es=f" Interrumpidos: {', '.join(lost)}.")
+        say(sentence)
 
 
 def _same_length(function: str, first: Sequence, second: Sequence) -> None:

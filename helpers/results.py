@@ -261,6 +261,29 @@ def table() -> Table:
     return Table(rows, remarks)
 
 
+def trial_table(searches: Mapping[str, Sequence], best: int | None = None) -> Table:
+    """The trials of KerasTuner searches as rows, lowest score first; what failed comes last.
+
+    Args:
+        searches: a name (of a search, a worker …) to its trials.
+        best: how many rows; all by default.
+    """
+    trials = [(name, trial) for name, group in searches.items() for trial in group]
+    trials.sort(key=lambda row: np.inf if row[1].score is None else row[1].score)
+    values = [{k: v for k, v in t.hyperparameters.values.items() if not k.startswith("tuner/")} for _, t in trials]
+    names = list(dict.fromkeys(name for row in values for name in row))
+
+    def show(value: object) -> str:
+        return "–" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
+
+    header = [tr(en="search", es="búsqueda"), tr(en="trial", es="ensayo"), *names, tr(en="score", es="resultado")]
+    rows = [
+        [name, t.trial_id, *(show(row.get(n)) for n in names), t.status if t.score is None else f"{t.score:.3f}"]
+        for (name, t), row in zip(trials, values, strict=True)
+    ]
+    return Table([header, *rows[:best]])
+
+
 def claim(name: str, left: float, relation: str, right: float) -> None:
     """Check something the lesson says against this run: prints ✓ or ✗, never stops the notebook.
 

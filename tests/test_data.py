@@ -1,8 +1,10 @@
 """The loaders: what they return, and what they say when the data are damaged or not there."""
 
+import contextlib
 import dataclasses
 import hashlib
 import http.server
+import io
 import struct
 import threading
 import traceback
@@ -360,3 +362,138 @@ def test_wine_that_arrives_damaged_never_gets_its_final_name(server, tmp_path, m
     server.body = (tmp_path / "sent.csv").read_bytes()
     (tmp_path / "sent.csv").unlink()
     assert len(data.red_wine()[0][0]) == 960
+
+
+def drawings_file(classes=1, n=1200, seed=0, version=(1, 0), kind=np.uint8, width=784):
+    """Bytes of a stand-in for one published file: (n, 784) drawings, each with paper and ink."""
+    pixels = np.random.default_rng(seed).integers(0, 255, (n, width)).astype(kind)
+    pixels[:, 0], pixels[:, 1] = 0, 255
+    page = io.BytesIO()
+    np.lib.format.write_array(page, pixels, version=version)
+    return page.getvalue()
+
+
+@pytest.fixture
+def sketches(tmp_path, monkeypatch):
+    """A loopback server that serves one `.npy` per class; `httpd.files`, `.ranges` (does it know them?), `.asked`."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            name, wanted = self.path.removeprefix("/"), self.headers.get("Range")
+            self.server.asked.append((name, wanted))
+            body = self.server.files.get(name)
+            if body is None:
+                return self.send_error(404)
+            first, last = (int(end) for end in wanted.removeprefix("bytes=").split("-"))
+            partial = self.server.ranges
+            self.send_response(206 if partial else 200)
+            body = body[first : last + 1] if partial else body
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            with contextlib.suppress(ConnectionError):  # who has enough hangs up
+                for start in range(0, len(body), 50_000):
+                    self.wfile.write(body[start : start + 50_000])
+                    self.server.sent += len(body[start : start + 50_000])
+
+        def log_message(self, *arguments):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        httpd.files = {f"{name}.npy": drawings_file(seed=i) for i, name in enumerate(data.QUICKDRAW_CLASSES)}
+        httpd.ranges, httpd.asked, httpd.sent = True, [], 0
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        download = dataclasses.replace(data.DOWNLOADS["quickdraw"], url=f"http://127.0.0.1:{httpd.server_port}/")
+        monkeypatch.setattr(data, "DOWNLOADS", {"quickdraw": download})
+        monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+        monkeypatch.delenv("COURSE_OFFLINE")
+        yield httpd
+        httpd.shutdown()
+
+
+def test_quickdraw_asks_for_the_beginning_of_each_file_once_and_splits_it(sketches, tmp_path):
+    splits = data.quickdraw(n=1000)
+    assert [x.shape for x, _ in splits] == [(6000, 28, 28), (2000, 28, 28), (2000, 28, 28)]
+    assert all(x.dtype == y.dtype == np.uint8 and y.tolist() == [*range(10)] * (len(y) // 10) for x, y in splits)
+    third = np.load(io.BytesIO(sketches.files["cat.npy"]))
+    place = data.QUICKDRAW_CLASSES.index("cat")
+    np.testing.assert_array_equal(splits[0][0][splits[0][1] == place], third[:600].reshape(-1, 28, 28))
+    np.testing.assert_array_equal(splits[2][0][splits[2][1] == place], third[800:1000].reshape(-1, 28, 28))
+    assert sketches.sent <= 10 * (784 * 1000 + 1024) < sum(map(len, sketches.files.values()))
+    data.quickdraw(n=1000)
+    assert len(sketches.asked) == 10 and [file.name for file in tmp_path.iterdir()] == ["quickdraw_10x1000.npy"]
+
+
+def test_quickdraw_takes_a_part_of_the_ten_in_the_order_asked(sketches):
+    (x, y), (x_val, _), (x_test, _) = data.quickdraw(["tree", "cat"], 10)
+    assert (len(x), len(x_val), len(x_test)) == (12, 4, 4) and y.tolist() == [0, 1] * 6
+    tree = np.load(io.BytesIO(sketches.files["tree.npy"]))
+    np.testing.assert_array_equal(x[y == 0], tree[:6].reshape(-1, 28, 28))
+
+
+def test_another_class_gets_a_file_of_its_own(sketches, tmp_path):
+    sketches.files["ice%20cream.npy"] = drawings_file(n=20, seed=7)
+    (x, _), *_ = data.quickdraw(["ice cream"], 10)
+    data.quickdraw(["ice cream"], 10)
+    assert x.shape == (6, 28, 28) and [name for name, _ in sketches.asked] == ["ice%20cream.npy"]
+    assert [file.name for file in tmp_path.iterdir()] == ["quickdraw_10_ice_cream.npy"]
+    assert sketches.asked[0][1] == f"bytes=0-{1024 + 7840 - 1}"
+
+
+def test_a_server_without_ranges_is_not_heard_to_the_end(sketches):
+    sketches.ranges = False
+    sketches.files["cat.npy"] = drawings_file(n=60_000)  # 47 MB
+    drawings = data._drawings_of("cat", 1000)
+    assert drawings.shape == (1, 1000, 28, 28) and sketches.sent < 20e6
+
+
+@pytest.mark.parametrize("fault", ["missing", "text", "floats", "too few", "cut off", "version 2", "other size"])
+def test_drawings_that_do_not_arrive_whole_leave_nothing(sketches, tmp_path, lang, fault):
+    whole = sketches.files["fish.npy"]
+    sketches.files["fish.npy"] = {
+        "missing": None,
+        "text": b"<html>not found</html>" * 100,
+        "floats": drawings_file(kind=np.float32),
+        "too few": drawings_file(n=999),
+        "cut off": whole[: 784 * 500],
+        "version 2": drawings_file(version=(2, 0)),
+        "other size": drawings_file(width=783),
+    }[fault]
+    with pytest.raises(data.DataUnavailable) as caught:
+        data.quickdraw()
+    assert "7.8 MB" in str(caught.value) and "python3 -m helpers download" in str(caught.value)
+    with pytest.raises(data.DataUnavailable, match=r"0\.8 MB"):
+        data._drawings_of("fish", 1000)
+    assert not list(tmp_path.iterdir())
+
+
+def test_drawings_offline_are_one_sentence(tmp_path, monkeypatch, lang):
+    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    monkeypatch.setenv("COURSE_OFFLINE", "1")
+    for ask in (data.quickdraw, lambda: data.quickdraw(["dragon"], 50)):
+        with pytest.raises(data.DataUnavailable) as caught:
+            ask()
+        assert "Quick, Draw!" in str(caught.value) and "COURSE_OFFLINE" in str(caught.value)
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "other shape", "a hole"])
+def test_a_damaged_file_of_drawings_is_told_and_left_alone(sketches, tmp_path, damage):
+    path = tmp_path / "quickdraw_10x1000.npy"
+    drawings = np.full((10, 1000, 28, 28), 9, np.uint8)
+    drawings[..., 0] = 0
+    if damage == "a hole":
+        drawings[5] = 0
+    np.save(
+        path, np.array([{}], dtype=object) if damage == "pickle" else drawings[:9] if "other" in damage else drawings
+    )
+    if damage in ("empty", "half"):
+        path.write_bytes(path.read_bytes()[: 0 if damage == "empty" else 3_000_000])
+    before = path.read_bytes()
+    with pytest.raises(CourseError, match="Quick, Draw!"):
+        data.quickdraw()
+    assert path.read_bytes() == before and not sketches.asked
+
+
+@pytest.mark.parametrize("arguments", [([], 10), (["cat", "cat"], 10), (["cat"], 4)])
+def test_quickdraw_says_what_it_cannot_do(arguments, lang):
+    with pytest.raises(CourseError, match=r"quickdraw\(\)"):
+        data.quickdraw(*arguments)

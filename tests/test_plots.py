@@ -225,3 +225,70 @@ def test_by_shift_draws_per_cent_and_says_each_value(figure, capsys, lang):
     assert first.get_linestyle() != second.get_linestyle() and first.get_marker() != second.get_marker()
     said = capsys.readouterr().out
     assert "cnn: 95.0 → 75.0 %" in said and {"en": "pixels", "es": "píxeles"}[lang] in said
+
+
+def trial(name, score, status="COMPLETED", **values):
+    return SimpleNamespace(trial_id=name, score=score, status=status, hyperparameters=SimpleNamespace(values=values))
+
+
+def test_search_map_draws_each_trial_and_counts_places(figure, capsys, lang):
+    grid = [trial(str(i), s, rate=r, drop=d) for i, (s, r, d) in enumerate([(3, 0.1, 0), (1, 0.1, 1), (2, 0.001, 1)])]
+    halving = [trial(str(i), 2.5 - i, rate=0.01, drop=0.5, **{"tuner/epochs": e}) for i, e in enumerate((2, 6))]
+    plots.search_map({"grid": grid, "halving": halving}, lambda r, d: np.log10(r) ** 2 + d, "rate", "drop")
+    left, right = figure().axes
+    sizes = [ax.collections[-1].get_sizes() for ax in (left, right)]
+    assert len(left.collections[-1].get_offsets()) == 3 and sizes[1][1] == 3 * sizes[1][0]
+    assert left.lines[-1].get_xydata().tolist() == [[0.1, 1]] and left.get_xscale() == "log"
+    said = " ".join(capsys.readouterr().out.split())
+    assert {"en": "grid: 3 places, 2 different values of rate; best loss 1.00", "es": "grid: 3 lugares, 2 valores"}[
+        lang
+    ] in said
+    assert {"en": "halving: 1 places", "es": "halving: 1 lugares"}[lang] in said
+
+
+def test_parallel_coordinates_tell_the_best_without_colour(figure, capsys, lang):
+    trials = [trial(str(i), 1 + i, filters=8 * (i % 2 + 1), **({"amount": i / 10} if i % 2 else {})) for i in range(8)]
+    trials.append(trial("8", None, "FAILED", filters=8))
+    plots.parallel_coordinates(trials)
+    ax = figure().axes[0]
+    drawn = [line for line in ax.lines if len(line.get_ydata()) == 3 and line.get_marker() != "*"]
+    assert len(drawn) == 8  # the failed trial has no score
+    assert [line.get_linestyle() for line in drawn].count("-") == 2 and {line.get_linewidth() for line in drawn} == {
+        1,
+        2.5,
+    }
+    assert [tick.get_text() for tick in ax.get_xticklabels()][:2] == ["filters", "amount"]
+    assert drawn[-1].get_ydata()[1] == -0.15  # the best trial has no amount
+    said = " ".join(capsys.readouterr().out.split())
+    assert "1.000" in said and "8.000" in said and "filters 8 … 16; amount 0.1" in said
+
+
+def test_best_so_far_is_told_in_words(figure, capsys, lang):
+    plots.best_so_far({"random": [2.0, 1.0, 0.5, 0.25], "bayesian": [1.0, 0.9, 0.9, 0.3]})
+    first, second = figure().axes[0].lines
+    assert first.get_linestyle() != second.get_linestyle() and first.get_marker() != second.get_marker()
+    said = capsys.readouterr().out
+    assert {"en": "random: 1.000 after half of its 4 epochs, 0.250", "es": "random: 1.000 a mitad de sus 4 épocas"}[
+        lang
+    ] in said
+
+
+def test_worker_timeline_hatches_what_was_cut_off(figure, capsys, lang):
+    rows = [
+        ("worker0", "00", 10.0, 12.0),
+        ("worker0", "02", 12.0, 15.0),
+        ("worker1", "01", 10.5, None),
+        ("worker1", "01", 13.0, 14.0),
+    ]
+    plots.worker_timeline(rows)
+    bars = figure().axes[0].patches
+    bars = [bar for bar in bars if round(bar.get_height(), 3) == 0.6]
+    assert [(round(bar.get_x(), 1), round(bar.get_width(), 1)) for bar in bars] == [(0, 2), (2, 3), (0.5, 2.5), (3, 1)]
+    assert [bool(bar.get_hatch()) for bar in bars] == [False, False, True, False]
+    said = capsys.readouterr().out
+    assert "worker0" in said and {"en": "Cut off: 01", "es": "Interrumpidos: 01"}[lang] in said
+    plots.worker_timeline(rows[2:3])
+    plots.worker_timeline([])
+    assert (
+        capsys.readouterr().out == 2 * {"en": "No trial was finished.\n", "es": "No se terminó ningún ensayo.\n"}[lang]
+    )

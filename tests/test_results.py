@@ -3,6 +3,7 @@
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from helpers import results
@@ -157,3 +158,21 @@ def test_start_forgets_the_last_run_all():
 )
 def test_how_the_ledger_is_printed(figure, band, text):
     assert results.format_band(figure, dict(zip(("mean", "std"), band, strict=True))) == text
+
+
+def test_trial_table_is_best_first_and_ends_with_what_failed(lang):
+    def trial(name, score, status="COMPLETED", **values):
+        return SimpleNamespace(
+            trial_id=name, score=score, status=status, hyperparameters=SimpleNamespace(values=values)
+        )
+
+    searches = {
+        "one": [trial("0", 0.5, units=8), trial("1", None, "FAILED", units=16)],
+        "two": [trial("0", 0.25, units=8, rate=np.float64(0.123456), **{"tuner/epochs": 2})],
+    }
+    header, *rows = results.trial_table(searches).rows
+    assert header[2:4] == ["rate", "units"] or header[2:4] == ["units", "rate"]
+    assert [row[0] for row in rows] == ["two", "one", "one"]
+    assert [row[-1] for row in rows] == ["0.250", "0.500", "FAILED"]
+    assert "0.123" in rows[0] and "–" in rows[1] and "tuner/epochs" not in header
+    assert len(results.trial_table(searches, best=1).rows) == 2

@@ -1,0 +1,1362 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   course:
+#     minutes: 30
+#     title:
+#       en: KerasTuner, from guessing to searching
+#       es: KerasTuner, de adivinar a buscar
+#     learn:
+#       en: say what is worth tuning; run three kinds of search; survive a kill; share the work between processes
+#       es: saber qué merece la pena ajustar; usar tres tipos de búsqueda; sobrevivir a un corte; repartir el trabajo entre procesos
+#     result:
+#       en: lowest validation loss {{untuned.best_val_loss.mean}} → {{tuned.best_val_loss.mean}}, test {{untuned.test_accuracy.mean}} → {{tuned.test_accuracy}}
+#       es: menor pérdida de validación {{untuned.best_val_loss.mean}} → {{tuned.best_val_loss.mean}}, prueba {{untuned.test_accuracy.mean}} → {{tuned.test_accuracy}}
+# ---
+
+# %% [markdown] lang="en"
+# # 06 · KerasTuner: from guessing to searching
+#
+# {{badges}}
+#
+# "Which learning rate? How many filters?" So far we guessed. Now a program tries, keeps notes and chooses. You run three kinds of search, kill one
+# and see it go on, and finally let two processes share the work, as many machines would.
+#
+# **You will learn to**
+#
+# - say what is worth tuning, and in which range;
+# - write a hypermodel, with a parameter that exists only when another one asks for it;
+# - run and compare random search, Hyperband and Bayesian optimisation;
+# - avoid the old project that is silently reloaded, and resume a search that was killed;
+# - run the same search on several workers.
+#
+# You need lesson 01; lessons 02 to 04 help. About 30 minutes. Everything runs offline except the last part, which says so.
+
+# %% [markdown] lang="es"
+# # 06 · KerasTuner: de adivinar a buscar
+#
+# {{badges}}
+#
+# «¿Qué tasa de aprendizaje? ¿Cuántos filtros?» Hasta ahora lo adivinábamos. Ahora un programa prueba, toma nota y elige. Vas a lanzar tres tipos de
+# búsqueda, a matar una y ver cómo sigue y, al final, a repartir el trabajo entre dos procesos, como lo harían muchas máquinas.
+#
+# **Aprenderás a**
+#
+# - saber qué merece la pena ajustar, y en qué rango;
+# - escribir un hipermodelo, con un parámetro que solo existe cuando otro lo pide;
+# - usar y comparar la búsqueda aleatoria, Hyperband y la optimización bayesiana;
+# - esquivar el proyecto viejo que se recarga sin avisar y reanudar una búsqueda interrumpida;
+# - lanzar la misma búsqueda en varios procesos.
+#
+# Necesitas la lección 01; las 02 a 04 ayudan. Unos 30 minutos. Todo funciona sin conexión salvo la última parte, que lo avisa.
+
+# %% [markdown] lang="en"
+# ## Setup
+#
+# The data are those of lesson 01: 1,000 digits to train with, 1,000 to validate, 3,000 to test.
+
+# %% [markdown] lang="es"
+# ## Preparación
+#
+# Los datos son los de la lección 01: 1000 dígitos para entrenar, 1000 para validar y 3000 de prueba.
+
+# %% tags=["setup"]
+
+# %%
+import contextlib
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import keras
+import keras_tuner as kt
+import numpy as np
+from keras import layers
+from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
+from tqdm.keras import TqdmCallback
+
+from helpers import data, models, plots
+from helpers.checks import lesson_06 as check
+from helpers.results import claim, predict, record, table, trial_table
+
+# %% [markdown] lang="en"
+# Whatever KerasTuner writes goes to a folder of its own under `runs/`, which is removed when this notebook's kernel stops. So everything starts
+# afresh each time. In your own work, name a folder that stays.
+# `threadpool_limits(1)` is for the Bayesian search, whose small matrices are computed several times faster by one thread than by two.
+
+# %% [markdown] lang="es"
+# Todo lo que escribe KerasTuner va a una carpeta propia dentro de `runs/`, que se borra al apagar el kernel de este cuaderno. Así todo empieza de
+# cero cada vez. En tu trabajo, elige una carpeta que perdure.
+# `threadpool_limits(1)` es por la búsqueda bayesiana: sus matrices pequeñas se calculan varias veces más deprisa con un hilo que con dos.
+
+# %%
+threadpool_limits(1)
+
+(raw_train, y_train), (raw_val, y_val), (raw_test, y_test) = data.load_mnist()
+x_train, x_val, x_test = (
+    images[..., np.newaxis].astype("float32") / 255
+    for images in (raw_train, raw_val, raw_test)
+)
+
+course = Path(data.__file__).parents[1]
+(course / "runs").mkdir(exist_ok=True)
+folder = tempfile.TemporaryDirectory(
+    prefix="06-", dir=course / "runs", ignore_cleanup_errors=True
+)
+
+# %% [markdown] lang="en"
+# ## Why: too many to try them all
+#
+# First the network of lesson 01, stopped in time as in lesson 04 (patience 8, best weights kept). That is what the search has to beat, under the same rule.
+
+# %% [markdown] lang="es"
+# ## Por qué: demasiadas para probarlas todas
+#
+# Primero, la red de la lección 01, parada a tiempo como en la 04 (paciencia 8, se conservan los mejores pesos). Eso es lo que la búsqueda tiene que
+# mejorar, con la misma regla.
+
+
+# %%
+def train_until_best(model):
+    stopper = keras.callbacks.EarlyStopping(patience=8, restore_best_weights=True)
+    start = time.perf_counter()
+    history = model.fit(
+        x_train,
+        y_train,
+        validation_data=(x_val, y_val),
+        validation_batch_size=500,
+        epochs=30,
+        batch_size=32,
+        callbacks=[stopper, TqdmCallback(verbose=0)],
+        verbose=0,
+    )
+    return history, time.perf_counter() - start
+
+
+keras.utils.set_random_seed(SEED)
+model = models.baseline_cnn()
+model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+history, seconds = train_until_best(model)
+
+# %%
+test = model.evaluate(x_test, y_test, return_dict=True, verbose=0)
+val = model.evaluate(x_val, y_val, return_dict=True, verbose=0)
+untuned = record(
+    "untuned",
+    history,
+    test,
+    seconds,
+    gap_share=val["accuracy"] - test["accuracy"],
+)
+print(f"{untuned.best_val_loss:.3f} {untuned.test_accuracy:.1%} {seconds:.0f} s")
+
+# %% [markdown] lang="en"
+# Lowest validation loss, test accuracy, seconds. Now suppose there are 3 numbers of filters, 4 sizes of the dense layer, 4 dropout rates, 20 learning
+# rates, and augmentation or none. To try every combination once, at that speed:
+
+# %% [markdown] lang="es"
+# Menor pérdida de validación, exactitud de prueba, segundos. Ahora supón que hay 3 números de filtros, 4 tamaños de la capa densa, 4 tasas de *dropout*,
+# 20 tasas de aprendizaje, y aumento de datos o no. Probar una vez cada combinación, a esa velocidad:
+
+# %%
+combinations = 3 * 4 * 4 * 20 * 2
+print(combinations, f"{combinations * seconds / 3600:.0f} h")
+
+# %% [markdown] lang="en"
+# ## What is worth tuning
+#
+# A **hyperparameter** is what you choose *before* training; the weights are what training chooses. Not all matter equally. Top to bottom: where to begin.
+#
+# | hyperparameter | typical values | touch it when |
+# |---|---|---|
+# | learning rate | 1e-4 … 1e-2, on a log scale | always, first |
+# | epochs | many, with early stopping | never: let it stop (lesson 04) |
+# | dropout rate | 0.2 … 0.5 | training is far better than validation |
+# | augmentation, its strength | shift, rotation of 5 … 15 % | images, few of them |
+# | units or filters per layer | 16, 32, 64, 128 … | it underfits (more) or is too slow (fewer) |
+# | number of layers | 1 … 4 | after the width |
+# | optimiser | Adam; SGD with momentum 0.9 | Adam is a good default: late |
+# | batch size | 16 … 128 | for speed or memory; then the learning rate again |
+# | L2 (or L1) penalty | 1e-5 … 1e-2, log | instead of dropout, in small dense networks |
+# | hidden activation | `relu`; `gelu`, `leaky_relu` | seldom |
+# | batch normalisation | yes or no | deep networks (lesson 05) |
+#
+# **Not to be searched but known**: the data decide the following.
+#
+# | task | last layer | loss |
+# |---|---|---|
+# | one of K classes, labels 0 … K−1 | `Dense(K, "softmax")` | `sparse_categorical_crossentropy` |
+# | one of K classes, one-hot labels | `Dense(K, "softmax")` | `categorical_crossentropy` |
+# | two classes, labels 0 and 1 | `Dense(1, "sigmoid")` | `binary_crossentropy` |
+# | several labels at once | `Dense(K, "sigmoid")` | `binary_crossentropy` |
+# | a number | `Dense(1)`, no activation | `mse`, or `mae` / `Huber` with outliers |
+#
+# The same goes for scaling: pixels / 255, measurements as z-scores (lesson 01). Choosing by search would be asking the dice what you know.
+
+# %% [markdown] lang="es"
+# ## Qué merece la pena ajustar
+#
+# Un **hiperparámetro** es lo que eliges *antes* de entrenar; los pesos son lo que elige el entrenamiento. No todos importan igual. De arriba abajo, por
+# dónde empezar.
+#
+# | hiperparámetro | valores típicos | tócalo cuando |
+# |---|---|---|
+# | tasa de aprendizaje | 1e-4 … 1e-2, en escala logarítmica | siempre, lo primero |
+# | épocas | muchas, con *early stopping* | nunca: deja que pare (lección 04) |
+# | tasa de *dropout* | 0.2 … 0.5 | entrenamiento mucho mejor que validación |
+# | aumento de datos, su intensidad | desplazamiento, rotación del 5 … 15 % | imágenes, y pocas |
+# | unidades o filtros por capa | 16, 32, 64, 128… | hay subajuste (más) o va lenta (menos) |
+# | número de capas | 1 … 4 | después de la anchura |
+# | optimizador | Adam; SGD con momento 0.9 | Adam va bien casi siempre: al final |
+# | tamaño del lote | 16 … 128 | por velocidad o memoria; y luego, otra vez la tasa |
+# | penalización L2 (o L1) | 1e-5 … 1e-2, log | en vez de *dropout*, en redes densas pequeñas |
+# | activación oculta | `relu`; `gelu`, `leaky_relu` | rara vez |
+# | *batch normalization* | sí o no | redes profundas (lección 05) |
+#
+# **Esto no se busca, se sabe**: lo deciden los datos.
+#
+# | tarea | última capa | pérdida |
+# |---|---|---|
+# | una de K clases, etiquetas 0 … K−1 | `Dense(K, "softmax")` | `sparse_categorical_crossentropy` |
+# | una de K clases, etiquetas *one-hot* | `Dense(K, "softmax")` | `categorical_crossentropy` |
+# | dos clases, etiquetas 0 y 1 | `Dense(1, "sigmoid")` | `binary_crossentropy` |
+# | varias etiquetas a la vez | `Dense(K, "sigmoid")` | `binary_crossentropy` |
+# | un número | `Dense(1)`, sin activación | `mse`, o `mae` / `Huber` con valores atípicos |
+#
+# Lo mismo vale para la escala: píxeles / 255, medidas como puntuaciones z (lección 01). Elegirlo por búsqueda sería preguntarles a los dados lo que ya sabes.
+
+# %% [markdown] lang="en"
+# ## By hand: a fair draw of learning rates
+#
+# Draw a learning rate between 0.0001 and 0.01 evenly, and about 91 % of the draws lie above 0.001: nearly nobody looks at the small ones. Drawing the
+# *exponent* evenly gives each decade the same chance. If `share` runs evenly from 0 to 1:
+
+# %% [markdown] lang="es"
+# ## A mano: un sorteo justo de tasas de aprendizaje
+#
+# Sortea de manera uniforme una tasa entre 0.0001 y 0.01, y alrededor del 91 % saldrá por encima de 0.001: casi nadie mira las pequeñas. Si lo uniforme
+# es el *exponente*, cada década tiene las mismas opciones. Con `share` repartido por igual entre 0 y 1:
+
+# %% tags=["nbval-check-output"]
+share = np.linspace(0, 1, 5)
+low, high = 1e-4, 1e-2
+
+evenly = low + share * (high - low)
+by_exponent = low * (high / low) ** share
+
+print(evenly.round(5))
+print(by_exponent.round(5))
+
+# %% [markdown] lang="en"
+# The second is what KerasTuner's `sampling="log"` does (silence: no difference):
+
+# %% [markdown] lang="es"
+# Lo segundo es lo que hace `sampling="log"` en KerasTuner (el silencio significa que coinciden):
+
+# %%
+hp = kt.HyperParameters()
+hp.Float("learning_rate", low, high, sampling="log")
+learning_rate = hp.space[0]
+
+drawn = [learning_rate.prob_to_value(s) for s in share]
+np.testing.assert_allclose(drawn, by_exponent)
+
+# %% [markdown] lang="en"
+# ## Where they look
+#
+# Four ways to choose what to try next:
+#
+# - **Grid**: every combination of a few fixed values.
+# - **Random**: anywhere. For the same number of trials, many more different values of each hyperparameter.
+# - **Hyperband**: random, but most trials get few epochs; only the best ones are trained on.
+# - **Bayesian**: keeps a map of what it has seen, and looks where the map promises much or knows little.
+#
+# To *see* them, we take an invented landscape of two hyperparameters, whose loss is known everywhere, and KerasTuner's own four searches. A tuner needs no network at
+# all: `run_trial` may return any number. (Hyperband's extra `1 / epochs`: with few epochs the loss is still high.)
+
+# %% [markdown] lang="es"
+# ## Dónde buscan
+#
+# Cuatro maneras de elegir qué probar a continuación:
+#
+# - **Cuadrícula** (*grid*): todas las combinaciones de unos pocos valores fijos.
+# - **Aleatoria** (*random*): en cualquier parte. Con los mismos ensayos, muchos más valores distintos de cada hiperparámetro.
+# - **Hyperband**: aleatoria, pero a la mayoría de los ensayos les da pocas épocas; solo los mejores siguen entrenando.
+# - **Bayesiana**: guarda un mapa de lo visto y mira donde el mapa promete mucho o sabe poco.
+#
+# Para *verlas*, tomamos un paisaje inventado de dos hiperparámetros, cuya pérdida se conoce en todas partes, y las cuatro búsquedas del propio KerasTuner.
+# Un *tuner* ni siquiera necesita una red: `run_trial` puede devolver cualquier número. (El `1 / epochs` añadido: con pocas épocas, la pérdida aún es alta).
+
+
+# %%
+def landscape(learning_rate, dropout):
+    return 1.2 * (np.log10(learning_rate) + 2.7) ** 2 + 3 * (dropout - 0.35) ** 2
+
+
+class Landscape:
+    def run_trial(self, trial, **settings):
+        values = trial.hyperparameters.values
+        epochs = values.get("tuner/epochs", 9)
+        loss = landscape(values["learning_rate"], values["dropout"])
+        return float(loss + 1 / epochs)
+
+
+def explore(Tuner, rate_step=None, dropout_step=None, **settings):
+    space = kt.HyperParameters()
+    space.Float("learning_rate", 1e-4, 1e-1, step=rate_step, sampling="log")
+    space.Float("dropout", 0.0, 0.8, step=dropout_step)
+    tuner = type(Tuner.__name__, (Landscape, Tuner), {})(
+        hyperparameters=space, directory=f"{folder.name}/landscape", **settings
+    )
+    tuner.search(verbose=0)
+    return list(tuner.oracle.trials.values())
+
+
+# %%
+explored = {
+    "grid": explore(kt.GridSearch, 30, 0.4, project_name="grid"),
+    "random": explore(kt.RandomSearch, max_trials=9, seed=1, project_name="random"),
+    "hyperband": explore(kt.Hyperband, max_epochs=9, seed=1, project_name="hyperband"),
+    "bayesian": explore(
+        kt.BayesianOptimization,
+        max_trials=9,
+        num_initial_points=5,
+        seed=1,
+        project_name="bayesian",
+    ),
+}
+plots.search_map(explored, landscape, "learning_rate", "dropout")
+
+# %% [markdown] lang="en"
+# Dark is good, the star is the best found, larger points got more epochs. The grid has spent its nine trials on three values of each. Random has nine. If
+# only one of the two hyperparameters matters (you do not know beforehand which), nine looks are better than three. Hyperband has looked at more
+# places for about the same number of epochs. The Bayesian search began with five random points; some of its later ones are at
+# the rim: that is curiosity, it knew nothing there.
+#
+# This landscape is smooth and its best point is known. Yours is neither.
+
+# %% [markdown] lang="es"
+# Lo oscuro es bueno, la estrella es lo mejor encontrado y los puntos grandes recibieron más épocas. La cuadrícula ha gastado sus nueve ensayos en tres
+# valores de cada hiperparámetro. La aleatoria tiene nueve. Si solo importa uno de los dos (y no sabes de antemano cuál), nueve miradas valen más que tres.
+# Hyperband ha mirado en más sitios, con más o menos las mismas épocas. La bayesiana empezó con cinco puntos al azar; algunos de los siguientes están en el borde: es curiosidad, de ahí no
+# sabía nada.
+#
+# Este paisaje es liso y se conoce su mejor punto. El tuyo, ni una cosa ni la otra.
+
+# %% [markdown] lang="en"
+# ## The hypermodel
+#
+# A function that takes `hp` and returns a *compiled* model. Wherever a value stood, `hp` now chooses: from a list (`Choice`), a whole number (`Int`), a number
+# (`Float`), yes or no (`Boolean`). Each has a name; the first time `hp` meets a name, it enters the search space.
+#
+# `amount` means something only when `augment` is true. `conditional_scope` says so, and a search then wastes no draws on it. And the seed stands inside, so
+# that every trial starts alike, whichever process runs it.
+
+# %% [markdown] lang="es"
+# ## El hipermodelo
+#
+# Una función que recibe `hp` y devuelve un modelo *compilado*. Donde había un valor, ahora elige `hp`: de una lista (`Choice`), un entero (`Int`), un decimal
+# (`Float`), sí o no (`Boolean`). Cada uno tiene un nombre; la primera vez que `hp` ve un nombre, lo añade al espacio de búsqueda.
+#
+# `amount` solo significa algo si `augment` es verdadero. `conditional_scope` lo dice, y así la búsqueda no malgasta sorteos en él. La semilla va dentro, para
+# que todos los ensayos empiecen igual, los ejecute el proceso que los ejecute.
+
+
+# %%
+def build_model(hp):
+    keras.utils.set_random_seed(SEED)
+    model = keras.Sequential([keras.Input(shape=(28, 28, 1))])
+
+    augment = hp.Boolean("augment")
+    with hp.conditional_scope("augment", [True]):
+        if augment:
+            amount = hp.Float("amount", 0.05, 0.15)
+            model.add(layers.RandomTranslation(amount, amount, fill_mode="constant"))
+            model.add(layers.RandomRotation(amount / 3, fill_mode="constant"))
+
+    filters = hp.Choice("filters", [8, 16, 32])
+    for size in (filters, 2 * filters):
+        model.add(layers.Conv2D(size, kernel_size=3, activation="relu"))
+        model.add(layers.MaxPooling2D(pool_size=2))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(hp.Int("units", 32, 128, step=32), activation="relu"))
+    model.add(layers.Dropout(hp.Float("dropout", 0.2, 0.5, step=0.1)))
+    model.add(layers.Dense(10, activation="softmax"))
+
+    rate = hp.Float("learning_rate", 3e-4, 5e-3, sampling="log")
+    return compiled(model, rate)
+
+
+# %%
+def compiled(model, rate):
+    model.compile(
+        optimizer=keras.optimizers.Adam(rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
+
+
+hp = kt.HyperParameters()
+build_model(hp)
+print(hp.values)
+
+# %% [markdown] lang="en"
+# Those are the *default* values: the first of the list, the lower end. `amount` is missing, because `augment` is `False`.
+#
+# ## A calm progress bar
+#
+# KerasTuner prints a page for each trial. With `verbose=0` it is silent, and its tuners have **hooks** to override: methods called as the search begins, after
+# each epoch, at the end. A bar counted in epochs is honest about the time left, as trials differ in length. (Why no ordinary callback? Each trial
+# gets a *copy* of the callbacks; what a copy counts is lost.)
+
+# %% [markdown] lang="es"
+# Esos son los valores *por defecto*: el primero de la lista, el extremo inferior. Falta `amount`, porque `augment` es `False`.
+#
+# ## Una barra de progreso tranquila
+#
+# KerasTuner imprime una página por ensayo. Con `verbose=0` se calla, y sus *tuners* tienen **ganchos** (*hooks*) que puedes redefinir: métodos a los que llama al
+# empezar la búsqueda, tras cada época y al final. Una barra que cuenta épocas dice la verdad sobre el tiempo que falta, porque los ensayos duran distinto.
+# (¿Por qué no un *callback* normal? Cada ensayo recibe una *copia* de los *callbacks*, y lo que cuenta la copia se pierde).
+
+
+# %%
+class Progress:
+    def on_search_begin(self):
+        self.best = []
+        self.bar = tqdm(total=BUDGET, unit="epoch")
+
+    def on_epoch_end(self, trial, model, epoch, logs=None):
+        super().on_epoch_end(trial, model, epoch, logs)
+        self.best.append(min([logs["val_loss"], *self.best[-1:]]))
+        self.bar.set_postfix(trial=trial.trial_id, best=f"{self.best[-1]:.3f}")
+        self.bar.update()
+
+    def on_search_end(self):
+        self.bar.close()
+
+
+class RandomSearch(Progress, kt.RandomSearch): ...
+
+
+class Hyperband(Progress, kt.Hyperband): ...
+
+
+class BayesianOptimization(Progress, kt.BayesianOptimization): ...
+
+
+# %% [markdown] lang="en"
+# ## Predict first
+#
+# Three searches, each with 36 epochs of training, a little more than one baseline. The best network of all is then trained like the baseline. What share
+# of the *test* digits will it get right?
+
+# %% [markdown] lang="es"
+# ## Primero, tu predicción
+#
+# Tres búsquedas, cada una con 36 épocas de entrenamiento, poco más de lo que cuesta entrenar una vez la red de partida. La mejor red de todas se entrena después como la de
+# partida. ¿Qué proporción de los dígitos de *prueba* acertará?
+
+# %%
+predict("tuned", test_accuracy=...)
+
+# %% [markdown] lang="en"
+# ## The experiment: three searches, one budget
+#
+# **Random search**: six trials of six epochs. The score of a trial is the objective of its *best* epoch. (`seed`: 0 counts as *none*, and
+# KerasTuner counts upwards from it draw by draw, so neighbouring seeds share draws. Hence the hundreds.)
+
+# %% [markdown] lang="es"
+# ## El experimento: tres búsquedas, un mismo presupuesto
+#
+# **Búsqueda aleatoria**: seis ensayos de seis épocas. La puntuación de un ensayo es el objetivo en su *mejor* época. (`seed`: 0 equivale a *ninguna*, y
+# KerasTuner cuenta a partir de ella sorteo a sorteo, así que dos semillas vecinas comparten sorteos. De ahí las centenas).
+
+# %%
+BUDGET = 36
+digits = {"x": x_train, "y": y_train, "validation_data": (x_val, y_val)}
+digits["validation_batch_size"] = 500
+
+start = time.perf_counter()
+random = RandomSearch(
+    build_model,
+    objective="val_loss",
+    max_trials=6,
+    seed=300 * SEED + 100,
+    directory=folder.name,
+    project_name="random",
+)
+random.search(**digits, epochs=6, verbose=0)
+
+# %% [markdown] lang="en"
+# **Hyperband** organises a knock-out. `max_epochs=6, factor=3` means: five candidates get two epochs; the best two go on to six; then three more candidates get six
+# at once, in case the quick verdict was unfair. Together: 5 · 2 + 2 · 4 + 3 · 6 = 36. (Whoever goes on keeps the weights, but not the optimiser's state; Keras would warn of that.)
+
+# %% [markdown] lang="es"
+# **Hyperband** organiza una eliminatoria. `max_epochs=6, factor=3` significa: cinco candidatos reciben dos épocas; los dos mejores siguen hasta seis; después,
+# otros tres reciben seis de una vez, por si el veredicto rápido fue injusto. En total: 5 · 2 + 2 · 4 + 3 · 6 = 36. (Quien sigue conserva los pesos, pero no el estado del optimizador; Keras avisaría de ello).
+
+# %%
+hyperband = Hyperband(
+    build_model,
+    objective="val_loss",
+    max_epochs=6,
+    factor=3,
+    seed=300 * SEED + 200,
+    directory=folder.name,
+    project_name="hyperband",
+)
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message="Skipping variable loading")
+    hyperband.search(**digits, verbose=0)
+
+# %% [markdown] lang="en"
+# **Bayesian optimisation**: three random trials, then three chosen by a Gaussian process, a smooth map of the loss with its own uncertainty. Choosing takes
+# time, too: a second or more per trial. That pays when a training takes hours.
+
+# %% [markdown] lang="es"
+# **Optimización bayesiana**: tres ensayos al azar y después tres elegidos por un proceso gaussiano, un mapa liso de la pérdida con su propia incertidumbre. Elegir
+# también lleva su tiempo: un segundo o más por ensayo. Compensa cuando un entrenamiento dura horas.
+
+# %%
+bayesian = BayesianOptimization(
+    build_model,
+    objective="val_loss",
+    max_trials=6,
+    num_initial_points=3,
+    seed=300 * SEED + 300,
+    directory=folder.name,
+    project_name="bayesian",
+)
+bayesian.search(**digits, epochs=6, verbose=0)
+search_seconds = time.perf_counter() - start
+
+# %% [markdown] lang="en"
+# ## Read the pictures
+#
+# All trials of the three searches, best first; we show ten.
+
+# %% [markdown] lang="es"
+# ## Lee las imágenes
+#
+# Todos los ensayos de las tres búsquedas, el mejor primero; mostramos diez.
+
+# %%
+tuners = {"random": random, "hyperband": hyperband, "bayesian": bayesian}
+trials = {name: list(t.oracle.trials.values()) for name, t in tuners.items()}
+trial_table(trials, best=10)
+
+# %%
+plots.parallel_coordinates([trial for group in trials.values() for trial in group])
+
+# %% [markdown] lang="en"
+# Each line is a trial, from its hyperparameters to its loss; the thick blue ones are the best quarter, the star marks the winner. Where the thick lines meet, a hyperparameter
+# matters. Where they fan out, it hardly does (or there are too few trials to tell, which with about twenty is likely).
+
+# %% [markdown] lang="es"
+# Cada línea es un ensayo, desde sus hiperparámetros hasta su pérdida; las azules gruesas son el mejor cuarto y la estrella marca el ganador. Donde las gruesas se
+# juntan, ese hiperparámetro importa. Donde se abren en abanico, apenas (o hay muy pocos ensayos para saberlo, que con unos veinte es lo probable).
+
+# %%
+plots.best_so_far({name: tuner.best for name, tuner in tuners.items()})
+
+# %% [markdown] lang="en"
+# Which one won here? With another seed it may be another one. Over our {{measured.seeds}} seeds the best loss was {{random.best_val_loss}} for random search,
+# {{hyperband.best_val_loss}} for Hyperband and {{bayesian.best_val_loss}} for the Bayesian search: look at the spread before you praise one of them. With so few trials, none
+# shows its strength. What the methods share is worth more: ranges, notes, and no favourites.
+
+# %% [markdown] lang="es"
+# ¿Cuál ha ganado aquí? Con otra semilla puede ser otra. En nuestras {{measured.seeds}} semillas, la mejor pérdida fue {{random.best_val_loss}} con la aleatoria,
+# {{hyperband.best_val_loss}} con Hyperband y {{bayesian.best_val_loss}} con la bayesiana: mira la dispersión antes de alabar a una. Con tan pocos ensayos ninguna enseña lo que
+# vale. Lo que tienen en común importa más: rangos, apuntes y ningún favorito.
+
+# %% [markdown] lang="en"
+# ## The winner, trained properly
+#
+# Six epochs were a qualifying round. We take the winner's hyperparameters, build the model *anew* and train it under the rule of the baseline: at most 30 epochs, stopped in time.
+# (`get_best_models` would give the network as it was after its six.)
+
+# %% [markdown] lang="es"
+# ## La ganadora, entrenada en serio
+#
+# Seis épocas eran la fase de clasificación. Tomamos los hiperparámetros ganadores, construimos el modelo *de nuevo* y lo entrenamos con la misma regla que la red de partida: 30
+# épocas como mucho y parar a tiempo. (`get_best_models` daría la red tal como quedó tras sus seis).
+
+# %%
+for name, tuner in tuners.items():
+    record(name, best_val_loss=tuner.best[-1], epochs=len(tuner.best))
+
+winner = min(tuners.values(), key=lambda tuner: tuner.best[-1])
+winning = winner.get_best_hyperparameters()[0]
+
+tuned_model = build_model(winning)
+history, seconds = train_until_best(tuned_model)
+
+test = tuned_model.evaluate(x_test, y_test, return_dict=True, verbose=0)
+val = tuned_model.evaluate(x_val, y_val, return_dict=True, verbose=0)
+tuned = record(
+    "tuned",
+    history,
+    test,
+    seconds + search_seconds,
+    gap_share=val["accuracy"] - test["accuracy"],
+)
+
+# %%
+plots.compare(untuned, tuned)
+for run in (untuned, tuned):
+    print(f"{run.name:8} {run.best_val_loss:.3f} {run.test_accuracy:.1%}")
+
+# %% [markdown] lang="en"
+# The last lines: lowest validation loss and test accuracy. Over our {{measured.seeds}} seeds the lowest validation loss fell from {{untuned.best_val_loss}} to
+# {{tuned.best_val_loss}}, and test accuracy went from {{untuned.test_accuracy}} to {{tuned.test_accuracy}}. (Lesson 01, without stopping: {{01:baseline.test_accuracy}}.)
+#
+# **Now honestly.** By hand, with augmentation and nothing tuned, lesson 02 reached {{02:augmented.test_accuracy}}, and lesson 03, with augmentation and
+# dropout, {{03:combined.test_accuracy}}: no search needed. This one was told about augmentation by
+# us; it did not invent it. A search finds good values *inside* the space that you can imagine. And it is not free: its seconds, in the table below, include all
+# three searches.
+
+# %% [markdown] lang="es"
+# Las últimas líneas: menor pérdida de validación y exactitud de prueba. En nuestras {{measured.seeds}} semillas, la menor pérdida de validación bajó de
+# {{untuned.best_val_loss}} a {{tuned.best_val_loss}}, y la exactitud de prueba pasó de {{untuned.test_accuracy}} a {{tuned.test_accuracy}}. (Lección 01, sin parar:
+# {{01:baseline.test_accuracy}}).
+#
+# **Seamos honestos.** A mano, con aumento de datos y sin ajustar nada, la lección 02 llegó a {{02:augmented.test_accuracy}}, y la 03, con aumento
+# de datos y *dropout*, a {{03:combined.test_accuracy}}: sin buscar nada. Del aumento de datos le hablamos nosotros
+# a la búsqueda; no lo inventó ella. Una búsqueda encuentra buenos valores *dentro* del espacio que tú sabes imaginar. Y no es gratis: sus segundos, en la tabla del
+# final, incluyen las tres búsquedas.
+
+# %% [markdown] lang="en"
+# ## What can go wrong: the mock exam, practised on
+#
+# Validation chose the winner out of many. So its validation figure is partly luck. How much? Imagine networks that are all equally good, each right on a new digit with
+# probability 0.953, and examine them on 1,000 validation digits. The first column: how many networks; the second: what the *best* of them seems to reach, on average.
+
+# %% [markdown] lang="es"
+# ## Qué puede salir mal: el simulacro de examen, memorizado
+#
+# La validación eligió a la ganadora entre muchas. Así que su cifra de validación es en parte suerte. ¿Cuánta? Imagina redes todas igual de buenas, que aciertan un dígito nuevo con
+# probabilidad 0.953, y examínalas con 1000 dígitos de validación. Primera columna: cuántas redes; segunda: lo que parece alcanzar, de media, la *mejor*.
+
+# %% tags=["nbval-check-output"]
+luck = np.random.default_rng(0)
+for networks in (1, 6, 22, 200):
+    accuracies = luck.binomial(1000, 0.953, size=(5000, networks)) / 1000
+    print(f"{networks:4} {accuracies.max(axis=1).mean():.1%}")
+
+# %% [markdown] lang="en"
+# Nothing got better, only the luckiest was picked. The more trials, the larger the illusion; more validation digits make it smaller. And for real? Validation accuracy minus
+# test accuracy, in percentage points, before and after tuning:
+
+# %% [markdown] lang="es"
+# Nada ha mejorado, solo se ha elegido a la más afortunada. Cuantos más ensayos, mayor la ilusión; con más dígitos de validación, menor. ¿Y en la realidad? Exactitud de validación
+# menos exactitud de prueba, en puntos porcentuales, antes y después de ajustar:
+
+# %%
+for run in (untuned, tuned):
+    print(f"{run.name:8} {100 * run.gap_share:.1f}")
+
+# %% [markdown] lang="en"
+# In our runs {{untuned.gap_share}} before and {{tuned.gap_share}} after. The gap was there *before* any tuning: our test digits are simply harder than our validation
+# digits. So compare the two before you blame the search. And only the test figure is to be reported, and it is opened once, after the last choice.
+
+# %% [markdown] lang="es"
+# En nuestras ejecuciones, {{untuned.gap_share}} antes y {{tuned.gap_share}} después. La brecha ya estaba *antes* de ajustar nada: nuestros dígitos de prueba son,
+# sencillamente, más difíciles que los de validación. Así que compara las dos antes de culpar a la búsqueda. Y la única cifra que se da es la de prueba, y ese conjunto se abre una vez,
+# tras la última elección.
+
+# %% [markdown] lang="en"
+# ## What can go wrong: a trial fails, and an old project comes back
+#
+# Four convolutions with pooling are too many for 28 pixels: 28 → 13 → 5 → 1, and then there is nothing left to look at. The search does not stop. It
+# prints a page of traceback (here we look away: after a night of trials nobody finds it), marks the trial as failed, and goes on. Only after three failures in a row does it give up.
+
+# %% [markdown] lang="es"
+# ## Qué puede salir mal: un ensayo falla y un proyecto viejo vuelve
+#
+# Cuatro convoluciones con *pooling* son demasiadas para 28 píxeles: 28 → 13 → 5 → 1, y ya no queda nada que mirar. La búsqueda no se detiene. Imprime una
+# página de *traceback* (aquí la tapamos: tras una noche de ensayos nadie la encuentra), marca el ensayo como fallido y sigue. Solo tras tres fallos seguidos se rinde.
+
+
+# %%
+def build_deep(hp, padding="valid"):
+    model = keras.Sequential([keras.Input(shape=(28, 28, 1))])
+    for _ in range(hp.Choice("blocks", [2, 4])):
+        model.add(layers.Conv2D(8, 3, activation="relu", padding=padding))
+        model.add(layers.MaxPooling2D(2))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(10, activation="softmax"))
+    return compiled(model, 1e-3)
+
+
+def try_blocks(build, **settings):
+    tuner = kt.GridSearch(
+        build, "val_loss", directory=folder.name, project_name="blocks", **settings
+    )
+    tuner.search(
+        x_train[:100], y_train[:100], validation_data=(x_val, y_val), verbose=0
+    )
+    return list(tuner.oracle.trials.values())
+
+
+# %%
+with contextlib.redirect_stderr(io.StringIO()):
+    broken = try_blocks(build_deep)
+print(broken[-1].message.strip().splitlines()[-1][:80])
+trial_table({"blocks": broken})
+
+# %% [markdown] lang="en"
+# So after a search, look for trials without a score, and read `trial.message`. The cure is easy: `padding="same"` keeps the size. We mend the model and search again:
+
+# %% [markdown] lang="es"
+# Así que, tras una búsqueda, busca ensayos sin puntuación y lee `trial.message`. El remedio es fácil: `padding="same"` conserva el tamaño. Arreglamos el modelo y buscamos otra vez:
+
+
+# %%
+def build_mended(hp):
+    return build_deep(hp, padding="same")
+
+
+with contextlib.redirect_stdout(io.StringIO()) as said:
+    again = try_blocks(build_mended)
+print(said.getvalue().replace(folder.name, "…").strip())
+trial_table({"blocks": again})
+
+# %% [markdown] lang="en"
+# Still failed, and the cell took no time. One line says why: *Reloading*. There was a project of that name, so KerasTuner took the trials from there. All two were done; there was nothing
+# left to do. Your new model, your new data, nobody has looked at them.
+#
+# Whenever **what is searched** changes (model, data, epochs, ranges), say `overwrite=True` or choose another `project_name`:
+
+# %% [markdown] lang="es"
+# Sigue fallido, y la celda no ha tardado nada. Una línea dice por qué: *Reloading*. Había un proyecto con ese nombre y KerasTuner tomó de ahí los ensayos. Los dos estaban hechos; no quedaba
+# nada que hacer. Tu modelo nuevo, tus datos nuevos: nadie los ha mirado.
+#
+# Siempre que cambie **lo que se busca** (modelo, datos, épocas, rangos), pon `overwrite=True` o elige otro `project_name`:
+
+# %%
+mended = try_blocks(build_mended, overwrite=True)
+trial_table({"blocks": mended})
+
+# %% [markdown] lang="en"
+# ## A search that is killed
+#
+# The same reloading is a blessing when somebody pulls the plug. To see it we need a search that may die: a second Python process, as in lesson 04. Here is its whole program, in two
+# pieces: a small hypermodel …
+
+# %% [markdown] lang="es"
+# ## Una búsqueda a la que matan
+#
+# Esa misma recarga es una bendición cuando alguien tira del enchufe. Para verlo hace falta una búsqueda que pueda morir: un segundo proceso de Python, como en la lección 04. Este es su
+# programa completo, en dos trozos: un hipermodelo pequeño…
+
+# %%
+hypermodel = """
+import sys
+import time
+import keras
+import keras_tuner as kt
+from keras import layers
+from helpers import data
+
+directory, trials, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+(x_train, y_train), (x_val, y_val), _ = data.load_mnist()
+
+def build_model(hp):
+    keras.utils.set_random_seed(seed)
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(1 / 255)])
+    model.add(layers.Conv2D(8, kernel_size=3, activation="relu"))
+    model.add(layers.MaxPooling2D(hp.Choice("pool", [2, 3])))
+    model.add(layers.Flatten())
+    model.add(layers.Dropout(hp.Float("dropout", 0.0, 0.5, step=0.1)))
+    model.add(layers.Dense(10, activation="softmax"))
+    rate = hp.Float("learning_rate", 3e-4, 1e-2, sampling="log")
+    loss = "sparse_categorical_crossentropy"
+    model.compile(keras.optimizers.Adam(rate), loss=loss, metrics=["accuracy"])
+    return model
+"""
+
+# %% [markdown] lang="en"
+# … and the search, which reports when a trial begins and ends (two hooks again):
+
+# %% [markdown] lang="es"
+# … y la búsqueda, que informa cuando empieza y cuando acaba un ensayo (otra vez dos ganchos):
+
+# %%
+search = """
+class Tuner(kt.RandomSearch):
+    def on_trial_begin(self, trial):
+        super().on_trial_begin(trial)
+        print("begin", trial.trial_id, time.time(), flush=True)
+
+    def on_trial_end(self, trial):
+        super().on_trial_end(trial)
+        print("end", trial.trial_id, time.time(), flush=True)
+
+tuner = Tuner(
+    build_model,
+    objective="val_loss",
+    max_trials=trials,
+    seed=seed + 1,
+    directory=directory,
+    project_name="search",
+)
+digits = {"x": x_train[..., None], "y": y_train}
+digits["validation_data"] = (x_val[..., None], y_val)
+tuner.search(**digits, validation_batch_size=500, epochs=5, verbose=0)
+"""
+
+
+# %% [markdown] lang="en"
+# Start it with one thread, its reports in a file; and read the reports: for each trial who ran it, when it began and when it ended (`None`: never).
+
+# %% [markdown] lang="es"
+# Arráncalo con un solo hilo, con sus informes en un archivo; y lee los informes: de cada ensayo, quién lo ejecutó, cuándo empezó y cuándo acabó (`None`: nunca).
+
+
+# %%
+def start(project, trials, worker="alone", **environment):
+    place = Path(folder.name, project)
+    place.mkdir(exist_ok=True)
+    one_thread = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+    no_gpu = {"CUDA_VISIBLE_DEVICES": "-1"}
+    command = [sys.executable, "-c", hypermodel + search, place, str(trials), str(SEED)]
+    with (place / f"{worker}.log").open("a") as log:
+        return subprocess.Popen(
+            command,
+            cwd=course,
+            env={**os.environ, **one_thread, **no_gpu, **environment},
+            stdout=log,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+# %%
+def reports(project):
+    rows = []
+    for log in sorted(Path(folder.name, project).glob("*.log")):
+        lines = [line.split() for line in log.read_text().splitlines(keepends=False)]
+        for kind, *rest in (line for line in lines if len(line) == 3):
+            if kind == "begin":
+                rows.append([log.stem, rest[0], float(rest[1]), None])
+            elif kind == "end":
+                rows[-1][3] = float(rest[1])
+    return rows
+
+
+# %% [markdown] lang="en"
+# Eight trials. When the fourth begins, we kill the process, as a power cut would, and start the same program again.
+
+# %% [markdown] lang="es"
+# Ocho ensayos. Cuando empieza el cuarto, matamos el proceso, como haría un apagón, y arrancamos otra vez el mismo programa.
+
+# %%
+TRIALS = 8
+process = start("killed", TRIALS)
+while process.poll() is None and len(reports("killed")) < 4:
+    time.sleep(0.1)
+process.kill()
+process.wait()
+before = reports("killed")
+
+process = start("killed", TRIALS)
+process.wait(timeout=600)
+after = reports("killed")[len(before) :]
+
+finished = {trial for _, trial, _, end in before if end}
+repeated = finished & {trial for _, trial, *_ in after}
+print(sorted(finished), [trial for _, trial, *_ in after], len(repeated))
+
+# %% [markdown] lang="en"
+# What was finished before the cut; what ran afterwards; how many trials ran twice. KerasTuner writes every finished trial to a file. The one that was interrupted is run again from its
+# beginning, the others are not. **Here you must *not* say `overwrite=True`**: it would throw the notes away.
+
+# %% [markdown] lang="es"
+# Lo que estaba terminado antes del corte; lo que se ejecutó después; cuántos ensayos se ejecutaron dos veces. KerasTuner escribe en un archivo cada ensayo terminado. El interrumpido se
+# repite desde el principio; los demás, no. **Aquí *no* debes poner `overwrite=True`**: tiraría los apuntes.
+
+# %% [markdown] lang="en"
+# ## When one machine is not enough
+#
+# Trials do not need one another, so they can run side by side. KerasTuner's way: one process, the **chief**, hands out trials and keeps the notes; any number of **workers** ask it for the next
+# one. All run *the same program*. Three environment variables decide who is who:
+#
+# | variable | chief | each worker |
+# |---|---|---|
+# | `KERASTUNER_TUNER_ID` | `chief` | `worker0`, `worker1` … |
+# | `KERASTUNER_ORACLE_IP` | the chief's address | the chief's address |
+# | `KERASTUNER_ORACLE_PORT` | a free port | the same port |
+#
+# The chief trains nothing. If a worker dies, its trial stays *running* in the notes, and the chief would wait for it for ever. So our launcher restarts a dead worker **under its old name**, which gets its
+# old trial back, and it ends the chief when the workers have gone, or when the time is up.
+
+# %% [markdown] lang="es"
+# ## Cuando una máquina no basta
+#
+# Los ensayos no se necesitan unos a otros, así que pueden ir en paralelo. Así lo hace KerasTuner: un proceso, el **jefe** (*chief*), reparte ensayos y lleva los apuntes; cualquier número de
+# **trabajadores** (*workers*) le piden el siguiente. Todos ejecutan *el mismo programa*. Tres variables de entorno deciden quién es quién:
+#
+# | variable | jefe | cada trabajador |
+# |---|---|---|
+# | `KERASTUNER_TUNER_ID` | `chief` | `worker0`, `worker1`… |
+# | `KERASTUNER_ORACLE_IP` | la dirección del jefe | la dirección del jefe |
+# | `KERASTUNER_ORACLE_PORT` | un puerto libre | el mismo puerto |
+#
+# El jefe no entrena nada. Si un trabajador muere, su ensayo queda *en marcha* en los apuntes y el jefe lo esperaría para siempre. Por eso nuestro lanzador rearranca al trabajador muerto **con su
+# mismo nombre**, que recupera su ensayo, y termina al jefe cuando los trabajadores se han ido o cuando se acaba el tiempo.
+
+
+# %%
+def run_workers(project, trials, kill=None, limit=600):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = {"KERASTUNER_ORACLE_PORT": str(free.getsockname()[1])}
+    address["KERASTUNER_ORACLE_IP"] = "127.0.0.1"
+
+    def launch(name):
+        return start(project, trials, name, KERASTUNER_TUNER_ID=name, **address)
+
+    processes = {name: launch(name) for name in ("chief", "worker0", "worker1")}
+    end = time.monotonic() + limit
+    try:
+        while any(p.poll() is None for n, p in processes.items() if n != "chief"):
+            if kill in [worker for worker, *_ in reports(project)]:
+                processes[kill].kill()
+                processes[kill].wait()
+                processes[kill], kill = launch(kill), None
+            if time.monotonic() > end:
+                break
+            time.sleep(0.1)
+    finally:
+        for process in processes.values():
+            process.kill()
+            process.wait()
+
+
+# %% [markdown] lang="en"
+# The same eight trials, now with two workers, one thread each:
+
+# %% [markdown] lang="es"
+# Los mismos ocho ensayos, ahora con dos trabajadores de un hilo cada uno:
+
+# %%
+run_workers("two", TRIALS)
+plots.worker_timeline(reports("two"))
+
+# %% [markdown] lang="en"
+# And how much faster? One worker: the time of its eight trials, from the search above, without the interrupted one. Two workers: from the first beginning to the last end. Starting the processes, a few
+# seconds, is left out on both sides; in a search of hours nobody would notice it.
+
+# %% [markdown] lang="es"
+# ¿Y cuánto más rápido? Un trabajador: lo que duraron sus ocho ensayos en la búsqueda de antes, sin el interrumpido. Dos trabajadores: desde el primer comienzo hasta el último final. El arranque de los
+# procesos, unos segundos, se deja fuera en los dos casos; en una búsqueda de horas nadie lo notaría.
+
+# %%
+one = sum(end - begin for *_, begin, end in before + after if end)
+rows = reports("two")
+two = max(end for *_, end in rows) - min(begin for *_, begin, _ in rows)
+
+record("one_worker", seconds=one)
+record("two_workers", seconds=two)
+print(f"{one:.1f} s / {two:.1f} s = {one / two:.2f}")
+
+# %% [markdown] lang="en"
+# Close to 2 when two cores are free; less when something else is running or the cores share their clock. More than 2 would be luck.
+#
+# Where are the trials? On the chief's disk: whoever opens the project sees them. The same values, the same scores as with one worker, whoever ran them:
+
+# %% [markdown] lang="es"
+# Cerca de 2 cuando hay dos núcleos libres; menos si hay algo más en marcha o los núcleos comparten reloj. Más de 2 sería suerte.
+#
+# ¿Dónde están los ensayos? En el disco del jefe: los ve quien abra el proyecto. Los mismos valores y las mismas puntuaciones que con un trabajador, los ejecute quien los ejecute:
+
+
+# %%
+def saved_trials(project):
+    files = sorted(Path(folder.name, project, "search").glob("trial_*/trial.json"))
+    return {file.parent.name[6:]: kt.engine.trial.Trial.load(file) for file in files}
+
+
+saved = saved_trials("two")
+by_worker = {name: [saved[t] for w, t, *_ in rows if w == name] for name, *_ in rows}
+trial_table(by_worker)
+
+# %% [markdown] lang="en"
+# Now kill one of two workers in the middle of its first trial, and restart it under its name. Five trials, this time:
+
+# %% [markdown] lang="es"
+# Ahora mata a uno de los dos trabajadores en mitad de su primer ensayo y rearráncalo con su nombre. Esta vez, cinco ensayos:
+
+# %%
+run_workers("one_killed", 5, kill="worker1")
+plots.worker_timeline(reports("one_killed"))
+
+statuses = [trial.status for trial in saved_trials("one_killed").values()]
+print(statuses)
+
+# %% [markdown] lang="en"
+# The hatched bar is the trial that was cut off; further right the same number runs again. Meanwhile the other worker went on.
+#
+# **On a real cluster** little changes. The two pieces above are a whole script, save them as `search.py` (and load your own data). Then: the chief's address instead of 127.0.0.1, a port that the
+# firewall lets through, a `directory` on a disk that all machines share (workers write their checkpoints there), one GPU per worker:
+#
+# ```bash
+# export KERASTUNER_ORACLE_IP=10.0.0.5 KERASTUNER_ORACLE_PORT=8000
+# KERASTUNER_TUNER_ID=chief   CUDA_VISIBLE_DEVICES=-1 python search.py /shared/search 100 1 &   # on 10.0.0.5
+# KERASTUNER_TUNER_ID=worker0 CUDA_VISIBLE_DEVICES=0  python search.py /shared/search 100 1 &
+# KERASTUNER_TUNER_ID=worker1 CUDA_VISIBLE_DEVICES=1  python search.py /shared/search 100 1 &
+# wait
+# ```
+#
+# The connection is neither encrypted nor protected by a password: inside a trusted network only. If the chief itself dies, stop the workers and start everything again; finished trials stay.
+
+# %% [markdown] lang="es"
+# La barra rayada es el ensayo interrumpido; más a la derecha, el mismo número se ejecuta otra vez. Mientras tanto, el otro trabajador siguió.
+#
+# **En un clúster de verdad** cambia poco. Los dos trozos de arriba son un script completo: guárdalos como `search.py` (y carga tus propios datos). Después: la dirección del jefe en vez de 127.0.0.1, un
+# puerto que deje pasar el cortafuegos, un `directory` en un disco que compartan todas las máquinas (ahí escriben los trabajadores sus puntos de control) y una GPU por trabajador:
+#
+# ```bash
+# export KERASTUNER_ORACLE_IP=10.0.0.5 KERASTUNER_ORACLE_PORT=8000
+# KERASTUNER_TUNER_ID=chief   CUDA_VISIBLE_DEVICES=-1 python search.py /shared/search 100 1 &   # en 10.0.0.5
+# KERASTUNER_TUNER_ID=worker0 CUDA_VISIBLE_DEVICES=0  python search.py /shared/search 100 1 &
+# KERASTUNER_TUNER_ID=worker1 CUDA_VISIBLE_DEVICES=1  python search.py /shared/search 100 1 &
+# wait
+# ```
+#
+# La conexión no va cifrada ni pide contraseña: solo dentro de una red de confianza. Si muere el propio jefe, para a los trabajadores y arráncalo todo otra vez; los ensayos terminados permanecen.
+
+# %% [markdown] lang="en"
+# ## Your turn
+#
+# ### 1. A hypermodel of your own
+#
+# Write `my_model(hp)` for the same digits, any network you like: images (N, 28, 28, 1) in, ten probabilities out, compiled for whole-number labels. Four hyperparameters, with these names:
+#
+# - `units`: 32, 64, 96 or 128 units of a dense layer;
+# - `use_dropout`: yes or no; and `rate`, from 0.1 to 0.5, which exists **only if** the answer is yes;
+# - `learning_rate`: from 1e-4 to 1e-2, each decade equally likely.
+
+# %% [markdown] lang="es"
+# ## Te toca
+#
+# ### 1. Tu propio hipermodelo
+#
+# Escribe `my_model(hp)` para los mismos dígitos, con la red que quieras: entran imágenes (N, 28, 28, 1), salen diez probabilidades, compilada para etiquetas enteras. Cuatro hiperparámetros, con estos nombres:
+#
+# - `units`: 32, 64, 96 o 128 unidades de una capa densa;
+# - `use_dropout`: sí o no; y `rate`, de 0.1 a 0.5, que existe **solo si** la respuesta es sí;
+# - `learning_rate`: de 1e-4 a 1e-2, con todas las décadas igual de probables.
+
+# %% tags=["exercise"]
+my_model = ...
+
+check.hypermodel(my_model)
+# check.hypermodel.hint()
+
+
+# %% tags=["solution"]
+def my_model(hp):
+    model = keras.Sequential([keras.Input(shape=(28, 28, 1)), layers.Flatten()])
+    units = hp.Int("units", 32, 128, step=32)
+    model.add(layers.Dense(units, activation="relu"))
+    use_dropout = hp.Boolean("use_dropout")
+    with hp.conditional_scope("use_dropout", [True]):
+        if use_dropout:
+            model.add(layers.Dropout(hp.Float("rate", 0.1, 0.5)))
+    model.add(layers.Dense(10, activation="softmax"))
+    rate = hp.Float("learning_rate", 1e-4, 1e-2, sampling="log")
+    model.compile(
+        keras.optimizers.Adam(rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
+
+
+check.hypermodel(my_model)
+
+# %% [markdown] lang="en"
+# ### 2. The best of the trials
+#
+# Write `best_values(trials)`: it gets a list of trials of a search whose objective was **`val_accuracy`**, and returns the hyperparameter values of the best one, a dictionary. What a trial has:
+# `trial.score` (`None` if it failed) and `trial.hyperparameters.values`.
+
+# %% [markdown] lang="es"
+# ### 2. El mejor de los ensayos
+#
+# Escribe `best_values(trials)`: recibe una lista de ensayos de una búsqueda cuyo objetivo era **`val_accuracy`** y devuelve los valores de los hiperparámetros del mejor, un diccionario. Un ensayo tiene
+# `trial.score` (`None` si falló) y `trial.hyperparameters.values`.
+
+# %% tags=["exercise"]
+best_values = ...
+
+check.best_values(best_values)
+# check.best_values.hint()
+
+
+# %% tags=["solution"]
+def best_values(trials):
+    finished = [trial for trial in trials if trial.score is not None]
+    return max(finished, key=lambda trial: trial.score).hyperparameters.values
+
+
+check.best_values(best_values)
+
+# %% [markdown] lang="en"
+# ### 3. Find the bug
+#
+# A colleague searches for the number of hidden layers, and a width for each. In all her trials the layers of a network are equally wide. Write a `mended_model` that lets them differ.
+
+# %% [markdown] lang="es"
+# ### 3. Encuentra el error
+#
+# Una compañera busca el número de capas ocultas y una anchura para cada una. En todos sus ensayos, las capas de una red son igual de anchas. Escribe un `mended_model` que les permita ser distintas.
+
+
+# %% tags=["exercise"]
+def her_model(hp):
+    model = keras.Sequential([keras.Input(shape=(28, 28, 1)), layers.Flatten()])
+    for _ in range(hp.Int("hidden_layers", 1, 3)):
+        units = hp.Int("units", 16, 64, step=16)
+        model.add(layers.Dense(units, activation="relu"))
+    model.add(layers.Dense(10, activation="softmax"))
+    return compiled(model, 1e-3)
+
+
+mended_model = ...
+
+check.mended(mended_model)
+# check.mended.hint()
+
+
+# %% tags=["solution"]
+def mended_model(hp):
+    model = keras.Sequential([keras.Input(shape=(28, 28, 1)), layers.Flatten()])
+    for number in range(hp.Int("hidden_layers", 1, 3)):
+        units = hp.Int(f"units_{number}", 16, 64, step=16)
+        model.add(layers.Dense(units, activation="relu"))
+    model.add(layers.Dense(10, activation="softmax"))
+    return compiled(model, 1e-3)
+
+
+check.mended(mended_model)
+
+# %% [markdown] lang="en"
+# ### Quiz
+#
+# **A.** 100 learning rates are drawn *evenly* (not on a log scale) between 0.00001 and 0.1. How many, about, lie below 0.001?
+#
+# - (a) one
+# - (b) 25
+# - (c) 50
+
+# %% [markdown] lang="es"
+# ### Preguntas
+#
+# **A.** Se sortean 100 tasas de aprendizaje *de manera uniforme* (no en escala logarítmica) entre 0.00001 y 0.1. ¿Cuántas caen, más o menos, por debajo de 0.001?
+#
+# - (a) una
+# - (b) 25
+# - (c) 50
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_even(answer)
+
+# %% tags=["solution"]
+answer = "a"
+
+check.quiz_even(answer)
+
+# %% [markdown] lang="en"
+# **B.** You add a layer to your hypermodel and run the search again. It is over at once, with the old scores. Why?
+#
+# - (a) Keras keeps trained networks and recognised yours.
+# - (b) A project of that name exists: its trials were reloaded, and none was left to do.
+# - (c) The new layer had no effect on the validation loss.
+
+# %% [markdown] lang="es"
+# **B.** Añades una capa a tu hipermodelo y lanzas otra vez la búsqueda. Termina al instante, con las puntuaciones de antes. ¿Por qué?
+#
+# - (a) Keras guarda las redes entrenadas y ha reconocido la tuya.
+# - (b) Ya hay un proyecto con ese nombre: se han recargado sus ensayos y no quedaba ninguno por hacer.
+# - (c) La capa nueva no influye en la pérdida de validación.
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_reload(answer)
+
+# %% tags=["solution"]
+answer = "b"
+
+check.quiz_reload(answer)
+
+# %% [markdown] lang="en"
+# **C.** After 200 trials the winner has a validation accuracy of 98.4 %. You open the test set once: 97.1 %. What do you report?
+#
+# - (a) 98.4 %: it is what the search was asked to maximise.
+# - (b) I test the next nine best as well, and report the highest.
+# - (c) 97.1 %.
+
+# %% [markdown] lang="es"
+# **C.** Tras 200 ensayos, la ganadora tiene una exactitud de validación del 98.4 %. Abres el conjunto de prueba una vez: 97.1 %. ¿Qué cifra das?
+#
+# - (a) 98.4 %: es lo que se le pidió maximizar a la búsqueda.
+# - (b) Pruebo también las nueve siguientes y doy la más alta.
+# - (c) 97.1 %.
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_report(answer)
+
+# %% tags=["solution"]
+answer = "c"
+
+check.quiz_report(answer)
+
+# %% [markdown] lang="en"
+# ## What we measured
+#
+# Your runs beside ours, {{measured.seeds}} seeds. The three searches have no test figure: a search never sees the test set. The seconds of `tuned` include them.
+
+# %% [markdown] lang="es"
+# ## Lo que hemos medido
+#
+# Tus ejecuciones junto a las nuestras, {{measured.seeds}} semillas. Las tres búsquedas no tienen cifra de prueba: una búsqueda nunca ve el conjunto de prueba. Los segundos de `tuned` las incluyen.
+
+# %%
+table()
+
+# %% [markdown] lang="en"
+# And what this lesson claims, checked against your run:
+#
+# - `beats_baseline`: the lowest validation loss of the tuned model is below that of the baseline, both trained under the same rule;
+# - `repeats_nothing`: the resumed search ran no finished trial a second time;
+# - `finishes`: the resumed search ended with all its trials done;
+# - `survives_a_worker`: with one worker killed, all five trials were completed.
+
+# %% [markdown] lang="es"
+# Y lo que afirma esta lección, comprobado con tu ejecución:
+#
+# - `beats_baseline`: la menor pérdida de validación del modelo ajustado queda por debajo de la del modelo de partida, entrenados los dos con la misma regla;
+# - `repeats_nothing`: la búsqueda reanudada no ejecutó dos veces ningún ensayo terminado;
+# - `finishes`: la búsqueda reanudada acabó con todos sus ensayos hechos;
+# - `survives_a_worker`: con un trabajador muerto, se completaron los cinco ensayos.
+
+# %%
+done = {trial for _, trial, _, end in before + after if end}
+
+claim("beats_baseline", tuned.best_val_loss, "<", untuned.best_val_loss)
+claim("repeats_nothing", len(repeated), "<=", 0)
+claim("finishes", len(done), ">=", TRIALS)
+claim("survives_a_worker", statuses.count("COMPLETED"), ">=", 5)
+
+# %% [markdown] lang="en"
+# ## In short
+#
+# - Tune the learning rate first, on a log scale. Loss and output layer are not tuned: the task decides them.
+# - Random search is a strong start. Hyperband saves epochs where early results predict late ones; Bayesian search pays when each trial is dear.
+# - The best score of a search is partly luck. Retrain the winner, and open the test set once.
+# - A project of the same name is reloaded: good after a crash, bad after a change. After a change, `overwrite=True`.
+# - Chief and workers run the same program; three environment variables tell them apart. Restart a dead worker under its name.
+
+# %% [markdown] lang="es"
+# ## En resumen
+#
+# - Ajusta primero la tasa de aprendizaje, en escala logarítmica. La pérdida y la capa de salida no se ajustan: las decide la tarea.
+# - La búsqueda aleatoria es un buen comienzo. Hyperband ahorra épocas cuando los primeros resultados anuncian los últimos; la bayesiana compensa cuando cada ensayo sale caro.
+# - La mejor puntuación de una búsqueda es en parte suerte. Entrena de nuevo a la ganadora y abre el conjunto de prueba una sola vez.
+# - Un proyecto con el mismo nombre se recarga: bueno tras un corte, malo tras un cambio. Tras un cambio, `overwrite=True`.
+# - El jefe y los trabajadores ejecutan el mismo programa; los distinguen tres variables de entorno. A un trabajador muerto se le rearranca con su nombre.
+
+# %% [markdown] lang="en"
+# ## Go further: ten sketches
+#
+# *Needs the first 1,000 drawings of ten classes of Quick, Draw!, 7.8 MB, fetched once* (the ten whole files would be a gigabyte; we ask the server for their beginning only). They are 28 × 28 like the
+# digits, drawn in under 20 seconds by people all over the world. So the hypermodel fits as it is.
+
+# %% [markdown] lang="es"
+# ## Para ir más lejos: diez garabatos
+#
+# *Necesita los primeros 1000 dibujos de diez clases de Quick, Draw!, 7.8 MB que se descargan una vez* (los diez archivos enteros serían un giga; al servidor solo le pedimos el principio). Son de 28 × 28 como
+# los dígitos, hechos en menos de 20 segundos por gente de todo el mundo. Así que el hipermodelo sirve tal cual.
+
+# %%
+# %%needs quickdraw
+(sketches, s_train), (val_sketches, s_val), _ = data.quickdraw(n=1000)
+plots.gallery(sketches[:20], [data.QUICKDRAW_CLASSES[label] for label in s_train[:20]])
+
+# %%
+# %%needs quickdraw
+BUDGET = 24
+x_sketches, x_val_sketches = (
+    images[:2000, ..., np.newaxis].astype("float32") / 255
+    for images in (sketches, val_sketches)
+)
+tuner = RandomSearch(
+    build_model,
+    objective="val_loss",
+    max_trials=6,
+    seed=SEED + 1,
+    directory=folder.name,
+    project_name="sketches",
+    overwrite=True,
+)
+tuner.search(
+    x_sketches,
+    s_train[:2000],
+    validation_data=(x_val_sketches, s_val[:2000]),
+    epochs=4,
+    verbose=0,
+)
+trial_table({"sketches": list(tuner.oracle.trials.values())})
+
+# %% [markdown] lang="en"
+# Other values win than with the digits? And would the digits' winner have done as well? Build it with `build_model(winning)` and try. We have not measured this part; it is yours.
+#
+# **Sources.** KerasTuner: T. O'Malley and others, 2019, and its guide to distributed tuning. Random against grid: J. Bergstra and Y. Bengio, *Random Search for Hyper-Parameter Optimization*, 2012. Hyperband: L. Li and
+# others, 2018. Bayesian optimisation: J. Snoek, H. Larochelle and R. Adams, 2012. Quick, Draw!: Google, CC BY 4.0. The idea of KerasTuner on Quick, Draw! follows an article on building networks with KerasTuner that this course grew
+# out of.
+
+# %% [markdown] lang="es"
+# ¿Ganan otros valores que con los dígitos? ¿Y lo habría hecho igual de bien la ganadora de los dígitos? Constrúyela con `build_model(winning)` y prueba. Esta parte no la hemos medido; es tuya.
+#
+# **Fuentes.** KerasTuner: T. O'Malley y otros, 2019, y su guía de búsqueda distribuida. Aleatoria frente a cuadrícula: J. Bergstra y Y. Bengio, *Random Search for Hyper-Parameter Optimization*, 2012. Hyperband: L. Li y
+# otros, 2018. Optimización bayesiana: J. Snoek, H. Larochelle y R. Adams, 2012. Quick, Draw!: Google, CC BY 4.0. La idea de usar KerasTuner con Quick, Draw! viene de un artículo sobre cómo construir redes con KerasTuner del que
+# nació parte de este curso.
+
+# %% [markdown] lang="en" tags=["teacher"]
+# **90 minutes:** what is worth tuning 15, log scale by hand 5, where they look 10, hypermodel and hooks 15, the three searches and their pictures 15, honest comparison and luck 10, failed and reloaded 5, kill and
+# workers 15; exercises as homework. **45 minutes:** skip the landscape and the workers; show their timelines only.
+#
+# **On the board:** the 3 × 3 grid beside nine random points, and their shadows on one axis: three against nine.
+#
+# **In the room:** the part with workers opens a port on this machine only (127.0.0.1). Antivirus programs may ask once.
+#
+# **Misconceptions the checks look for:** linear sampling of a learning rate; a conditional parameter that is always drawn; a value drawn and not used; the lowest accuracy taken for the best; one name for several hyperparameters.
+
+# %% [markdown] lang="es" tags=["teacher"]
+# **90 minutos:** qué merece la pena ajustar 15, escala logarítmica a mano 5, dónde buscan 10, hipermodelo y ganchos 15, las tres búsquedas y sus imágenes 15, comparación honesta y suerte 10, fallo y recarga 5, corte y
+# trabajadores 15; los ejercicios, para casa. **45 minutos:** sáltate el paisaje y los trabajadores; enseña solo sus cronogramas.
+#
+# **En la pizarra:** la cuadrícula de 3 × 3 junto a nueve puntos al azar, y sus sombras sobre un eje: tres frente a nueve.
+#
+# **En el aula:** la parte de los trabajadores abre un puerto solo en esta máquina (127.0.0.1). Algún antivirus puede preguntar una vez.
+#
+# **Ideas equivocadas que buscan las comprobaciones:** muestreo lineal de una tasa de aprendizaje; un parámetro condicional que se sortea siempre; un valor que se sortea y no se usa; la exactitud más baja tomada por la mejor; un
+# mismo nombre para varios hiperparámetros.

@@ -1,0 +1,102 @@
+"""Lesson 06's promises about searches that die: finished trials are not repeated, and nobody waits for ever.
+
+The lesson's own cells are taken from its source and executed here, so that what is tested is what learners run.
+"""
+
+import itertools
+import socket
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from source import Lesson, lesson_paths
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def lesson():
+    """The names that the lesson's cells for killed and shared searches define, in a folder of their own."""
+    (path,) = lesson_paths(["06"])
+    cells = [c.source for c in Lesson(path).cells if c.cell_type == "code"]
+    names = {"SEED": 0}
+    for first in (
+        "import contextlib",
+        'hypermodel = """',
+        'search = """',
+        "def start(",
+        "def reports(",
+        "def run_workers(",
+    ):
+        (cell,) = (source for source in cells if source.lstrip().startswith(first))
+        exec(cell, names)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        names["folder"], names["course"] = type("Folder", (), {"name": folder}), Path(__file__).parents[1]
+        saved = next(source for source in cells if "def saved_trials(" in source)
+        exec(saved[: saved.index("saved = ")], names)
+        yield names
+
+
+def wait_for(condition, process, seconds=300):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None and time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_search_killed_twice_repeats_no_finished_trial(lesson):
+    start, reports = lesson["start"], lesson["reports"]
+    runs, seen = [], 0
+    for trials_begun in (3, 2):  # killed within its third trial, then within the second after that
+        process = start("killed", 6)
+        wait_for(lambda goal=seen + trials_begun: len(reports("killed")) >= goal, process)
+        process.kill()
+        process.wait()
+        runs.append(reports("killed")[seen:])
+        seen = len(reports("killed"))
+    assert start("killed", 6).wait(timeout=300) == 0
+    runs.append(reports("killed")[seen:])
+
+    finished = [[trial for _, trial, _, end in run if end] for run in runs]
+    flat = [trial for run in finished for trial in run]
+    assert [len(run) for run in finished[:2]] == [2, 1]
+    assert sorted(flat) == sorted(set(flat)) == sorted(lesson["saved_trials"]("killed")) and len(flat) == 6
+    for earlier, later in itertools.pairwise(runs):  # the trial that was cut off is the first to run again
+        assert earlier[-1][3] is None and later[0][1] == earlier[-1][1]
+    assert {trial.status for trial in lesson["saved_trials"]("killed").values()} == {"COMPLETED"}
+
+
+def test_a_killed_worker_loses_only_its_trial_which_runs_again(lesson):
+    lesson["run_workers"]("workers", 5, kill="worker1", limit=400)
+    rows = lesson["reports"]("workers")
+    cut = [trial for worker, trial, _, end in rows if end is None]
+    assert len(cut) == 1 and [trial for _, trial, *_ in rows].count(cut[0]) == 2
+    finished = [trial for _, trial, _, end in rows if end]
+    assert len(finished) == len(set(finished)) == 5
+    assert {trial.status for trial in lesson["saved_trials"]("workers").values()} == {"COMPLETED"}
+
+
+def test_workers_that_cannot_finish_do_not_hold_the_notebook_up(lesson):
+    begun = time.monotonic()
+    lesson["run_workers"]("hopeless", 500, limit=3)
+    assert time.monotonic() - begun < 60
+
+
+def test_a_cluster_whose_chief_died_goes_on_where_it_was(lesson):
+    start, reports = lesson["start"], lesson["reports"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = {"KERASTUNER_ORACLE_IP": "127.0.0.1", "KERASTUNER_ORACLE_PORT": str(free.getsockname()[1])}
+    names = ("chief", "worker0")
+    processes = [start("chief_died", 5, name, KERASTUNER_TUNER_ID=name, **address) for name in names]
+    wait_for(lambda: len(reports("chief_died")) == 3, processes[1])
+    for process in processes:
+        process.kill()
+        process.wait()
+    before = {trial for _, trial, _, end in reports("chief_died") if end}
+    lesson["run_workers"]("chief_died", 5, limit=400)
+    finished = [trial for _, trial, _, end in reports("chief_died") if end]
+    assert len(before) == 2 and len(finished) == len(set(finished)) == 5
+    assert {trial.status for trial in lesson["saved_trials"]("chief_died").values()} == {"COMPLETED"}

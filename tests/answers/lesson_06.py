@@ -1,0 +1,187 @@
+"""Answers to lesson 06's exercises: right ones of different kinds, wrong ones with the misconception they show."""
+
+import keras
+from keras import layers
+
+from answers import Exercise
+from helpers.checks import lesson_06 as check
+
+INPUT = (28, 28, 1)
+
+
+def finish(model, rate=1e-3, loss="sparse_categorical_crossentropy"):
+    model.compile(keras.optimizers.Adam(rate), loss=loss)
+    return model
+
+
+def network(*hidden, last="softmax"):
+    return keras.Sequential([keras.Input(INPUT), layers.Flatten(), *hidden, layers.Dense(10, activation=last)])
+
+
+def rate_of(hp, **change):
+    return hp.Float("learning_rate", **{"min_value": 1e-4, "max_value": 1e-2, "sampling": "log", **change})
+
+
+def units_of(hp):
+    return hp.Int("units", 32, 128, step=32)
+
+
+def conditional(hp):
+    with hp.conditional_scope("use_dropout", [True]):
+        return hp.Float("rate", 0.1, 0.5) if hp.values.get("use_dropout") else 0.0
+
+
+def model_with(hp, rate=rate_of, units=units_of, dropout=conditional, **finishing):
+    hp.Boolean("use_dropout")
+    hidden = [layers.Dense(units(hp), activation="relu"), layers.Dropout(dropout(hp))]
+    return finish(network(*hidden), rate(hp), **finishing)
+
+
+def with_a_parent(hp):
+    hidden = [layers.Dense(hp.Choice("units", [32, 64, 96, 128]), activation="relu")]
+    use = hp.Boolean("use_dropout")
+    rate = hp.Float("rate", 0.1, 0.5, step=0.1, parent_name="use_dropout", parent_values=[True]) if use else None
+    if use:
+        hidden.append(layers.Dropout(rate))
+    return finish(network(*hidden), hp.Float("learning_rate", 1e-4, 1e-2, sampling="log"))
+
+
+def convolutional(hp):
+    inputs = keras.Input(INPUT)
+    x = layers.Flatten()(layers.MaxPooling2D(4)(layers.Conv2D(4, 3)(inputs)))
+    x = layers.Dense(units_of(hp), activation="relu")(x)
+    if hp.Boolean("use_dropout", default=True):
+        with hp.conditional_scope("use_dropout", [True]):
+            x = layers.Dropout(hp.Float("rate", 0.1, 0.5, sampling="log"))(x)
+    return finish(keras.Model(inputs, layers.Dense(10, activation="softmax")(x)), rate_of(hp))
+
+
+def plain_if(hp):
+    return model_with(hp, dropout=lambda hp: hp.Float("rate", 0.1, 0.5) if hp.values["use_dropout"] else 0.0)
+
+
+def always(hp):
+    def dropout(hp):
+        conditional(hp)
+        return 0.3
+
+    return model_with(hp, dropout=dropout)
+
+
+def not_compiled(hp):
+    hp.Boolean("use_dropout")
+    return network(layers.Dense(units_of(hp)))
+
+
+def forgets_return(hp):
+    model_with(hp)
+
+
+def fixed_rate(hp):
+    return model_with(hp, rate=lambda hp: rate_of(hp) and 1e-3)
+
+
+def fixed_units(hp):
+    return model_with(hp, units=lambda hp: units_of(hp) and 64)
+
+
+def logits(hp):
+    return finish(network(last=None))
+
+
+HYPERMODEL_WRONG = [
+    ("a model", "not a function"),
+    (forgets_return, "returns no model"),
+    (not_compiled, "not compiled"),
+    (logits, "scores for probabilities"),
+    (lambda hp: finish(keras.Sequential([keras.Input(INPUT), layers.Flatten(), layers.Dense(9)])), "another output"),
+    (lambda hp: model_with(hp, loss="categorical_crossentropy"), "categorical loss with integer labels"),
+    (lambda hp: model_with(hp, rate=lambda hp: hp.Float("lr", 1e-4, 1e-2, sampling="log")), "a name is missing"),
+    (lambda hp: model_with(hp, rate=lambda hp: rate_of(hp, sampling="linear")), "linear sampling"),
+    (lambda hp: model_with(hp, rate=lambda hp: rate_of(hp, min_value=1e-5)), "another range"),
+    (lambda hp: model_with(hp, units=lambda hp: hp.Int("units", 32, 128)), "another step"),
+    (plain_if, "no conditional scope"),
+    (always, "drawn but not used"),
+    (fixed_rate, "drawn but not used"),
+    (fixed_units, "drawn but not used"),
+]
+
+
+def finished(trials):
+    return [trial for trial in trials if trial.score is not None]
+
+
+def by_loop(trials):
+    best = None
+    for trial in trials:
+        if trial.status == "COMPLETED" and (best is None or trial.score > best.score):
+            best = trial
+    return dict(best.hyperparameters.values)
+
+
+BEST_RIGHT = [
+    lambda trials: max(finished(trials), key=lambda trial: trial.score).hyperparameters.values,
+    lambda trials: sorted(finished(trials), key=lambda trial: -trial.score)[0].hyperparameters.values,
+    by_loop,
+]
+BEST_WRONG = [
+    ({"units": 16}, "not a function"),
+    (lambda trials: min(finished(trials), key=lambda t: t.score).hyperparameters.values, "the lowest accuracy"),
+    (lambda trials: max(trials, key=lambda trial: trial.score).hyperparameters.values, "failed trials compared"),
+    (lambda trials: max(finished(trials), key=lambda trial: trial.score), "returns the trial"),
+    (lambda trials: max(finished(trials), key=lambda trial: trial.score).hyperparameters, "returns the trial"),
+    (lambda trials: trials[2].hyperparameters.values, "another trial"),
+    (lambda trials: max(finished(trials), key=lambda trial: trial.score).score, "another trial"),
+    (lambda trials: trials.best(), "raises AttributeError"),
+]
+
+
+def stack(hp, width, count=lambda hp: hp.Int("hidden_layers", 1, 3)):
+    return finish(network(*(layers.Dense(width(hp, number), activation="relu") for number in range(count(hp)))))
+
+
+def scoped(hp):
+    hidden = []
+    count = hp.Int("hidden_layers", 1, 3)
+    for number in range(3):
+        with hp.conditional_scope("hidden_layers", list(range(number + 1, 4))):
+            if number < count:
+                hidden.append(layers.Dense(hp.Choice(f"width {number}", [16, 32, 48, 64]), activation="relu"))
+    return finish(network(*hidden))
+
+
+def drawn_before(hp):
+    units = [hp.Int(f"units_{number}", 16, 64, step=16) for number in range(3)]
+    return stack(hp, lambda hp, number: units[number])
+
+
+def drawn_but_first_used(hp):
+    units = [hp.Int(f"units_{number}", 16, 64, step=16) for number in range(3)]
+    return stack(hp, lambda hp, number: units[0])
+
+
+def hers(hp):
+    return stack(hp, lambda hp, number: hp.Int("units", 16, 64, step=16))
+
+
+def three_layers(hp):
+    hp.Int("hidden_layers", 1, 3)
+    return stack(hp, lambda hp, number: hp.Int(f"units_{number}", 16, 64, step=16), count=lambda hp: 3)
+
+
+MENDED_RIGHT = [lambda hp: stack(hp, lambda hp, n: hp.Int(f"units_{n}", 16, 64, step=16)), scoped, drawn_before]
+MENDED_WRONG = [
+    ("units_0", "not a function"),
+    (hers, "one name for all"),
+    (drawn_but_first_used, "drawn but not used"),
+    (three_layers, "number of layers fixed"),
+    (lambda hp: None, "returns no model"),
+    (not_compiled, "not compiled"),
+]
+
+EXERCISES = [
+    Exercise(check.hypermodel, [model_with, with_a_parent, convolutional], HYPERMODEL_WRONG),
+    Exercise(check.best_values, BEST_RIGHT, BEST_WRONG),
+    Exercise(check.mended, MENDED_RIGHT, MENDED_WRONG),
+]
+QUIZZES = [(check.quiz_even, "a"), (check.quiz_reload, "b"), (check.quiz_report, "c")]

@@ -1,0 +1,60 @@
+"""Two KerasTuner workers against one on the same search, one thread each, by lesson 06's own launcher.
+
+Run by hand, on an otherwise idle machine: `python tests/benchmarks/tuner_workers.py`. Both times run from the first
+trial's beginning to the last one's end; starting the processes is printed beside them. Budget: at least 1.6 times faster.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "lessons")]
+
+from source import Lesson, lesson_paths  # noqa: E402
+
+TRIALS, ROUNDS, BUDGET = 12, 3, 1.6
+
+
+def lesson_names() -> dict:
+    """What the lesson's cells for shared searches define."""
+    cells = [c.source for c in Lesson(lesson_paths(["06"])[0]).cells if c.cell_type == "code"]
+    names: dict = {"SEED": 0, "course": ROOT}
+    for first in (
+        "import contextlib",
+        'hypermodel = """',
+        'search = """',
+        "def start(",
+        "def reports(",
+        "def run_workers(",
+    ):
+        exec(next(source for source in cells if source.lstrip().startswith(first)), names)
+    return names
+
+
+def seconds(names: dict, project: str, workers: int) -> tuple[float, float]:
+    """Seconds of searching and of the whole, processes included."""
+    begun = time.time()
+    if workers == 1:
+        names["start"](project, TRIALS).wait()
+    else:
+        names["run_workers"](project, TRIALS)
+    rows = names["reports"](project)
+    assert len({trial for _, trial, _, end in rows if end}) == TRIALS
+    return max(end for *_, end in rows) - min(begin for *_, begin, _ in rows), time.time() - begun
+
+
+if __name__ == "__main__":
+    names, ratios = lesson_names(), []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        names["folder"] = type("Folder", (), {"name": folder})
+        for turn in range(ROUNDS):
+            (one, all_of_one), (two, all_of_two) = (seconds(names, f"{turn}-{n}", n) for n in (1, 2))
+            ratios.append(one / two)
+            print(
+                f"one {one:5.1f} s ({all_of_one:5.1f} with start)   two {two:5.1f} s ({all_of_two:5.1f})   {one / two:.2f} x"
+            )
+    print(f"median {statistics.median(ratios):.2f} x (budget {BUDGET} x)")
+    sys.exit(statistics.median(ratios) < BUDGET)
