@@ -127,10 +127,10 @@ def misconceptions(
             said = [n for n in ast.walk(node.value) if _is_call(n, "tr")]
             text = _text(said[0], lang) if said else text
         elif isinstance(node, ast.Raise) and _is_call(node.exc, "NotYet"):
-            what, said = node.exc.args
+            what, said = node.exc.args[0], node.exc.args[-1]
             if isinstance(what, ast.Constant):
                 yield what.value, _text(said, lang) if _is_call(said, "tr") else text
-        elif isinstance(node, ast.Tuple) and _is_call(node.elts[-1], "tr"):
+        elif isinstance(node, ast.Tuple) and _is_call([None, *node.elts][-1], "tr"):
             yield node.elts[0].value, _text(node.elts[-1], lang)  # a row of a table
         elif isinstance(node, ast.Call):
             called = getattr(node.func, "id", "")
