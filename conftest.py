@@ -16,6 +16,7 @@ os.environ.pop("COURSE_SEED", None)
 os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", TF_CPP_MIN_LOG_LEVEL="2")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
     """Keep each file's tests, and so each notebook's cells, on one worker; whole-lesson tests go wherever there is room."""
     for item in items:
