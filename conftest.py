@@ -16,14 +16,6 @@ os.environ.pop("COURSE_SEED", None)
 os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", TF_CPP_MIN_LOG_LEVEL="2")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items):
-    """Keep each file's tests, and so each notebook's cells, on one worker; whole-lesson tests go wherever there is room."""
-    for item in items:
-        if "lesson" not in getattr(getattr(item, "callspec", None), "params", ()):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
 @pytest.fixture(params=["en", "es"])
 def lang(request):
     """Run a test in both languages."""
