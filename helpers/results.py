@@ -47,13 +47,19 @@ class Run:
         sentences = []
         if {"train_accuracy", "val_accuracy"} <= set(figures):
             train, val = figures["train_accuracy"], figures["val_accuracy"]
-            gap = 100 * (train - val)
+            points = f"{100 * abs(train - val):.1f}"
+            if train >= val:
+                gap = tr(en=f"a gap of {points} percentage points", es=f"una brecha de {points} puntos porcentuales")
+            else:
+                gap = tr(
+                    en=f"validation is {points} percentage points ahead",
+                    es=f"la validación va {points} puntos porcentuales por delante",
+                )
             sentences.append(
                 tr(
-                    en=f"Training accuracy ended at {_percent(train)}, validation accuracy at {_percent(val)}: "
-                    f"a gap of {gap:.1f} percentage points.",
+                    en=f"Training accuracy ended at {_percent(train)}, validation accuracy at {_percent(val)}: {gap}.",
                     es=f"La exactitud de entrenamiento terminó en {_percent(train)} y la de validación en "
-                    f"{_percent(val)}: una brecha de {gap:.1f} puntos porcentuales.",
+                    f"{_percent(val)}: {gap}.",
                 )
             )
         if "best_val_loss" in figures:

@@ -65,6 +65,14 @@ def test_description_is_computed_from_the_run(lang):
     assert {"en": "lowest after epoch 2 (0.500) and ended 20 % higher", "es": "tras la época 2 (0.500)"}[lang] in text
 
 
+def test_description_where_validation_is_ahead(lang):
+    ahead = SimpleNamespace(history={"accuracy": [0.9], "val_accuracy": [0.975]})
+    text = results.record("ahead", ahead).describe()
+    assert {"en": "validation is 7.5 percentage points ahead", "es": "va 7.5 puntos porcentuales por delante"}[
+        lang
+    ] in text
+
+
 def test_description_of_a_loss_that_still_falls(lang):
     falling = SimpleNamespace(history={"loss": [2, 1], "val_loss": [3, 2]})
     text = results.record("falling", falling).describe()

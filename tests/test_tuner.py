@@ -57,9 +57,7 @@ def test_a_search_killed_twice_repeats_no_finished_trial(lesson):
         2,
     ):  # killed within its third trial, then within the second after that
         process = start("killed", 6)
-        wait_for(
-            lambda goal=seen + trials_begun: len(reports("killed")) >= goal, process
-        )
+        wait_for(lambda goal=seen + trials_begun: len(reports("killed")) >= goal, process)
         process.kill()
         process.wait()
         runs.append(reports("killed")[seen:])
@@ -70,17 +68,10 @@ def test_a_search_killed_twice_repeats_no_finished_trial(lesson):
     finished = [[trial for _, trial, _, end in run if end] for run in runs]
     flat = [trial for run in finished for trial in run]
     assert [len(run) for run in finished[:2]] == [2, 1]
-    assert (
-        sorted(flat) == sorted(set(flat)) == sorted(lesson["saved_trials"]("killed"))
-        and len(flat) == 6
-    )
-    for earlier, later in itertools.pairwise(
-        runs
-    ):  # the trial that was cut off is the first to run again
+    assert sorted(flat) == sorted(set(flat)) == sorted(lesson["saved_trials"]("killed")) and len(flat) == 6
+    for earlier, later in itertools.pairwise(runs):  # the trial that was cut off is the first to run again
         assert earlier[-1][3] is None and later[0][1] == earlier[-1][1]
-    assert {trial.status for trial in lesson["saved_trials"]("killed").values()} == {
-        "COMPLETED"
-    }
+    assert {trial.status for trial in lesson["saved_trials"]("killed").values()} == {"COMPLETED"}
 
 
 def test_a_killed_worker_loses_only_its_trial_which_runs_again(lesson):
@@ -90,9 +81,7 @@ def test_a_killed_worker_loses_only_its_trial_which_runs_again(lesson):
     assert len(cut) == 1 and [trial for _, trial, *_ in rows].count(cut[0]) == 2
     finished = [trial for _, trial, _, end in rows if end]
     assert len(finished) == len(set(finished)) == 5
-    assert {trial.status for trial in lesson["saved_trials"]("workers").values()} == {
-        "COMPLETED"
-    }
+    assert {trial.status for trial in lesson["saved_trials"]("workers").values()} == {"COMPLETED"}
 
 
 def test_workers_that_cannot_finish_do_not_hold_the_notebook_up(lesson):
@@ -110,10 +99,7 @@ def test_a_cluster_whose_chief_died_goes_on_where_it_was(lesson):
             "KERASTUNER_ORACLE_PORT": str(free.getsockname()[1]),
         }
     names = ("chief", "worker0")
-    processes = [
-        start("chief_died", 5, name, KERASTUNER_TUNER_ID=name, **address)
-        for name in names
-    ]
+    processes = [start("chief_died", 5, name, KERASTUNER_TUNER_ID=name, **address) for name in names]
     wait_for(lambda: len(reports("chief_died")) == 3, processes[1])
     for process in processes:
         process.kill()
@@ -122,6 +108,4 @@ def test_a_cluster_whose_chief_died_goes_on_where_it_was(lesson):
     lesson["run_workers"]("chief_died", 5, limit=400)
     finished = [trial for _, trial, _, end in reports("chief_died") if end]
     assert len(before) == 2 and len(finished) == len(set(finished)) == 5
-    assert {
-        trial.status for trial in lesson["saved_trials"]("chief_died").values()
-    } == {"COMPLETED"}
+    assert {trial.status for trial in lesson["saved_trials"]("chief_died").values()} == {"COMPLETED"}

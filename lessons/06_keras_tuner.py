@@ -898,7 +898,7 @@ print(sorted(finished), [trial for _, trial, *_ in after], len(repeated))
 # | `KERASTUNER_ORACLE_IP` | the chief's address | the chief's address |
 # | `KERASTUNER_ORACLE_PORT` | a free port | the same port |
 #
-# The chief trains nothing. If a worker dies, its trial stays *running* in the notes, and the chief would wait for it for ever. So our launcher restarts a dead worker **under its old name**, which gets its
+# The chief trains nothing. If a worker dies, its trial stays *running* in the notes, and the chief would wait for it for ever. So our launcher restarts a dead worker **under its old name** (three times at most), which gets its
 # old trial back, and it ends the chief when the workers have gone, or when the time is up.
 
 # %% [markdown] lang="es"
@@ -914,11 +914,11 @@ print(sorted(finished), [trial for _, trial, *_ in after], len(repeated))
 # | `KERASTUNER_ORACLE_PORT` | un puerto libre | el mismo puerto |
 #
 # El jefe no entrena nada. Si un trabajador muere, su ensayo queda *en marcha* en los apuntes y el jefe lo esperaría para siempre. Por eso nuestro lanzador rearranca al trabajador muerto **con su
-# mismo nombre**, que recupera su ensayo, y termina al jefe cuando los trabajadores se han ido o cuando se acaba el tiempo.
+# mismo nombre** (tres veces como mucho), que recupera su ensayo, y termina al jefe cuando los trabajadores se han ido o cuando se acaba el tiempo.
 
 
 # %%
-def run_workers(project, trials, kill=None, limit=600):
+def run_workers(project, trials, kill=None, restarts=3, limit=600):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = {"KERASTUNER_ORACLE_PORT": str(free.getsockname()[1])}
@@ -927,19 +927,23 @@ def run_workers(project, trials, kill=None, limit=600):
     def launch(name):
         return start(project, trials, name, KERASTUNER_TUNER_ID=name, **address)
 
-    processes = {name: launch(name) for name in ("chief", "worker0", "worker1")}
-    end = time.monotonic() + limit
+    workers = {name: launch(name) for name in ("chief", "worker0", "worker1")}
+    chief, end = workers.pop("chief"), time.monotonic() + limit
     try:
-        while any(p.poll() is None for n, p in processes.items() if n != "chief"):
+        while time.monotonic() < end:
             if kill in [worker for worker, *_ in reports(project)]:
-                processes[kill].kill()
-                processes[kill].wait()
-                processes[kill], kill = launch(kill), None
-            if time.monotonic() > end:
+                workers[kill].kill()
+                kill = None
+            ended = {name: process.poll() for name, process in workers.items()}
+            for name, code in ended.items():
+                if code not in (None, 0) and restarts:
+                    workers[name], ended[name] = launch(name), None
+                    restarts -= 1
+            if None not in ended.values():
                 break
             time.sleep(0.1)
     finally:
-        for process in processes.values():
+        for process in [chief, *workers.values()]:
             process.kill()
             process.wait()
 
