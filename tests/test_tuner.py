@@ -75,7 +75,7 @@ def test_a_search_killed_twice_repeats_no_finished_trial(lesson):
 
 
 def test_a_killed_worker_loses_only_its_trial_which_runs_again(lesson):
-    lesson["run_workers"]("workers", 5, kill="worker1", limit=400)
+    lesson["run_workers"]("workers", 5, kill_at=2, limit=400)
     rows = lesson["reports"]("workers")
     cut = [trial for worker, trial, _, end in rows if end is None]
     assert len(cut) == 1 and [trial for _, trial, *_ in rows].count(cut[0]) == 2
