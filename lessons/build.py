@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 from guide import GUIDES, guide
 from source import (
     LANGUAGES,
+    PYPROJECT,
     ROOT,
     Lesson,
     LessonError,
@@ -89,9 +90,8 @@ def build(lesson: Lesson, lang: str) -> str:
     notebook, path = lesson.edition(lang), notebook_path(lesson.name, lang)
     old = nbformat.read(path, as_version=4) if path.exists() else None
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    old_code = [cell for cell in old.cells if cell.cell_type == "code"] if old else []
-    same_code = [cell.source for cell in code] == [cell.source for cell in old_code]
-    if old and same_code and old.metadata.get("course") == notebook.metadata.course:
+    if old and old.metadata.get("course") == notebook.metadata.course:
+        old_code = (cell for cell in old.cells if cell.cell_type == "code")
         for cell, before in zip(code, old_code, strict=True):
             cell.outputs, cell.execution_count = before.outputs, before.execution_count
         done = "outputs kept"
@@ -208,6 +208,24 @@ def check_ledger(lesson: Lesson) -> list[str]:
     return problems
 
 
+def address(name: str) -> str:
+    """The address of OWNER/NAME on GitHub; raises ArgumentTypeError for anything else."""
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", name):
+        raise argparse.ArgumentTypeError(
+            f"{name!r} is not of the form OWNER/NAME, such as ada/keras-course"
+        )
+    return f"https://github.com/{name}"
+
+
+def publish_as(repository: str) -> None:
+    """Write the course's address to its one place."""
+    text = PYPROJECT.read_text("utf-8")
+    line = f'Repository = "{repository}"'
+    PYPROJECT.write_text(
+        re.sub(r'^Repository = ".*"$', line, text, flags=re.M), "utf-8"
+    )
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
@@ -219,7 +237,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--check", action="store_true", help="execute nothing, say what is out of step"
     )
+    parser.add_argument(
+        "--repo",
+        metavar="OWNER/NAME",
+        type=address,
+        help="publish under this GitHub name: badges and setup cells get its address",
+    )
     options = parser.parse_args(arguments)
+    if options.repo:
+        publish_as(options.repo)
     try:
         lessons = [Lesson(path) for path in lesson_paths(options.lessons)]
         if options.check:

@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 LESSONS = Path(__file__).resolve().parent
 ROOT = LESSONS.parent
+PYPROJECT = ROOT / "pyproject.toml"
 sys.path.insert(0, str(ROOT))
 
 import helpers  # noqa: E402
@@ -64,10 +65,8 @@ def lesson_paths(numbers: list[str] | None = None) -> list[Path]:
 
 def repository() -> str:
     """The course's address from pyproject.toml, or ""."""
-    urls = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
-        "urls"
-    ]
-    return urls["Repository"].rstrip("/")
+    project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
+    return project["urls"]["Repository"].rstrip("/")
 
 
 def read_ledger() -> dict:

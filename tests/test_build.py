@@ -58,6 +58,7 @@ Image(data=bytes.fromhex("89504e470d0a1a0a"), format="png")
 # La clave
 """.replace("COURSE)", f"{str(ROOT)!r})")
 
+REPOSITORY = source.repository
 BAND = {"mean": 0.951, "std": 0.002, "min": 0.95, "max": 0.953}
 
 
@@ -232,6 +233,27 @@ def test_failed_claim_in_the_ledger_is_found(built, capsys):
 def test_unmeasured_lesson_is_found(built, capsys):
     edit(built, '"01_small"', '"02_other"', "lessons/results.json")
     assert build.main(["--check"]) == 1
+
+
+def test_publishing_under_a_name_reaches_every_place_and_executes_nothing(built, monkeypatch, capsys):
+    pyproject = built / "pyproject.toml"
+    pyproject.write_text('[project.urls]\n# the address\nRepository = ""\n', "utf-8")
+    monkeypatch.setattr(source, "PYPROJECT", pyproject)
+    monkeypatch.setattr(build, "PYPROJECT", pyproject)
+    monkeypatch.setattr(source, "repository", REPOSITORY)
+    capsys.readouterr()
+    assert build.main(["--repo", "ada/course"]) == 0
+    assert "executed" not in capsys.readouterr().out
+    assert (
+        pyproject.read_text("utf-8") == '[project.urls]\n# the address\nRepository = "https://github.com/ada/course"\n'
+    )
+    badge = "https://colab.research.google.com/github/ada/course/blob/main/notebooks/es/01_small.ipynb"
+    assert badge in nbformat.read(built / "notebooks" / "es" / "01_small.ipynb", as_version=4).cells[0].source
+    assert badge in build.READMES["es"].read_text("utf-8")
+    assert build.main(["--check"]) == 0
+    with pytest.raises(SystemExit):
+        build.main(["--repo", "my course"])
+    assert "OWNER/NAME" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
