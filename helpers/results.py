@@ -47,19 +47,13 @@ class Run:
         sentences = []
         if {"train_accuracy", "val_accuracy"} <= set(figures):
             train, val = figures["train_accuracy"], figures["val_accuracy"]
-            points = f"{100 * abs(train - val):.1f}"
-            if train >= val:
-                gap = tr(en=f"a gap of {points} percentage points", es=f"una brecha de {points} puntos porcentuales")
-            else:
-                gap = tr(
-                    en=f"validation is {points} percentage points ahead",
-                    es=f"la validación va {points} puntos porcentuales por delante",
-                )
+            gap = 100 * (train - val)
             sentences.append(
                 tr(
-                    en=f"Training accuracy ended at {_percent(train)}, validation accuracy at {_percent(val)}: {gap}.",
+                    en=f"Training accuracy ended at {_percent(train)}, validation accuracy at {_percent(val)}: "
+                    f"{_gap_in_words(gap)}.",
                     es=f"La exactitud de entrenamiento terminó en {_percent(train)} y la de validación en "
-                    f"{_percent(val)}: {gap}.",
+                    f"{_percent(val)}: {_gap_in_words(gap)}.",
                 )
             )
         if "best_val_loss" in figures:
@@ -354,6 +348,16 @@ def _format(figure: str, value: float | None) -> str:
 
 def _is_share(figure: str) -> bool:
     return figure.endswith(("accuracy", "_rise", "_share"))
+
+
+def _gap_in_words(gap: float) -> str:
+    """Training minus validation accuracy, in percentage points."""
+    if gap < 0:
+        return tr(
+            en=f"validation is {-gap:.1f} percentage points ahead",
+            es=f"la validación va {-gap:.1f} puntos porcentuales por delante",
+        )
+    return tr(en=f"a gap of {gap:.1f} percentage points", es=f"una brecha de {gap:.1f} puntos porcentuales")
 
 
 def _percent(value: float, digits: int = 1) -> str:
