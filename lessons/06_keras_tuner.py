@@ -528,11 +528,13 @@ with warnings.catch_warnings():
 
 # %% [markdown] lang="en"
 # **Bayesian optimisation**: four random trials, then two chosen by a Gaussian process, a smooth map of the loss with its own uncertainty. Choosing takes
-# time, too: a second or more per trial. That pays when a training takes hours.
+# time, too: a second or more per trial. That pays when a training takes hours. (From so few points the
+# map is a sketch; scikit-learn, which draws it, would warn of that.)
 
 # %% [markdown] lang="es"
 # **Optimización bayesiana**: cuatro ensayos al azar y después dos elegidos por un proceso gaussiano, un mapa liso de la pérdida con su propia incertidumbre. Elegir
-# también lleva su tiempo: un segundo o más por ensayo. Compensa cuando un entrenamiento dura horas.
+# también lleva su tiempo: un segundo o más por ensayo. Compensa cuando un entrenamiento dura horas. (Con tan pocos puntos el
+# mapa es un boceto; scikit-learn, que lo dibuja, avisaría de ello).
 
 # %%
 BUDGET = 24
@@ -545,7 +547,9 @@ bayesian = BayesianOptimization(
     directory=folder.name,
     project_name="bayesian",
 )
-bayesian.search(**digits, epochs=4, verbose=0)
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", module="sklearn")
+    bayesian.search(**digits, epochs=4, verbose=0)
 search_seconds = time.perf_counter() - start
 
 # %% [markdown] lang="en"
