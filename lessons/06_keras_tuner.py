@@ -974,13 +974,13 @@ rows = reports("shared")
 plots.worker_timeline(rows)
 
 # %% [markdown] lang="en"
-# The hatched bar is the trial that was cut off; further right, in the same row, the same number runs again. Meanwhile the other worker went on.
+# The hatched bar is the trial that was cut off, and the wait for the new process; right of it the same number runs again from its beginning. Meanwhile the other worker went on.
 #
 # And how much faster? One worker: the time of its six trials, from the search above, without the interrupted one. Two workers: from the first beginning until six were done. Starting the processes, a few
 # seconds, is left out on both sides; in a search of hours nobody would notice it.
 
 # %% [markdown] lang="es"
-# La barra rayada es el ensayo interrumpido; más a la derecha, en la misma fila, el mismo número se ejecuta otra vez. Mientras tanto, el otro trabajador siguió.
+# La barra rayada es el ensayo interrumpido y la espera al proceso nuevo; a su derecha, el mismo número se ejecuta otra vez desde el principio. Mientras tanto, el otro trabajador siguió.
 #
 # ¿Y cuánto más rápido? Un trabajador: lo que duraron sus seis ensayos en la búsqueda de antes, sin el interrumpido. Dos trabajadores: desde el primer comienzo hasta que hubo seis terminados. El arranque de los
 # procesos, unos segundos, se deja fuera en los dos casos; en una búsqueda de horas nadie lo notaría.
