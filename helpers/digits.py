@@ -17,6 +17,7 @@ from scipy import ndimage
 from helpers.language import CourseError, tr
 
 FIELD, BOX = 28, 20  # pixels to a side
+PEN = 0.075  # a drawing pen's width as a share of its sheet
 THINNEST, THICKEST = 2.0, 4.0  # pixels in the box: nearly all of MNIST's strokes are as wide
 LARGEST = 1000  # pixels to a side; more would only be slower
 FAINTEST = 0.2  # of the light on the paper: what takes less of it away is no ink
@@ -95,7 +96,7 @@ def find_digits(photo: np.ndarray) -> list[tuple[int, int, int, int]]:
     ]
 
 
-def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], size: int = 140, pen: float = 0.075) -> np.ndarray:
+def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], size: int = 140, pen: float = PEN) -> np.ndarray:
     """Draw strokes of a round pen, black on white.
 
     Args:
