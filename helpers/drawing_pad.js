@@ -132,6 +132,7 @@ function render({ model, el }) {
 
   function empty() {
     strokes = [];
+    Object.assign(pen, { x: 0.5, y: 0.5 });
     penUp();
     send();
   }

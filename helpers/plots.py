@@ -869,12 +869,12 @@ def _same_length(function: str, first: Sequence, second: Sequence) -> None:
 
 
 def reading(shares: Sequence[float]) -> str:
-    """What ten probabilities say, in a sentence: the first digit and the second."""
+    """What ten probabilities say, in a sentence: the likeliest digit and, where it has any chance, the second."""
     first, second = np.argsort(shares)[::-1][:2]
-    return tr(
-        en=f"It reads a {first} ({100 * shares[first]:.0f} %); next comes {second} ({100 * shares[second]:.0f} %).",
-        es=f"Lee un {first} ({100 * shares[first]:.0f} %); le sigue el {second} ({100 * shares[second]:.0f} %).",
-    )
+    said = tr(en=f"It reads a {first}", es=f"Lee un {first}") + f" ({100 * shares[first]:.0f} %)"
+    if shares[second] >= 0.005:
+        said += tr(en=f"; next comes {second}", es=f"; le sigue el {second}") + f" ({100 * shares[second]:.0f} %)"
+    return said + "."
 
 
 def as_seen(drawing: np.ndarray, seen: np.ndarray, shares: Sequence[float]) -> None:

@@ -133,7 +133,7 @@ class DrawingPad(anywidget.AnyWidget):
                     en="Keyboard: arrows move the pen, the space bar lowers and lifts it, Delete clears the sheet.",
                     es="Teclado: las flechas mueven el lápiz, la barra espaciadora lo baja y lo levanta, Supr borra la hoja.",
                 ),
-                "seen": tr(en="What the network sees: 28 × 28 pixels", es="Lo que ve la red: 28 × 28 píxeles"),
+                "seen": tr(en="What the network sees: 28×28 pixels", es="Lo que ve la red: 28×28 píxeles"),
                 "bars": tr(en="Probability of each digit", es="Probabilidad de cada dígito"),
                 "busy": tr(
                     en="The notebook is busy; the bars follow as soon as it is free.",

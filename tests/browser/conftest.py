@@ -33,7 +33,13 @@ def browser():
     except ImportError:
         missing("the package playwright is not installed (pip install -r requirements-dev.txt)")
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+        options = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-sync",
+        ]
         try:
             found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=options)
         except Error as error:
@@ -71,7 +77,9 @@ def jupyterlab(course):
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--ServerApp.{key}={value}" for key, value in {"ip": "127.0.0.1", "port": port, "root_dir": course}.items()]
+    command += [
+        f"--ServerApp.{key}={value}" for key, value in {"ip": "127.0.0.1", "port": port, "root_dir": course}.items()
+    ]
     command += [f"--IdentityProvider.token={token}", "--LabApp.news_url=None"]
     environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(settings), "COURSE_STRICT": ""}
     log = course.parent / "server.log"

@@ -1,5 +1,8 @@
 """The lessons' interactive parts as a learner touches them: JupyterLab in a real browser, by mouse and by keyboard."""
 
+import os
+from itertools import pairwise
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
@@ -47,7 +50,10 @@ def picture(page):
 
 
 def shares(page):
-    return [float(bar.split("%")[0]) for bar in page.locator(".drawing-pad-bar").evaluate_all("bars => bars.map(b => b.style.width || '0%')")]
+    return [
+        float(bar.split("%")[0])
+        for bar in page.locator(".drawing-pad-bar").evaluate_all("bars => bars.map(b => b.style.width || '0%')")
+    ]
 
 
 def wait_for_new_picture(page, before):
@@ -86,42 +92,61 @@ def test_the_drawing_pad_reads_a_seven_while_it_is_drawn(notebook, lang):
         empty = {"en": "there is nothing to read", "es": "no hay nada que leer"}[lang]
         seven = {"en": "It reads a 7", "es": "Lee un 7"}[lang]
         sheet = page.locator(".drawing-pad-sheet")
+
+        def wait_until_said(text):
+            page.wait_for_function("([p, text]) => p.textContent.includes(text)", arg=[said.element_handle(), text])
+
         sheet.scroll_into_view_if_needed()
         assert empty in said.inner_text() and shares(page) == [0] * 10
         page.evaluate(STOPWATCH)
 
         box = sheet.bounding_box()
-        corners = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in [(0.28, 0.22), (0.72, 0.22), (0.45, 0.82)]]
+        corners = [
+            (box["x"] + x * box["width"], box["y"] + y * box["height"])
+            for x, y in [(0.28, 0.22), (0.72, 0.22), (0.45, 0.82)]
+        ]
         page.mouse.move(*corners[0])
         page.mouse.down()
         seen = []
-        for corner, other in zip(corners, corners[1:], strict=False):
+        for corner, other in pairwise(corners):
             for step in range(1, 13):
                 page.mouse.move(*(a + (b - a) * step / 12 for a, b in zip(corner, other, strict=True)))
                 page.wait_for_function("count => window.delays.length > count", arg=len(seen))
                 seen.append(shares(page))
         assert len({tuple(each) for each in seen}) > 5  # the pen is still down
         page.mouse.up()
-        page.wait_for_function("([node, text]) => node.textContent.includes(text)", arg=[said.element_handle(), seven])
+        wait_until_said(seven)
         assert max(shares(page)) == shares(page)[7] > 50
         delays = sorted(page.evaluate("window.delays"))
-        print(f"milliseconds from pen to bars: median {delays[len(delays) // 2]:.0f}, longest {delays[-1]:.0f}")
-        assert delays[len(delays) // 2] < 150
-        ink = page.locator(".drawing-pad-seen").evaluate("c => c.getContext('2d').getImageData(0, 0, 28, 28).data.filter((v, i) => i % 4 === 0 && v > 127).length")
+        median, most, longest = (delays[int(share * (len(delays) - 1))] for share in (0.5, 0.9, 1))
+        print(
+            f"milliseconds from pen to bars, {len(delays)} times: {median:.0f} in the middle, 90 % {most:.0f}, longest {longest:.0f}"
+        )
+        assert median < 150  # not the longest: the machine may be busy with something else
+        ink = page.locator(".drawing-pad-seen").evaluate(
+            "c => c.getContext('2d').getImageData(0, 0, 28, 28).data.filter((v, i) => i % 4 === 0 && v > 127).length"
+        )
         assert 20 < ink < 200
 
         page.get_by_role("button", name={"en": "Clear", "es": "Borrar"}[lang]).click()
-        page.wait_for_function("([node, text]) => node.textContent.includes(text)", arg=[said.element_handle(), empty])
+        wait_until_said(empty)
         assert shares(page) == [0] * 10
 
         page.keyboard.press("Shift+Tab")  # from the button back to the sheet
         assert sheet.evaluate("sheet => sheet === document.activeElement")
-        keys = ["ArrowLeft"] * 6 + ["ArrowUp"] * 8 + [" "] + ["ArrowRight"] * 12 + ["ArrowDown", "ArrowDown", "ArrowLeft"] * 8 + [" "]
+        keys = (
+            ["ArrowLeft"] * 6
+            + ["ArrowUp"] * 8
+            + [" "]
+            + ["ArrowRight"] * 12
+            + ["ArrowDown", "ArrowDown", "ArrowLeft"] * 8
+            + [" "]
+        )
         for key in keys:
             page.keyboard.press(key)
-        page.wait_for_function("([node, text]) => node.textContent.includes(text)", arg=[said.element_handle(), seven])
-        if folder := __import__("os").environ.get("COURSE_SCREENSHOTS"):
+        wait_until_said(seven)
+        if folder := os.environ.get("COURSE_SCREENSHOTS"):
             page.locator(".drawing-pad").screenshot(path=f"{folder}/pad-close-{lang}.png")
         page.keyboard.press("Delete")
-        page.wait_for_function("([node, text]) => node.textContent.includes(text)", arg=[said.element_handle(), empty])
+        wait_until_said(empty)
         assert page.locator(".jp-CodeCell").count() == 2  # the keys did not reach JupyterLab's own commands
