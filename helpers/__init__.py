@@ -6,7 +6,8 @@
 | a model                            | `helpers/models.py`                     |
 | runs, predictions, tables, claims  | `helpers/results.py`                    |
 | a picture                          | `helpers/plots.py`                      |
-| a slider                           | `helpers/widgets.py`                    |
+| a slider, the drawing pad          | `helpers/widgets.py`, `drawing_pad.js`  |
+| how a photo becomes MNIST's digits | `helpers/digits.py`                     |
 | how exercises and quizzes work     | `helpers/exercises.py`                  |
 | the checks of one lesson           | `helpers/checks/lesson_NN.py`           |
 | `python3 -m helpers lab` and so on | `helpers/__main__.py`                   |

@@ -866,3 +866,40 @@ def _same_length(function: str, first: Sequence, second: Sequence) -> None:
                 es=f"{function}() recibió {len(first)} y {len(second)} elementos; deben ser los mismos.",
             )
         )
+
+
+def reading(shares: Sequence[float]) -> str:
+    """What ten probabilities say, in a sentence: the likeliest digit and, where it has any chance, the second."""
+    first, second = np.argsort(shares)[::-1][:2]
+    said = tr(en=f"It reads a {first}", es=f"Lee un {first}") + f" ({100 * shares[first]:.0f} %)"
+    if shares[second] >= 0.005:
+        said += tr(en=f"; next comes {second}", es=f"; le sigue el {second}") + f" ({100 * shares[second]:.0f} %)"
+    return said + "."
+
+
+def as_seen(drawing: np.ndarray, seen: np.ndarray, shares: Sequence[float]) -> None:
+    """Show a drawing, the picture that the network sees of it, and its ten probabilities: the drawing pad, standing still.
+
+    Args:
+        drawing: shape (height, width) or (height, width, 3), `uint8`.
+        seen: what `digits.to_mnist` made of it, shape (28, 28), `uint8`.
+        shares: the probability of each digit, shape (10,).
+    """
+    shares = np.asarray(shares)
+    with plt.rc_context({**_STYLE, "axes.grid": False}):
+        figure, (left, middle, right) = plt.subplots(1, 3, figsize=(9, 3), width_ratios=(1, 1, 1.3))
+        left.imshow(drawing, cmap="gray", vmin=0, vmax=255)
+        left.set_title(tr(en="drawn", es="dibujado"))
+        middle.imshow(seen, cmap="gray", vmin=0, vmax=255)
+        middle.set_title(tr(en="seen by the network", es="visto por la red"))
+        for ax in (left, middle):
+            ax.set(xticks=[], yticks=[])
+            ax.spines[:].set_visible(True)
+        bars = right.barh(np.arange(10), 100 * shares, color=BLUE)
+        right.bar_label(bars, [f"{100 * share:.0f} %" for share in shares], padding=3, fontsize=10)
+        right.set(xlim=(0, 118), xticks=[], yticks=np.arange(10), title=tr(en="probability", es="probabilidad"))
+        right.spines["bottom"].set_visible(False)
+        right.invert_yaxis()
+        figure.tight_layout()
+        plt.show()
+    say(reading(shares))

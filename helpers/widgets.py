@@ -1,4 +1,5 @@
-"""What a learner moves: sliders, reachable by keyboard (Tab, then the arrow keys). Each has a still picture beside it.
+"""What a learner touches: sliders, number fields and a drawing pad, all reachable by keyboard (Tab, then the arrow keys).
+Each has a still picture beside it.
 
 A widget needs a running kernel. On GitHub, and in the committed notebooks, only the still pictures are seen.
 """
@@ -8,14 +9,17 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import anywidget
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
+import traitlets
 from IPython.display import display
 
-from helpers import plots
-from helpers.language import tr
+from helpers import digits, plots
+from helpers.language import CourseError, tr
 
 
 def descent(descend: Callable[[float], Sequence[float]], loss: Callable[[np.ndarray], np.ndarray]) -> None:
@@ -85,3 +89,94 @@ def kernel_editor(slide: Callable[[np.ndarray, np.ndarray], np.ndarray], image: 
         field.observe(draw, "value")
     draw()
     display(ipywidgets.VBox([grid, picture, sentence], layout={"align_items": "flex-start"}))
+
+
+def drawing_pad(predict: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Show a sheet to draw a digit on, the picture that the network sees of it, and ten bars that follow the pen.
+
+    Mouse, finger and pen draw; so does the keyboard: Tab to the sheet, arrows move the pen, the space bar lowers and
+    lifts it, Delete empties the sheet.
+
+    Args:
+        predict: takes images of shape (1, 28, 28, 1), `float32`, 0 to 1; returns probabilities of shape (1, 10).
+
+    Raises:
+        CourseError: what `predict` returns is no such probabilities.
+    """
+    ten_probabilities(predict, np.zeros((digits.FIELD, digits.FIELD), np.uint8))  # before anybody draws; warms up, too
+    display(DrawingPad(predict))
+
+
+class DrawingPad(anywidget.AnyWidget):
+    """The kernel's side of the pad; `drawing_pad.js` is the browser's.
+
+    The browser sets `request`: a number and the strokes so far (see `digits.draw_strokes`). The kernel sets `answer`: that
+    number, a sentence, the 784 pixels the network saw and the ten shares, both empty when there is nothing to read.
+    """
+
+    _esm = Path(__file__).with_name("drawing_pad.js")
+    _css = Path(__file__).with_name("drawing_pad.css")
+
+    pen = traitlets.Float(digits.PEN).tag(sync=True)
+    labels = traitlets.Dict().tag(sync=True)
+    request = traitlets.Dict({"number": 0, "strokes": []}).tag(sync=True)
+    answer = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, predict: Callable[[np.ndarray], np.ndarray]) -> None:
+        self.predict = predict
+        super().__init__(
+            labels={
+                "pad": tr(en="Drawing pad", es="Pizarra"),
+                "sheet": tr(en="Sheet to draw a digit on", es="Hoja para dibujar un dígito"),
+                "clear": tr(en="Clear", es="Borrar"),
+                "help": tr(
+                    en="Keyboard: arrows move the pen, the space bar lowers and lifts it, Delete clears the sheet.",
+                    es="Teclado: las flechas mueven el lápiz, la barra espaciadora lo baja y lo levanta, Supr borra la hoja.",
+                ),
+                "seen": tr(en="What the network sees: 28×28 pixels", es="Lo que ve la red: 28×28 píxeles"),
+                "bars": tr(en="Probability of each digit", es="Probabilidad de cada dígito"),
+                "busy": tr(
+                    en="The notebook is busy; the bars follow as soon as it is free.",
+                    es="El cuaderno está ocupado; las barras seguirán en cuanto quede libre.",
+                ),
+            }
+        )
+        self.answer_request()
+
+    @traitlets.observe("request")
+    def answer_request(self, _: object = None) -> None:
+        """Read what has been drawn so far."""
+        picture, shares = [], []
+        try:
+            seen = digits.to_mnist(digits.draw_strokes(self.request["strokes"], pen=self.pen))
+            shares = ten_probabilities(self.predict, seen).tolist()
+            picture = seen.ravel().tolist()
+            sentence = plots.reading(shares)
+        except digits.NoDigitError:
+            sentence = tr(
+                en="The sheet is empty, so there is nothing to read. Draw a digit.",
+                es="La hoja está vacía y no hay nada que leer. Dibuja un dígito.",
+            )
+        except Exception as error:  # nobody sees a traceback from here
+            sentence = tr(
+                en=f"predict() stopped: {type(error).__name__}: {error}",
+                es=f"predict() se ha detenido: {type(error).__name__}: {error}",
+            )
+        self.answer = {"number": self.request["number"], "sentence": sentence, "picture": picture, "shares": shares}
+
+
+def ten_probabilities(predict: Callable[[np.ndarray], np.ndarray], seen: np.ndarray) -> np.ndarray:
+    """What `predict` says of a picture of shape (28, 28), `uint8`: shape (10,). Raises CourseError unless it is probabilities."""
+    shares = np.asarray(predict(seen[np.newaxis, ..., np.newaxis].astype("float32") / 255), np.float64)
+    if shares.shape != (1, 10) or not (shares >= 0).all() or not abs(shares.sum() - 1) < 1e-3:
+        raise CourseError(
+            tr(
+                en="The pad needs a function that takes one image, shape (1, 28, 28, 1), and returns ten probabilities that add "
+                f"up to 1, shape (1, 10). Yours returned shape {shares.shape}, with the sum {shares.sum():.3g}. A model "
+                "without softmax returns logits: pass them through keras.ops.softmax().",
+                es="La pizarra necesita una función que reciba una imagen, de forma (1, 28, 28, 1), y devuelva diez probabilidades "
+                f"que sumen 1, de forma (1, 10). La tuya ha devuelto la forma {shares.shape}, con suma {shares.sum():.3g}. Un "
+                "modelo sin softmax devuelve logits: pásalos por keras.ops.softmax().",
+            )
+        )
+    return shares[0]

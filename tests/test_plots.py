@@ -292,3 +292,11 @@ def test_worker_timeline_hatches_what_was_cut_off(figure, capsys, lang):
     assert (
         capsys.readouterr().out == 2 * {"en": "No trial was finished.\n", "es": "No se terminó ningún ensayo.\n"}[lang]
     )
+
+
+def test_as_seen_draws_all_three_and_says_what_is_read(figure, capsys, lang):
+    shares = np.where(np.arange(10) == 4, 0.82, 0.02)
+    plots.as_seen(np.zeros((140, 140), np.uint8), np.zeros((28, 28), np.uint8), shares)
+    drawn, seen, bars = figure().axes
+    assert drawn.images and seen.images and [round(bar.get_width()) for bar in bars.patches] == [2] * 4 + [82] + [2] * 5
+    assert {"en": "It reads a 4 (82 %)", "es": "Lee un 4 (82 %)"}[lang] in capsys.readouterr().out
