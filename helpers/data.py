@@ -385,7 +385,7 @@ def _download_drawings(url: str, path: Path, classes: Sequence[str], n: int) -> 
 
     drawings = np.empty((len(classes), n, 28, 28), np.uint8)
     room = 1_024  # for the header that a .npy begins with: 80 or 128 bytes
-    for place, name in enumerate(tqdm(classes, unit="class", disable=len(classes) == 1)):
+    for place, name in enumerate(tqdm(classes, unit="class", leave=False, disable=len(classes) == 1)):
         wanted = room + 784 * n
         whole = f"{url}{quote(name)}.npy"
         headers = {"Range": f"bytes=0-{wanted - 1}", "Accept-Encoding": "identity"}

@@ -31,7 +31,7 @@
 # - write a hypermodel, with a parameter that exists only when another one asks for it;
 # - run and compare random search, Hyperband and Bayesian optimisation;
 # - avoid the old project that is silently reloaded, and resume a search that was killed;
-# - run the same search on several workers.
+# - run the same search in several processes.
 #
 # You need lesson 01; lessons 02 to 04 help. About 30 minutes. Everything runs offline except the last part, which says so.
 
@@ -94,13 +94,13 @@ from helpers.results import claim, predict, record, table, trial_table
 # %% [markdown] lang="en"
 # Whatever KerasTuner writes goes to a folder of its own under `runs/`, which is removed when this notebook's kernel stops. So everything starts
 # afresh each time. In your own work, name a folder that stays.
-# Two lines for speed only: `threadpool_limits(1)`, as the small matrices of the Bayesian search are computed several times faster by one thread than by two; and `gc.freeze()`, as KerasTuner tidies up the
+# Two lines for speed only: `threadpool_limits(1)`, as the small matrices of the Bayesian search are computed faster by one thread than by two; and `gc.freeze()`, as KerasTuner tidies up the
 # memory after every trial and need not look through all of TensorFlow each time.
 
 # %% [markdown] lang="es"
 # Todo lo que escribe KerasTuner va a una carpeta propia dentro de `runs/`, que se borra al apagar el kernel de este cuaderno. Así todo empieza de
 # cero cada vez. En tu trabajo, elige una carpeta que perdure.
-# Dos líneas son solo por velocidad: `threadpool_limits(1)`, porque las matrices pequeñas de la búsqueda bayesiana se calculan varias veces más deprisa con un hilo que con dos; y `gc.freeze()`, porque KerasTuner
+# Dos líneas son solo por velocidad: `threadpool_limits(1)`, porque las matrices pequeñas de la búsqueda bayesiana se calculan más deprisa con un hilo que con dos; y `gc.freeze()`, porque KerasTuner
 # limpia la memoria tras cada ensayo y no hace falta que repase cada vez todo TensorFlow.
 
 # %%
@@ -120,12 +120,12 @@ folder = tempfile.TemporaryDirectory(
 )
 
 # %% [markdown] lang="en"
-# ## Why: too many to try them all
+# ## Why: too many combinations to try them all
 #
 # First the network of lesson 01, stopped in time as in lesson 04 (patience 8, best weights kept). That is what the search has to beat, under the same rule.
 
 # %% [markdown] lang="es"
-# ## Por qué: demasiadas para probarlas todas
+# ## Por qué: demasiadas combinaciones para probarlas todas
 #
 # Primero, la red de la lección 01, parada a tiempo como en la 04 (paciencia 8, se conservan los mejores pesos). Eso es lo que la búsqueda tiene que
 # mejorar, con la misma regla.
@@ -187,7 +187,7 @@ print(combinations, f"{combinations * seconds / 3600:.0f} h")
 # | learning rate | 1e-4 … 1e-2, on a log scale | always, first |
 # | epochs | many, with early stopping | never: let it stop (lesson 04) |
 # | dropout rate | 0.2 … 0.5 | training is far better than validation |
-# | augmentation, its strength | shift, rotation of 5 … 15 % | images, few of them |
+# | augmentation, its strength | shift of 5 … 15 %, rotation of 2 … 5 % of a turn | images, few of them |
 # | units or filters per layer | 16, 32, 64, 128 … | it underfits (more) or is too slow (fewer) |
 # | number of layers | 1 … 4 | after the width |
 # | optimiser | Adam; SGD with momentum 0.9 | Adam is a good default: late |
@@ -219,7 +219,7 @@ print(combinations, f"{combinations * seconds / 3600:.0f} h")
 # | tasa de aprendizaje | 1e-4 … 1e-2, en escala logarítmica | siempre, lo primero |
 # | épocas | muchas, con *early stopping* | nunca: deja que pare (lección 04) |
 # | tasa de *dropout* | 0.2 … 0.5 | entrenamiento mucho mejor que validación |
-# | aumento de datos, su intensidad | desplazamiento, rotación del 5 … 15 % | imágenes, y pocas |
+# | aumento de datos, su intensidad | desplazamiento del 5 … 15 %, rotación del 2 … 5 % de vuelta | imágenes, y pocas |
 # | unidades o filtros por capa | 16, 32, 64, 128… | hay subajuste (más) o va lenta (menos) |
 # | número de capas | 1 … 4 | después de la anchura |
 # | optimizador | Adam; SGD con momento 0.9 | Adam va bien casi siempre: al final |
@@ -238,19 +238,17 @@ print(combinations, f"{combinations * seconds / 3600:.0f} h")
 # | varias etiquetas a la vez | `Dense(K, "sigmoid")` | `binary_crossentropy` |
 # | un número | `Dense(1)`, sin activación | `mse`, o `mae` / `Huber` con valores atípicos |
 #
-# Lo mismo vale para la escala: píxeles / 255, medidas como puntuaciones z (lección 01). Elegirlo por búsqueda sería preguntarles a los dados lo que ya sabes.
+# Lo mismo vale para el escalado: píxeles / 255, medidas como puntuaciones z (lección 01). Elegirlo por búsqueda sería preguntarles a los dados lo que ya sabes.
 
 # %% [markdown] lang="en"
 # ## By hand: a fair draw of learning rates
 #
-# Draw a learning rate between 0.0001 and 0.01 evenly, and about 91 % of the draws lie above 0.001: nearly nobody looks at the small ones. Drawing the
-# *exponent* evenly gives each decade the same chance. If `share` runs evenly from 0 to 1:
+# Draw a learning rate between 0.0001 and 0.01 evenly, and about 91 % of the draws lie above 0.001: nearly nobody looks at the small ones. Drawing the *exponent* evenly gives each decade (from one power of ten to the next) the same chance. If `share` runs evenly from 0 to 1:
 
 # %% [markdown] lang="es"
 # ## A mano: un sorteo justo de tasas de aprendizaje
 #
-# Sortea de manera uniforme una tasa entre 0.0001 y 0.01, y alrededor del 91 % saldrá por encima de 0.001: casi nadie mira las pequeñas. Si lo uniforme
-# es el *exponente*, cada década tiene las mismas opciones. Con `share` repartido por igual entre 0 y 1:
+# Sortea de manera uniforme una tasa entre 0.0001 y 0.01, y alrededor del 91 % saldrá por encima de 0.001: casi nadie mira las pequeñas. Si lo uniforme es el *exponente*, cada década (de una potencia de diez a la siguiente) tiene las mismas opciones. Con `share` repartido por igual entre 0 y 1:
 
 # %% tags=["nbval-check-output"]
 share = np.linspace(0, 1, 5)
@@ -279,7 +277,7 @@ np.testing.assert_allclose(drawn, by_exponent)
 # %% [markdown] lang="en"
 # ## Where they look
 #
-# Four ways to choose what to try next:
+# A **trial** is one choice of values, trained and scored. A **tuner** is the program that runs the trials; its **oracle** keeps the notes and chooses. Four ways to choose what to try next:
 #
 # - **Grid**: every combination of a few fixed values.
 # - **Random**: anywhere. For the same number of trials, many more different values of each hyperparameter.
@@ -287,12 +285,12 @@ np.testing.assert_allclose(drawn, by_exponent)
 # - **Bayesian**: keeps a map of what it has seen, and looks where the map promises much or knows little.
 #
 # To *see* them, we take an invented landscape of two hyperparameters, whose loss is known everywhere, and KerasTuner's own four searches. A tuner needs no network at
-# all: `run_trial` may return any number. (Hyperband's extra `1 / epochs`: with few epochs the loss is still high.)
+# all: `run_trial` may return any number. (The extra `1 / epochs`: with few epochs the loss is still high. With nine it is 1/9, so nothing goes below 0.11.)
 
 # %% [markdown] lang="es"
 # ## Dónde buscan
 #
-# Cuatro maneras de elegir qué probar a continuación:
+# Un **ensayo** (*trial*) es una elección de valores, entrenada y puntuada. Un ***tuner*** es el programa que hace los ensayos; su **oráculo** (*oracle*) toma nota y elige. Cuatro maneras de elegir qué probar a continuación:
 #
 # - **Cuadrícula** (*grid*): todas las combinaciones de unos pocos valores fijos.
 # - **Aleatoria** (*random*): en cualquier parte. Con los mismos ensayos, muchos más valores distintos de cada hiperparámetro.
@@ -300,7 +298,7 @@ np.testing.assert_allclose(drawn, by_exponent)
 # - **Bayesiana**: guarda un mapa de lo visto y mira donde el mapa promete mucho o sabe poco.
 #
 # Para *verlas*, tomamos un paisaje inventado de dos hiperparámetros, cuya pérdida se conoce en todas partes, y las cuatro búsquedas del propio KerasTuner.
-# Un *tuner* ni siquiera necesita una red: `run_trial` puede devolver cualquier número. (El `1 / epochs` añadido: con pocas épocas, la pérdida aún es alta).
+# Un *tuner* ni siquiera necesita una red: `run_trial` puede devolver cualquier número. (El `1 / epochs` añadido: con pocas épocas, la pérdida aún es alta. Con nueve es 1/9, así que nada baja de 0.11).
 
 
 # %%
@@ -348,7 +346,7 @@ plots.search_map(explored, landscape, "learning_rate", "dropout")
 # places for about the same number of epochs. The Bayesian search began with five random points; some of its later ones are at
 # the rim: that is curiosity, it knew nothing there.
 #
-# This landscape is smooth and its best point is known. Yours is neither.
+# Do not read a ranking into the four losses: one seed, few points. And this landscape is smooth and its best point is known. Yours is neither.
 
 # %% [markdown] lang="es"
 # Lo oscuro es bueno, la estrella es lo mejor encontrado y los puntos grandes recibieron más épocas. La cuadrícula ha gastado sus nueve ensayos en tres
@@ -356,7 +354,7 @@ plots.search_map(explored, landscape, "learning_rate", "dropout")
 # Hyperband ha mirado en más sitios, con más o menos las mismas épocas. La bayesiana empezó con cinco puntos al azar; algunos de los siguientes están en el borde: es curiosidad, de ahí no
 # sabía nada.
 #
-# Este paisaje es liso y se conoce su mejor punto. El tuyo, ni una cosa ni la otra.
+# No saques una clasificación de las cuatro pérdidas: una sola semilla y pocos puntos. Además, este paisaje es suave y se conoce su mejor punto. El tuyo, ni una cosa ni la otra.
 
 # %% [markdown] lang="en"
 # ## The hypermodel
@@ -423,7 +421,7 @@ print(hp.values)
 #
 # KerasTuner prints a page for each trial. With `verbose=0` it is silent, and its tuners have **hooks** to override: methods called as the search begins, after
 # each epoch, at the end. A bar counted in epochs is honest about the time left, as trials differ in length. (Why no ordinary callback? Each trial
-# gets a *copy* of the callbacks; what a copy counts is lost.)
+# gets a *copy* of the callbacks; what a copy counts is lost. And the `...` below mean *nothing to add*; they are no blanks for you.)
 
 # %% [markdown] lang="es"
 # Esos son los valores *por defecto*: el primero de la lista, el extremo inferior. Falta `amount`, porque `augment` es `False`.
@@ -432,7 +430,7 @@ print(hp.values)
 #
 # KerasTuner imprime una página por ensayo. Con `verbose=0` se calla, y sus *tuners* tienen **ganchos** (*hooks*) que puedes redefinir: métodos a los que llama al
 # empezar la búsqueda, tras cada época y al final. Una barra que cuenta épocas dice la verdad sobre el tiempo que falta, porque los ensayos duran distinto.
-# (¿Por qué no un *callback* normal? Cada ensayo recibe una *copia* de los *callbacks*, y lo que cuenta la copia se pierde).
+# (¿Por qué no un *callback* normal? Cada ensayo recibe una *copia* de los *callbacks*, y lo que cuenta la copia se pierde. Y los `...` de abajo significan *nada que añadir*; no son huecos para ti).
 
 
 # %%
@@ -463,13 +461,13 @@ class BayesianOptimization(Progress, kt.BayesianOptimization): ...
 # %% [markdown] lang="en"
 # ## Predict first
 #
-# Three searches, each with about 25 epochs of training, as many as one baseline. The best network of all is then trained like the baseline. What share
+# Three searches, each with about 25 epochs, about as many as one training of the baseline. The best network of all is then trained like the baseline. What share
 # of the *test* digits will it get right?
 
 # %% [markdown] lang="es"
 # ## Primero, tu predicción
 #
-# Tres búsquedas, cada una con unas 25 épocas de entrenamiento, lo que cuesta entrenar una vez la red de partida. La mejor red de todas se entrena después como la de
+# Tres búsquedas, cada una con unas 25 épocas, más o menos las de un entrenamiento de la red de partida. La mejor red de todas se entrena después como la de
 # partida. ¿Qué proporción de los dígitos de *prueba* acertará?
 
 # %%
@@ -478,13 +476,13 @@ predict("tuned", test_accuracy=...)
 # %% [markdown] lang="en"
 # ## The experiment: three searches, one budget
 #
-# **Random search**: six trials of four epochs. The score of a trial is the objective of its *best* epoch. (`seed`: 0 counts as *none*, and
+# **Random search**: six trials of four epochs. The score of a trial is its objective (the figure to be lowered, here the validation loss) after its *best* epoch. (`seed`: 0 counts as *none*, and
 # KerasTuner counts upwards from it draw by draw, so neighbouring seeds share draws. Hence the hundreds.)
 
 # %% [markdown] lang="es"
 # ## El experimento: tres búsquedas, un mismo presupuesto
 #
-# **Búsqueda aleatoria**: seis ensayos de cuatro épocas. La puntuación de un ensayo es el objetivo en su *mejor* época. (`seed`: 0 equivale a *ninguna*, y
+# **Búsqueda aleatoria**: seis ensayos de cuatro épocas. La puntuación de un ensayo (columna `resultado`) es su objetivo (la cifra que hay que bajar, aquí la pérdida de validación) en su *mejor* época. (`seed`: 0 equivale a *ninguna*, y
 # KerasTuner cuenta a partir de ella sorteo a sorteo, así que dos semillas vecinas comparten sorteos. De ahí las centenas).
 
 # %%
@@ -527,13 +525,11 @@ with warnings.catch_warnings():
     hyperband.search(**digits, verbose=0)
 
 # %% [markdown] lang="en"
-# **Bayesian optimisation**: four random trials, then two chosen by a Gaussian process, a smooth map of the loss with its own uncertainty. Choosing takes
-# time, too: a second or more per trial. That pays when a training takes hours. (From so few points the
+# **Bayesian optimisation**: four random trials, then two chosen by a Gaussian process, a smooth map of the loss with its own uncertainty. Choosing takes time, too, which random search hardly needs. That pays when a training takes hours. (From so few points the
 # map is a sketch; scikit-learn, which draws it, would warn of that.)
 
 # %% [markdown] lang="es"
-# **Optimización bayesiana**: cuatro ensayos al azar y después dos elegidos por un proceso gaussiano, un mapa liso de la pérdida con su propia incertidumbre. Elegir
-# también lleva su tiempo: un segundo o más por ensayo. Compensa cuando un entrenamiento dura horas. (Con tan pocos puntos el
+# **Optimización bayesiana**: cuatro ensayos al azar y después dos elegidos por un proceso gaussiano, un mapa suave de la pérdida con su propia incertidumbre. Elegir también lleva su tiempo, que la aleatoria apenas necesita. Compensa cuando un entrenamiento dura horas. (Con tan pocos puntos el
 # mapa es un boceto; scikit-learn, que lo dibuja, avisaría de ello).
 
 # %%
@@ -555,12 +551,12 @@ search_seconds = time.perf_counter() - start
 # %% [markdown] lang="en"
 # ## Read the pictures
 #
-# All trials of the three searches, best first; we show ten.
+# The ten best trials of the three searches, best first. In Hyperband a finalist appears twice, under two numbers: after two epochs, and again after four. A – means that this trial has no such hyperparameter.
 
 # %% [markdown] lang="es"
 # ## Lee las imágenes
 #
-# Todos los ensayos de las tres búsquedas, el mejor primero; mostramos diez.
+# Los diez mejores ensayos de las tres búsquedas, el mejor primero. En Hyperband, un finalista aparece dos veces, con dos números: tras dos épocas y otra vez tras cuatro. El – indica que ese ensayo no tiene ese hiperparámetro.
 
 # %%
 tuners = {"random": random, "hyperband": hyperband, "bayesian": bayesian}
@@ -571,23 +567,23 @@ trial_table(trials, best=10)
 plots.parallel_coordinates([trial for group in trials.values() for trial in group])
 
 # %% [markdown] lang="en"
-# Each line is a trial, from its hyperparameters to its loss; the thick blue ones are the best quarter, the star marks the winner. Where the thick lines meet, a hyperparameter
+# Each line is a trial, from its hyperparameters to its loss; the thick blue ones are the best quarter (a finalist's two lines lie on each other up to the loss), the star marks the winner. Learning rate and loss are drawn on log scales. Where the thick lines meet, a hyperparameter
 # matters. Where they fan out, it hardly does (or there are too few trials to tell, which with about twenty is likely).
 
 # %% [markdown] lang="es"
-# Cada línea es un ensayo, desde sus hiperparámetros hasta su pérdida; las azules gruesas son el mejor cuarto y la estrella marca el ganador. Donde las gruesas se
+# Cada línea es un ensayo, desde sus hiperparámetros hasta su pérdida; las azules gruesas son el mejor cuarto (las dos de un finalista se superponen hasta la pérdida) y la estrella marca el ganador. La tasa de aprendizaje y la pérdida van en escala logarítmica. Donde las gruesas se
 # juntan, ese hiperparámetro importa. Donde se abren en abanico, apenas (o hay muy pocos ensayos para saberlo, que con unos veinte es lo probable).
 
 # %%
 plots.best_so_far({name: tuner.best for name, tuner in tuners.items()})
 
 # %% [markdown] lang="en"
-# Which one won here? With another seed it may be another one. Over our {{measured.seeds}} seeds the best loss was {{random.best_val_loss}} for random search,
+# Which one won here? With another seed it may be another one. Over our {{measured.seeds}} seeds the best validation loss, after at most four epochs, was {{random.best_val_loss}} for random search,
 # {{hyperband.best_val_loss}} for Hyperband and {{bayesian.best_val_loss}} for the Bayesian search: look at the spread before you praise one of them. With so few trials, none
 # shows its strength. What the methods share is worth more: ranges, notes, and no favourites.
 
 # %% [markdown] lang="es"
-# ¿Cuál ha ganado aquí? Con otra semilla puede ser otra. En nuestras {{measured.seeds}} semillas, la mejor pérdida fue {{random.best_val_loss}} con la aleatoria,
+# ¿Cuál ha ganado aquí? Con otra semilla puede ser otra. En nuestras {{measured.seeds}} semillas, la mejor pérdida de validación, tras cuatro épocas como mucho, fue {{random.best_val_loss}} con la aleatoria,
 # {{hyperband.best_val_loss}} con Hyperband y {{bayesian.best_val_loss}} con la bayesiana: mira la dispersión antes de alabar a una. Con tan pocos ensayos ninguna enseña lo que
 # vale. Lo que tienen en común importa más: rangos, apuntes y ningún favorito.
 
@@ -630,34 +626,30 @@ for run in (untuned, tuned):
 
 # %% [markdown] lang="en"
 # The last lines: lowest validation loss and test accuracy. Over our {{measured.seeds}} seeds the lowest validation loss fell from {{untuned.best_val_loss}} to
-# {{tuned.best_val_loss}} (it fell in {{claims.beats_baseline}} runs), and test accuracy went from {{untuned.test_accuracy}} to {{tuned.test_accuracy}}. (Lesson 01, without stopping: {{01:baseline.test_accuracy}}.)
+# {{tuned.best_val_loss}} (it fell in {{claims.beats_baseline}} runs), and test accuracy went from {{untuned.test_accuracy}} to {{tuned.test_accuracy}}. (Lesson 01, without stopping: {{01:baseline.test_accuracy}}.) In a single run it may fall although the loss fell: the search was asked for a low validation *loss*, not for test accuracy.
 #
 # **Now honestly.** By hand, with augmentation and nothing tuned, lesson 02 reached {{02:augmented.test_accuracy}}, and lesson 03, with augmentation and
-# dropout, {{03:combined.test_accuracy}}: no search, and on average a better network. The search was told about augmentation by us; it did not invent it. And its verdict falls
-# after four epochs, while augmentation pays late (lesson 02): see in the table above how many of the best ten use it. A search finds good values *inside* the space that you can imagine. And it is not free: its seconds, in the table below, include all
-# three searches.
+# dropout, {{03:combined.test_accuracy}} (30 epochs, not stopped): no search, and on average a better network. The search was told about augmentation by us; it did not invent it. And its verdict falls
+# after four epochs, while augmentation pays late (lesson 02): look whether the top three of the table above use it. A search finds good values *inside* the space that you can imagine. And it is not free: its seconds, in the table at the end, include all three searches.
 
 # %% [markdown] lang="es"
 # Las últimas líneas: menor pérdida de validación y exactitud de prueba. En nuestras {{measured.seeds}} semillas, la menor pérdida de validación bajó de
-# {{untuned.best_val_loss}} a {{tuned.best_val_loss}} (bajó en {{claims.beats_baseline}} ejecuciones), y la exactitud de prueba pasó de {{untuned.test_accuracy}} a {{tuned.test_accuracy}}. (Lección 01, sin parar:
-# {{01:baseline.test_accuracy}}).
+# {{untuned.best_val_loss}} a {{tuned.best_val_loss}} (bajó en {{claims.beats_baseline}} ejecuciones), y la exactitud de prueba pasó de {{untuned.test_accuracy}} a {{tuned.test_accuracy}}. (Lección 01, sin parar: {{01:baseline.test_accuracy}}). En una sola ejecución puede bajar aunque baje la pérdida: a la búsqueda se le pidió poca *pérdida* de validación, no exactitud de prueba.
 #
 # **Seamos honestos.** A mano, con aumento de datos y sin ajustar nada, la lección 02 llegó a {{02:augmented.test_accuracy}}, y la 03, con aumento
-# de datos y *dropout*, a {{03:combined.test_accuracy}}: sin buscar nada y, de media, con una red mejor. Del aumento de datos le hablamos nosotros a la búsqueda; no lo inventó ella.
-# Y su veredicto llega tras cuatro épocas, mientras que el aumento compensa tarde (lección 02): mira en la tabla de arriba cuántos de los diez mejores lo usan. Una búsqueda encuentra buenos valores *dentro* del espacio que tú sabes imaginar. Y no es gratis: sus segundos, en la tabla del
+# de datos y *dropout*, a {{03:combined.test_accuracy}} (30 épocas, sin parar): sin buscar nada y, de media, con una red mejor. Del aumento de datos le hablamos nosotros a la búsqueda; no lo inventó ella.
+# Y su veredicto llega tras cuatro épocas, mientras que el aumento tarda en dar fruto (lección 02): mira si lo usan los tres primeros de la tabla de arriba. Una búsqueda encuentra buenos valores *dentro* del espacio que tú sabes imaginar. Y no es gratis: sus segundos, en la tabla del
 # final, incluyen las tres búsquedas.
 
 # %% [markdown] lang="en"
 # ## What can go wrong: the mock exam, practised on
 #
-# Validation chose the winner out of many. So its validation figure is partly luck. How much? Imagine networks that are all equally good, each right on a new digit with
-# probability 0.953, and examine them on 1,000 validation digits. The first column: how many networks; the second: what the *best* of them seems to reach, on average.
+# Validation chose the winner out of many. So its validation figure is partly luck. How much? Imagine networks that are all equally good, each right on a new digit with probability 0.953 (about lesson 01's test accuracy), and examine them on 1,000 validation digits. The first column: how many networks (22 are the trials of our three searches); the second: what the *best* of them seems to reach, on average.
 
 # %% [markdown] lang="es"
-# ## Qué puede salir mal: el simulacro de examen, memorizado
+# ## Qué puede salir mal: el simulacro de examen, de tanto practicarlo
 #
-# La validación eligió a la ganadora entre muchas. Así que su cifra de validación es en parte suerte. ¿Cuánta? Imagina redes todas igual de buenas, que aciertan un dígito nuevo con
-# probabilidad 0.953, y examínalas con 1000 dígitos de validación. Primera columna: cuántas redes; segunda: lo que parece alcanzar, de media, la *mejor*.
+# La validación eligió a la ganadora entre muchas. Así que su cifra de validación es en parte suerte. ¿Cuánta? Imagina redes todas igual de buenas, que aciertan un dígito nuevo con probabilidad 0.953 (más o menos la exactitud de prueba de la lección 01), y examínalas con 1000 dígitos de validación. Primera columna: cuántas redes (22 son los ensayos de nuestras tres búsquedas); segunda: lo que parece alcanzar, de media, la *mejor*.
 
 # %% tags=["nbval-check-output"]
 luck = np.random.default_rng(0)
@@ -666,24 +658,20 @@ for networks in (1, 6, 22, 200):
     print(f"{networks:4} {accuracies.max(axis=1).mean():.1%}")
 
 # %% [markdown] lang="en"
-# Nothing got better, only the luckiest was picked. The more trials, the larger the illusion; more validation digits make it smaller. And for real? Validation accuracy minus
-# test accuracy, in percentage points, before and after tuning:
+# Nothing got better, only the luckiest was picked. The more trials, the larger the illusion; more validation digits make it smaller. And for real? Validation accuracy minus test accuracy, in percentage points, before and after tuning (in a single run it may grow or shrink):
 
 # %% [markdown] lang="es"
-# Nada ha mejorado, solo se ha elegido a la más afortunada. Cuantos más ensayos, mayor la ilusión; con más dígitos de validación, menor. ¿Y en la realidad? Exactitud de validación
-# menos exactitud de prueba, en puntos porcentuales, antes y después de ajustar:
+# Nada ha mejorado, solo se ha elegido a la más afortunada. Cuantos más ensayos, mayor la ilusión; con más dígitos de validación, menor. ¿Y en la realidad? Exactitud de validación menos exactitud de prueba, en puntos porcentuales, antes y después de ajustar (en una sola ejecución puede crecer o encoger):
 
 # %%
 for run in (untuned, tuned):
     print(f"{run.name:8} {100 * run.gap_share:.1f}")
 
 # %% [markdown] lang="en"
-# In our runs {{untuned.gap_share}} before and {{tuned.gap_share}} after. The gap was there *before* any tuning: our test digits are simply harder than our validation
-# digits. So compare the two before you blame the search. And only the test figure is to be reported, and it is opened once, after the last choice.
+# In our runs {{untuned.gap_share}} before and {{tuned.gap_share}} after. The gap was there *before* any tuning; even lesson 01's network, with nothing chosen at all, has it, {{01:baseline.val_accuracy}} in validation against {{01:baseline.test_accuracy}} in the test. Our test digits are simply harder. So compare the two before you blame the search. And report only the test figure; open the test set once, after the last choice.
 
 # %% [markdown] lang="es"
-# En nuestras ejecuciones, {{untuned.gap_share}} antes y {{tuned.gap_share}} después. La brecha ya estaba *antes* de ajustar nada: nuestros dígitos de prueba son,
-# sencillamente, más difíciles que los de validación. Así que compara las dos antes de culpar a la búsqueda. Y la única cifra que se da es la de prueba, y ese conjunto se abre una vez,
+# En nuestras ejecuciones, {{untuned.gap_share}} antes y {{tuned.gap_share}} después. La brecha ya estaba *antes* de ajustar nada; hasta la red de la lección 01, en la que no se eligió nada, la tiene: {{01:baseline.val_accuracy}} en validación frente a {{01:baseline.test_accuracy}} en prueba. Nuestros dígitos de prueba son, sencillamente, más difíciles. Así que compara las dos antes de culpar a la búsqueda. Y la única cifra que se da es la de prueba, y ese conjunto se abre una vez,
 # tras la última elección.
 
 # %% [markdown] lang="en"
@@ -727,10 +715,10 @@ print(broken[-1].message.strip().splitlines()[-1][:80])
 trial_table({"blocks": broken})
 
 # %% [markdown] lang="en"
-# So after a search, look for trials without a score, and read `trial.message`. The cure is easy: `padding="same"` keeps the size. We mend the model and search again:
+# So after a search, look for trials without a score, and read `trial.message` (cut here at 80 characters). Scores near 2.3 are those of blind guessing: one epoch with 100 digits. Here only *whether* there is a score matters. The cure is easy: `padding="same"` keeps the size. We mend the model and search again:
 
 # %% [markdown] lang="es"
-# Así que, tras una búsqueda, busca ensayos sin puntuación y lee `trial.message`. El remedio es fácil: `padding="same"` conserva el tamaño. Arreglamos el modelo y buscamos otra vez:
+# Así que, tras una búsqueda, busca ensayos sin puntuación y lee `trial.message` (aquí, cortado a 80 caracteres). Las puntuaciones cercanas a 2.3 son las de responder a ciegas: una época con 100 dígitos. Aquí solo importa *si* hay puntuación. El remedio es fácil: `padding="same"` conserva el tamaño. Arreglamos el modelo y buscamos otra vez:
 
 
 # %%
@@ -744,8 +732,7 @@ print(said.getvalue().replace(folder.name, "…").strip())
 trial_table({"blocks": again})
 
 # %% [markdown] lang="en"
-# Still failed, and the cell took no time. One line says why: *Reloading*. There was a project of that name, so KerasTuner took the trials from there. All two were done; there was nothing
-# left to do. Your new model, your new data, nobody has looked at them.
+# Still failed, and the cell took no time. One line says why: *Reloading*. There was a project of that name, so KerasTuner took the trials from there. Both were done; there was nothing left to do. Nobody has looked at your new model or your new data.
 #
 # Whenever **what is searched** changes (model, data, epochs, ranges), say `overwrite=True` or choose another `project_name`:
 
@@ -768,7 +755,7 @@ trial_table({"blocks": mended})
 # %% [markdown] lang="es"
 # ## Una búsqueda a la que matan
 #
-# Esa misma recarga es una bendición cuando alguien tira del enchufe. Para verlo hace falta una búsqueda que pueda morir: un segundo proceso de Python, como en la lección 04. Este es su
+# Esa misma recarga es una bendición cuando alguien desenchufa la máquina. Para verlo hace falta una búsqueda que pueda morir: un segundo proceso de Python, como en la lección 04. Este es su
 # programa completo, en dos trozos: un hipermodelo pequeño…
 
 # %%
@@ -829,10 +816,10 @@ tuner.search(**digits, validation_batch_size=500, epochs=5, verbose=0)
 
 
 # %% [markdown] lang="en"
-# Start it with one thread, its reports in a file; and read the reports: for each trial who ran it, when it began and when it ended (`None`: never).
+# Two helpers: `start` launches the program with one thread and sends its reports to a file; `reports` reads them: for each trial who ran it, when it began and when it ended (`None`: never).
 
 # %% [markdown] lang="es"
-# Arráncalo con un solo hilo, con sus informes en un archivo; y lee los informes: de cada ensayo, quién lo ejecutó, cuándo empezó y cuándo acabó (`None`: nunca).
+# Dos funciones: `start` lanza el programa con un solo hilo y manda sus informes a un archivo; `reports` los lee: de cada ensayo, quién lo ejecutó, cuándo empezó y cuándo acabó (`None`: nunca).
 
 
 # %%
@@ -889,11 +876,11 @@ repeated = finished & {trial for _, trial, *_ in after}
 print(sorted(finished), [trial for _, trial, *_ in after], len(repeated))
 
 # %% [markdown] lang="en"
-# What was finished before the cut; what ran afterwards; how many trials ran twice. KerasTuner writes every finished trial to a file. The one that was interrupted is run again from its
+# What was finished before the cut; what ran afterwards; how many of the *finished* trials ran again. KerasTuner writes every finished trial to a file. The one that was interrupted is run again from its
 # beginning, the others are not. **Here you must *not* say `overwrite=True`**: it would throw the notes away.
 
 # %% [markdown] lang="es"
-# Lo que estaba terminado antes del corte; lo que se ejecutó después; cuántos ensayos se ejecutaron dos veces. KerasTuner escribe en un archivo cada ensayo terminado. El interrumpido se
+# Lo que estaba terminado antes del corte; lo que se ejecutó después; cuántos de los *terminados* se volvieron a ejecutar. KerasTuner escribe en un archivo cada ensayo terminado. El interrumpido se
 # repite desde el principio; los demás, no. **Aquí *no* debes poner `overwrite=True`**: tiraría los apuntes.
 
 # %% [markdown] lang="en"
@@ -908,8 +895,7 @@ print(sorted(finished), [trial for _, trial, *_ in after], len(repeated))
 # | `KERASTUNER_ORACLE_IP` | the chief's address | the chief's address |
 # | `KERASTUNER_ORACLE_PORT` | a free port | the same port |
 #
-# The chief trains nothing. If a worker dies, its trial stays *running* in the notes, and the chief would wait for it for ever. So our launcher restarts a dead worker **under its old name** (three times at most), which gets its
-# old trial back, and it ends the chief when the workers have gone, or when the time is up.
+# The chief trains nothing. If a worker dies, its trial stays *running* in the notes, and the chief would wait for it for ever. So our launcher restarts a dead worker **under its old name**, so that it gets its old trial back (three restarts at most), and it stops the chief when the workers have gone, or when the time is up.
 
 # %% [markdown] lang="es"
 # ## Cuando una máquina no basta
@@ -923,8 +909,7 @@ print(sorted(finished), [trial for _, trial, *_ in after], len(repeated))
 # | `KERASTUNER_ORACLE_IP` | la dirección del jefe | la dirección del jefe |
 # | `KERASTUNER_ORACLE_PORT` | un puerto libre | el mismo puerto |
 #
-# El jefe no entrena nada. Si un trabajador muere, su ensayo queda *en marcha* en los apuntes y el jefe lo esperaría para siempre. Por eso nuestro lanzador rearranca al trabajador muerto **con su
-# mismo nombre** (tres veces como mucho), que recupera su ensayo, y termina al jefe cuando los trabajadores se han ido o cuando se acaba el tiempo.
+# El jefe no entrena nada. Si un trabajador muere, su ensayo queda *en marcha* en los apuntes y el jefe lo esperaría para siempre. Por eso nuestro lanzador relanza al trabajador muerto **con su mismo nombre**, para que recupere su ensayo (tres veces como mucho), y detiene al jefe cuando los trabajadores se han ido o cuando se acaba el tiempo.
 
 
 # %%
@@ -961,12 +946,10 @@ def run_workers(project, trials, kill_at=None, restarts=3, limit=600):
 
 
 # %% [markdown] lang="en"
-# Ten trials with two workers, one thread each. The first six are those of before: same program, same seed. And an accident: when eight have begun, so that six are done, we kill `worker1` in the middle
-# of its trial.
+# Ten trials with two workers, one thread each. The first six are those of before: same program, same seed. And an accident: when eight have begun, so that six are done, we kill `worker1` while it is training.
 
 # %% [markdown] lang="es"
-# Diez ensayos con dos trabajadores, de un hilo cada uno. Los seis primeros son los de antes: mismo programa, misma semilla. Y un accidente: cuando han empezado ocho y, por tanto, hay seis terminados, matamos a
-# `worker1` en mitad de su ensayo.
+# Diez ensayos con dos trabajadores, de un hilo cada uno. Los seis primeros son los de antes: mismo programa, misma semilla. Y un accidente: cuando han empezado ocho y, por tanto, hay seis terminados, matamos a `worker1` mientras entrena.
 
 # %%
 run_workers("shared", 10, kill_at=8)
@@ -974,13 +957,13 @@ rows = reports("shared")
 plots.worker_timeline(rows)
 
 # %% [markdown] lang="en"
-# The hatched bar is the trial that was cut off, and the wait for the new process; right of it the same number runs again from its beginning. Meanwhile the other worker went on.
+# The hatched bar is the trial that was cut off, and, for the most part, the wait for the new process, which has to load TensorFlow first; right of it the same number runs again from its beginning. Meanwhile the other worker went on.
 #
 # And how much faster? One worker: the time of its six trials, from the search above, without the interrupted one. Two workers: from the first beginning until six were done. Starting the processes, a few
 # seconds, is left out on both sides; in a search of hours nobody would notice it.
 
 # %% [markdown] lang="es"
-# La barra rayada es el ensayo interrumpido y la espera al proceso nuevo; a su derecha, el mismo número se ejecuta otra vez desde el principio. Mientras tanto, el otro trabajador siguió.
+# La barra de trama cruzada es el ensayo interrumpido y, en su mayor parte, la espera al proceso nuevo, que antes tiene que cargar TensorFlow; a su derecha, el mismo número se ejecuta otra vez desde el principio. Mientras tanto, el otro trabajador siguió.
 #
 # ¿Y cuánto más rápido? Un trabajador: lo que duraron sus seis ensayos en la búsqueda de antes, sin el interrumpido. Dos trabajadores: desde el primer comienzo hasta que hubo seis terminados. El arranque de los
 # procesos, unos segundos, se deja fuera en los dos casos; en una búsqueda de horas nadie lo notaría.
@@ -994,14 +977,14 @@ record("two_workers", seconds=two)
 print(f"{one:.1f} s / {two:.1f} s = {one / two:.2f}")
 
 # %% [markdown] lang="en"
-# Close to 2 when two cores are free; less when something else is running or the cores share their clock. More than 2 would be luck.
+# At best 2. Over our {{measured.seeds}} seeds, with other work beside them, one worker took {{one_worker.seconds}} seconds and two took {{two_workers.seconds}}: chief, workers and notebook share two cores.
 #
-# Where are the trials? On the chief's disk: whoever opens the project sees them, whoever ran them. Printed: how many were finished.
+# Where are the trials? On the chief's disk: whoever opens the project sees them, whoever ran them. Printed: how many were finished; then all of them, by worker.
 
 # %% [markdown] lang="es"
-# Cerca de 2 cuando hay dos núcleos libres; menos si hay algo más en marcha o los núcleos comparten reloj. Más de 2 sería suerte.
+# Como mucho, 2. En nuestras {{measured.seeds}} semillas, con otras cosas en marcha, un trabajador tardó {{one_worker.seconds}} segundos y dos, {{two_workers.seconds}}: jefe, trabajadores y cuaderno comparten dos núcleos.
 #
-# ¿Dónde están los ensayos? En el disco del jefe: los ve quien abra el proyecto, los haya ejecutado quien los haya ejecutado. Se imprime cuántos se terminaron.
+# ¿Dónde están los ensayos? En el disco del jefe: los ve quien abra el proyecto, los haya ejecutado quien los haya ejecutado. Primero, cuántos se terminaron; después, todos, por trabajador.
 
 
 # %%
@@ -1015,10 +998,9 @@ by_worker = {
     name: [saved[trial] for worker, trial, _, end in rows if worker == name and end]
     for name in ("worker0", "worker1")
 }
-trial_table(by_worker)
-
 completed = [trial.status for trial in saved.values()].count("COMPLETED")
 print(completed)
+trial_table(by_worker)
 
 # %% [markdown] lang="en"
 # **On a real cluster** little changes. The two pieces above are a whole script, save them as `search.py` (and load your own data). Then: the chief's address instead of 127.0.0.1, a port that the
@@ -1032,7 +1014,7 @@ print(completed)
 # wait
 # ```
 #
-# The connection is neither encrypted nor protected by a password: inside a trusted network only. If the chief itself dies, stop the workers and start everything again; finished trials stay.
+# The three arguments: folder, trials, seed. These lines do not restart a dead worker: run its line again, with the same name. The connection is neither encrypted nor protected by a password: inside a trusted network only. If the chief itself dies, stop the workers and start everything again; finished trials stay.
 
 # %% [markdown] lang="es"
 # **En un clúster de verdad** cambia poco. Los dos trozos de arriba son un script completo: guárdalos como `search.py` (y carga tus propios datos). Después: la dirección del jefe en vez de 127.0.0.1, un
@@ -1046,7 +1028,7 @@ print(completed)
 # wait
 # ```
 #
-# La conexión no va cifrada ni pide contraseña: solo dentro de una red de confianza. Si muere el propio jefe, para a los trabajadores y arráncalo todo otra vez; los ensayos terminados permanecen.
+# Los tres argumentos: carpeta, ensayos, semilla. Estas líneas no relanzan a un trabajador muerto: ejecuta otra vez la suya, con el mismo nombre. La conexión no va cifrada ni pide contraseña: solo dentro de una red de confianza. Si muere el propio jefe, para a los trabajadores y arráncalo todo otra vez; los ensayos terminados permanecen.
 
 # %% [markdown] lang="en"
 # ## Your turn
@@ -1243,12 +1225,12 @@ check.quiz_report(answer)
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your runs beside ours, {{measured.seeds}} seeds. The three searches have no test figure: a search never sees the test set. The seconds of `tuned` include them.
+# Your runs beside ours, {{measured.seeds}} seeds. The rows of the three searches are empty: a search never sees the test set, and its figure, the best validation loss, stands above. Training and validation are those of the last epoch; the test is that of the kept weights. The seconds of `tuned` include the searches.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tus ejecuciones junto a las nuestras, {{measured.seeds}} semillas. Las tres búsquedas no tienen cifra de prueba: una búsqueda nunca ve el conjunto de prueba. Los segundos de `tuned` las incluyen.
+# Tus ejecuciones junto a las nuestras, {{measured.seeds}} semillas. Las filas de las tres búsquedas están vacías: una búsqueda nunca ve el conjunto de prueba, y su cifra, la mejor pérdida de validación, está más arriba. Entrenamiento y validación son los de la última época; la prueba, la de los pesos conservados. Los segundos de `tuned` incluyen las búsquedas.
 
 # %%
 table()
@@ -1267,7 +1249,7 @@ table()
 # - `beats_baseline`: la menor pérdida de validación del modelo ajustado queda por debajo de la del modelo de partida, entrenados los dos con la misma regla;
 # - `repeats_nothing`: la búsqueda reanudada no ejecutó dos veces ningún ensayo terminado;
 # - `finishes`: la búsqueda reanudada acabó con todos sus ensayos hechos;
-# - `survives_a_worker`: con un trabajador muerto, se completaron los diez ensayos.
+# - `survives_a_worker`: aunque matamos a un trabajador, se completaron los diez ensayos.
 
 # %%
 done = {trial for _, trial, _, end in before + after if end}
@@ -1293,7 +1275,7 @@ claim("survives_a_worker", completed, ">=", 10)
 # - La búsqueda aleatoria es un buen comienzo. Hyperband ahorra épocas cuando los primeros resultados anuncian los últimos; la bayesiana compensa cuando cada ensayo sale caro.
 # - La mejor puntuación de una búsqueda es en parte suerte. Entrena de nuevo a la ganadora y abre el conjunto de prueba una sola vez.
 # - Un proyecto con el mismo nombre se recarga: bueno tras un corte, malo tras un cambio. Tras un cambio, `overwrite=True`.
-# - El jefe y los trabajadores ejecutan el mismo programa; los distinguen tres variables de entorno. A un trabajador muerto se le rearranca con su nombre.
+# - El jefe y los trabajadores ejecutan el mismo programa; los distinguen tres variables de entorno. A un trabajador muerto se le relanza con su nombre.
 
 # %% [markdown] lang="en"
 # ## Go further: ten sketches
@@ -1341,15 +1323,13 @@ trial_table({"sketches": list(tuner.oracle.trials.values())})
 # Other values win than with the digits? And would the digits' winner have done as well? Build it with `build_model(winning)` and try. We have not measured this part; it is yours.
 #
 # **Sources.** KerasTuner: T. O'Malley and others, 2019, and its guide to distributed tuning. Random against grid: J. Bergstra and Y. Bengio, *Random Search for Hyper-Parameter Optimization*, 2012. Hyperband: L. Li and
-# others, 2018. Bayesian optimisation: J. Snoek, H. Larochelle and R. Adams, 2012. Quick, Draw!: Google, CC BY 4.0. The idea of KerasTuner on Quick, Draw! follows an article on building networks with KerasTuner that this course grew
-# out of.
+# others, 2018. Bayesian optimisation: J. Snoek, H. Larochelle and R. Adams, 2012. Quick, Draw!: Google, CC BY 4.0. The idea of KerasTuner on Quick, Draw! follows an article on building networks with KerasTuner, one of the texts that this course grew out of.
 
 # %% [markdown] lang="es"
 # ¿Ganan otros valores que con los dígitos? ¿Y lo habría hecho igual de bien la ganadora de los dígitos? Constrúyela con `build_model(winning)` y prueba. Esta parte no la hemos medido; es tuya.
 #
 # **Fuentes.** KerasTuner: T. O'Malley y otros, 2019, y su guía de búsqueda distribuida. Aleatoria frente a cuadrícula: J. Bergstra y Y. Bengio, *Random Search for Hyper-Parameter Optimization*, 2012. Hyperband: L. Li y
-# otros, 2018. Optimización bayesiana: J. Snoek, H. Larochelle y R. Adams, 2012. Quick, Draw!: Google, CC BY 4.0. La idea de usar KerasTuner con Quick, Draw! viene de un artículo sobre cómo construir redes con KerasTuner del que
-# nació parte de este curso.
+# otros, 2018. Optimización bayesiana: J. Snoek, H. Larochelle y R. Adams, 2012. Quick, Draw!: Google, CC BY 4.0. La idea de usar KerasTuner con Quick, Draw! viene de un artículo sobre cómo construir redes con KerasTuner, uno de los textos de los que nació este curso.
 
 # %% [markdown] lang="en" tags=["teacher"]
 # **90 minutes:** what is worth tuning 15, log scale by hand 5, where they look 10, hypermodel and hooks 15, the three searches and their pictures 15, honest comparison and luck 10, failed and reloaded 5, kill and
