@@ -60,6 +60,7 @@
 # %% tags=["setup"]
 
 # %%
+import logging
 import os
 import subprocess
 import sys
@@ -353,15 +354,15 @@ print(f"{everything.test_accuracy:.1%}  {everything.seconds:.0f} s")
 plots.curves(everything)
 
 # %% [markdown] lang="en"
-# Training accuracy is that of altered digits with units switched off, so it need not lie above validation (lesson 03). In the first half the
-# validation line jumps: the steps are large. In the second it calms down, with the falling rate. And the loss does not climb in the end as it did in
-# lesson 01. We measured {{everything.test_accuracy}} on the test digits, from {{everything.test_accuracy.min}} to {{everything.test_accuracy.max}} over
+# In the first epochs validation knows hardly more than chance, because the moving averages of batch normalisation need some hundred steps to arrive
+# (lesson 05). Then it overtakes training, whose accuracy is that of altered digits with units switched off (lesson 03). While the steps are large, the
+# line jumps; with the falling rate it calms down. And the loss does not climb in the end as it did in lesson 01. We measured {{everything.test_accuracy}} on the test digits, from {{everything.test_accuracy.min}} to {{everything.test_accuracy.max}} over
 # {{measured.seeds}} seeds.
 
 # %% [markdown] lang="es"
-# La exactitud de entrenamiento es la de dígitos alterados y con unidades apagadas, así que no tiene por qué ir por encima de la de validación (lección
-# 03). En la primera mitad, la línea de validación da saltos: los pasos son grandes. En la segunda se calma, con la tasa que baja. Y la pérdida no
-# acaba subiendo como en la lección 01. Medimos un {{everything.test_accuracy}} con los dígitos de prueba, entre {{everything.test_accuracy.min}} y
+# En las primeras épocas, la validación apenas acierta más que el azar, porque las medias móviles de *batch normalization* necesitan unos cientos de
+# pasos para llegar (lección 05). Después adelanta al entrenamiento, cuya exactitud es la de dígitos alterados y con unidades apagadas (lección 03).
+# Mientras los pasos son grandes, la línea da saltos; con la tasa que baja se calma. Y la pérdida no acaba subiendo como en la lección 01. Medimos un {{everything.test_accuracy}} con los dígitos de prueba, entre {{everything.test_accuracy.min}} y
 # {{everything.test_accuracy.max}} según la semilla ({{measured.seeds}} semillas).
 
 # %% [markdown] lang="en"
@@ -591,9 +592,8 @@ captions = [
     for name, verdict, p in zip(HANDS, verdicts, probabilities, strict=True)
 ]
 plots.gallery(np.array(drawings), captions, columns=9)
-hands = record(
-    "hands", right_share=np.mean([int(n[0]) == v for n, v in zip(HANDS, verdicts)])
-)
+meant = [int(name[0]) for name in HANDS]
+hands = record("hands", right_share=np.mean(verdicts == meant))
 
 # %% [markdown] lang="en"
 # Above each picture: what it is meant to be, and what the network reads, with its probability. Over our seeds it reads {{hands.right_share}} of these nine as they are meant. Which of them fail changes with the seed; the ones that nobody in the training
@@ -746,8 +746,10 @@ np.testing.assert_allclose(loaded, before, rtol=0, atol=1e-6)
 # `model.export` writes only what is needed to predict, for a server, a browser or a phone:
 #
 # - **SavedModel**: TensorFlow's own format, a folder, for servers;
-# - **LiteRT** (formerly TensorFlow Lite): one small file for phones and small computers, made from the SavedModel. Newer versions of Keras do both in one step, with `format="litert"`;
+# - **LiteRT** (formerly TensorFlow Lite): one small file for phones and small computers, made from the SavedModel. Newer versions of Keras do it in one step, with `format="litert"`;
 # - **ONNX** (`format="onnx"`, needs the package `onnx`): read by many other programs.
+#
+# (The first line of the cell keeps TensorFlow from printing what it writes. The LiteRT reader that comes with TensorFlow moves, in time, to a package of its own, `ai-edge-litert`.)
 
 # %% [markdown] lang="es"
 # ## Exportar: para donde no hay Keras
@@ -757,8 +759,11 @@ np.testing.assert_allclose(loaded, before, rtol=0, atol=1e-6)
 # - **SavedModel**: el formato de TensorFlow, una carpeta, para servidores;
 # - **LiteRT** (antes TensorFlow Lite): un solo archivo pequeño para teléfonos y ordenadores pequeños, hecho a partir del SavedModel. Las versiones nuevas de Keras lo hacen en un paso, con `format="litert"`;
 # - **ONNX** (`format="onnx"`, necesita el paquete `onnx`): lo leen muchos otros programas.
+#
+# (La primera línea de la celda evita que TensorFlow imprima lo que escribe. El lector de LiteRT que trae TensorFlow se mudará con el tiempo a un paquete propio, `ai-edge-litert`).
 
 # %%
+logging.getLogger("tensorflow").setLevel("ERROR")
 reader.export(shelf / "saved_model", verbose=False)
 
 use_exported = """
@@ -766,8 +771,8 @@ import numpy as np
 import tensorflow as tf
 
 images = np.load("images.npy")
-served = tf.saved_model.load("saved_model").serve(images)
-np.save("served.npy", served)
+server = tf.saved_model.load("saved_model")
+np.save("served.npy", server.serve(images))
 
 converter = tf.lite.TFLiteConverter.from_saved_model("saved_model")
 open("reader.tflite", "wb").write(converter.convert())
