@@ -498,7 +498,7 @@ widgets.drawing_pad(read)
 # on 28 × 28 with the centre of mass in the middle. `digits.to_mnist` does the same with yours:
 
 # %% [markdown] lang="es"
-# Dibuja un dígito, con el ratón, el dedo o el teclado, y mira las barras mientras dibujas. (El panel necesita el cuaderno en marcha. Si no lo ves, la
+# Dibuja un dígito, con el ratón, el dedo o el teclado, y mira las barras mientras dibujas. (La pizarra necesita el cuaderno en marcha. Si no la ves, la
 # celda siguiente dibuja un siete por ti).
 #
 # Lo que ve la red no es tu dibujo. Sus dígitos se **prepararon**, todos igual: blanco sobre negro, a un tamaño que cabe en 20 × 20 píxeles y colocados
@@ -508,10 +508,7 @@ widgets.drawing_pad(read)
 seven = [[(0.1, 0.1), (0.4, 0.1), (0.22, 0.5)]]
 drawn = digits.draw_strokes(seven)
 seen = digits.to_mnist(drawn)
-plots.side_by_side(drawn=drawn, seen=seen, columns=2)
-
-for digit, probability in enumerate(read(prepare(seen[np.newaxis]))[0]):
-    print(digit, f"{probability:6.1%}", "■" * round(40 * probability))
+plots.as_seen(drawn, seen, read(prepare(seen[np.newaxis]))[0])
 
 # %% [markdown] lang="en"
 # ### And without the preparation?
@@ -1171,8 +1168,8 @@ table()
 # ablation.
 
 # %% [markdown] lang="es" tags=["teacher"]
-# **90 minutos:** la receta, ingrediente a ingrediente 20 (que lo cuente la clase, no tú), predicción y entrenamiento 10, qué queda y quién aporta qué 15, el panel 10, la foto 15, guardar y exportar 10, ejercicios 10. **45 minutos:** receta 10, entrenamiento 5,
-# ablación 10, panel y foto 20; guardar, exportar y los ejercicios, para casa.
+# **90 minutos:** la receta, ingrediente a ingrediente 20 (que lo cuente la clase, no tú), predicción y entrenamiento 10, qué queda y quién aporta qué 15, la pizarra 10, la foto 15, guardar y exportar 10, ejercicios 10. **45 minutos:** receta 10, entrenamiento 5,
+# ablación 10, pizarra y foto 20; guardar, exportar y los ejercicios, para casa.
 #
 # **En el aula:** cada cual escribe los diez dígitos en una hoja, se intercambian las hojas y se fotografía la de al lado. Anota en la pizarra qué dígitos fallan más y a quién: la matriz de confusión de la clase. Mientras entrenan las dos celdas, que
 # dibujen las curvas de aprendizaje.
