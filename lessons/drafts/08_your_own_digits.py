@@ -598,7 +598,7 @@ hands = record(
 
 # %% [markdown] lang="en"
 # Above each picture: what it is meant to be, what the network reads, and its probability. Over our seeds it reads {{hands.right_share}} of these nine
-# as they are meant. Upstrokes, feet and bars do occur in MNIST, if seldom, and that is enough to be prepared for them. Nobody there crosses a zero: in
+# as they are meant. Upstrokes, feet and bars do occur in MNIST, if seldom, and that is enough to be prepared for them. Hardly anybody there crosses a zero: in
 # {{hands.slashed_zero_share.mean}} of our runs that one is read as a 0. What the training digits did not show is left to luck.
 #
 # Another thing that they did not show: a sheet that lies askew. Our alterations went up to 14° (0.04 of a turn). 500 test digits, turned further and
@@ -606,7 +606,7 @@ hands = record(
 
 # %% [markdown] lang="es"
 # Encima de cada imagen: lo que quiere ser, lo que lee la red y su probabilidad. Con nuestras semillas lee bien el {{hands.right_share}} de estas nueve.
-# Trazos de subida, pies y barras aparecen en MNIST, aunque poco, y eso basta para estar preparada. Allí nadie tacha el cero: en el
+# Trazos de subida, pies y barras aparecen en MNIST, aunque poco, y eso basta para estar preparada. Allí casi nadie tacha el cero: en el
 # {{hands.slashed_zero_share.mean}} de nuestras ejecuciones ese se lee como un 0. Lo que los dígitos de entrenamiento no enseñaron queda a la suerte.
 #
 # Otra cosa que no enseñaron: una hoja torcida. Nuestras alteraciones llegaban a 14° (0.04 vueltas). 500 dígitos de prueba, cada vez más girados:
