@@ -858,7 +858,7 @@ def worker_timeline(trials: Sequence[tuple[str, str, float, float | None]]) -> N
         say(sentence)
 
 
-def bands(groups: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
+def error_ranges(groups: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
     """Draw the test errors that the ledger holds, a row for each run: the mean over the seeds and the range seen.
 
     Args:

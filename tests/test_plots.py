@@ -302,11 +302,11 @@ def test_as_seen_draws_all_three_and_says_what_is_read(figure, capsys, lang):
     assert {"en": "It reads a 4 (82 %)", "es": "Lee un 4 (82 %)"}[lang] in capsys.readouterr().out
 
 
-def test_bands_by_hand(figure, capsys, lang):
+def test_error_ranges_by_hand(figure, capsys, lang):
     def band(mean):
         return {"mean": mean, "min": mean - 0.01, "max": mean + 0.01}
 
-    plots.bands({"01": {"good": band(0.98), "bad": band(0.9)}, "02": {"only": band(0.95)}, "03": {}})
+    plots.error_ranges({"01": {"good": band(0.98), "bad": band(0.9)}, "02": {"only": band(0.95)}, "03": {}})
     ax = figure().axes[0]
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels == ["01 · bad", "01 · good", "02 · only"]  # within a group the last is the best
@@ -318,6 +318,6 @@ def test_bands_by_hand(figure, capsys, lang):
     assert "01: good 2.0 % … bad 10.0 %" in printed and "02: only 5.0 %\n" in printed
 
 
-def test_bands_of_an_empty_ledger_are_a_sentence(capsys, lang):
-    plots.bands({"08": {}})
+def test_error_ranges_of_an_empty_ledger_are_a_sentence(capsys, lang):
+    plots.error_ranges({"08": {}})
     assert "lessons/measure.py" in " ".join(capsys.readouterr().out.split())

@@ -45,7 +45,7 @@ def _require_function(answer: object, name: str) -> None:
         es="return prepare(picture[np.newaxis]), o todo a mano: picture[np.newaxis, ..., …].astype(…) / …",
     ),
 )
-def ready(answer: object) -> str:
+def batch_of_one(answer: object) -> str:
     """A function from a picture, `uint8` of shape (28, 28), to a batch of one, (1, 28, 28, 1), from 0 to 1."""
     _require_function(answer, "ready")
     given = _PICTURE.copy()
@@ -153,7 +153,7 @@ def ready(answer: object) -> str:
         es="np.where(probabilities.max(axis=1) >= threshold, …, -1)",
     ),
 )
-def decide(answer: object) -> str:
+def answer_or_refuse(answer: object) -> str:
     """A function from probabilities (N, 10) and a threshold to N digits, -1 for those below the threshold."""
     _require_function(answer, "decide")
     decided = [_digits(answer(_PROBABILITIES.copy(), threshold)) for threshold in (0.9, 0.5, 0.0)]

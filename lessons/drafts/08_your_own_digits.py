@@ -418,7 +418,7 @@ for ingredient in INGREDIENTS if train_all else []:
 # %%
 measured = bands_by_lesson().get("08", {})
 shown = ["everything", *(f"without_{ingredient}" for ingredient in INGREDIENTS)]
-plots.bands({"08": {name: measured[name] for name in shown if name in measured}})
+plots.error_ranges({"08": {name: measured[name] for name in shown if name in measured}})
 
 # %% [markdown] lang="en"
 # | left out | test accuracy |
@@ -459,7 +459,7 @@ plots.bands({"08": {name: measured[name] for name in shown if name in measured}}
 # paso de igual longitud hacia la izquierda divide el error entre dos.
 
 # %%
-plots.bands(bands_by_lesson())
+plots.error_ranges(bands_by_lesson())
 
 # %% [markdown] lang="en"
 # Mind what you compare: `images_125` saw 125 digits, `thirty_thousand_once` saw 30,000, and some lessons made the task harder or the training shorter
@@ -883,8 +883,8 @@ plots.gallery(
 # %% tags=["exercise"]
 ready = ...
 
-check.ready(ready)
-# check.ready.hint()
+check.batch_of_one(ready)
+# check.batch_of_one.hint()
 
 
 # %% tags=["solution"]
@@ -892,7 +892,7 @@ def ready(picture):
     return picture[np.newaxis, ..., np.newaxis].astype("float32") / 255
 
 
-check.ready(ready)
+check.batch_of_one(ready)
 
 # %% [markdown] lang="en"
 # ### 2. "I would rather not say"
@@ -907,8 +907,8 @@ check.ready(ready)
 # %% tags=["exercise"]
 decide = ...
 
-check.decide(decide)
-# check.decide.hint()
+check.answer_or_refuse(decide)
+# check.answer_or_refuse.hint()
 
 
 # %% tags=["solution"]
@@ -917,7 +917,7 @@ def decide(probabilities, threshold):
     return np.where(sure, probabilities.argmax(axis=1), -1)
 
 
-check.decide(decide)
+check.answer_or_refuse(decide)
 
 # %% [markdown] lang="en"
 # ### 3. Find the bug

@@ -102,8 +102,8 @@ LOADS_WRONG = [
 ]
 
 EXERCISES = [
-    Exercise(check.ready, READY_RIGHT, READY_WRONG),
-    Exercise(check.decide, DECIDE_RIGHT, DECIDE_WRONG),
+    Exercise(check.batch_of_one, READY_RIGHT, READY_WRONG),
+    Exercise(check.answer_or_refuse, DECIDE_RIGHT, DECIDE_WRONG),
     Exercise(check.loads_safely, LOADS_RIGHT, LOADS_WRONG, built=True),
 ]
 QUIZZES = [(check.quiz_share, "c"), (check.quiz_own, "b"), (check.quiz_stranger, "a")]
