@@ -15,7 +15,7 @@ from IPython.display import Image as DisplayImage
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from PIL import Image
 
 from helpers import results
@@ -856,6 +856,58 @@ def worker_timeline(trials: Sequence[tuple[str, str, float, float | None]]) -> N
         if lost:
             sentence += tr(en=f" Cut off: {', '.join(lost)}.", es=f" Interrumpidos: {', '.join(lost)}.")
         say(sentence)
+
+
+def error_ranges(groups: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
+    """Draw the test errors that the ledger holds, a row for each run: the mean over the seeds and the range seen.
+
+    Args:
+        groups: for each group (a lesson, say) its runs by name, each with "mean", "min" and "max" of the test accuracy
+            as a fraction (see `results.bands_by_lesson`).
+    """
+    groups = {title: runs for title, runs in groups.items() if runs}
+    if not groups:
+        say(
+            tr(
+                en="The ledger holds none of these runs yet: `python3 lessons/measure.py` writes it.",
+                es="El registro aún no tiene ninguna de estas ejecuciones: las escribe `python3 lessons/measure.py`.",
+            )
+        )
+        return
+    labels, sentences, row = [], [], 0
+    with plt.rc_context({**_STYLE, "axes.grid.axis": "x"}):
+        total = sum(map(len, groups.values())) + len(groups)
+        figure, ax = plt.subplots(figsize=(9, 0.9 + 0.23 * total))
+        for number, (title, runs) in enumerate(groups.items()):
+            color, marker = (BLUE, "o") if number % 2 == 0 else (ORANGE, "D")
+            ordered = sorted(runs.items(), key=lambda run: run[1]["mean"])
+            for name, band in ordered:
+                error, most, least = (100 * (1 - band[key]) for key in ("mean", "min", "max"))
+                ax.plot([least, most], [row, row], color=color, lw=3, solid_capstyle="butt", alpha=0.5)
+                ax.plot(error, row, marker, color=color, markersize=6)
+                labels.append((row, f"{title} · {name}" if len(groups) > 1 else name))
+                row += 1
+            row += 1  # a gap between groups
+            (worst, high), *_ = ordered
+            best, low = ordered[-1]
+            ends = [f"{best} {100 * (1 - low['mean']):.1f} %", f"{worst} {100 * (1 - high['mean']):.1f} %"]
+            sentences.append(f"{title}: " + " … ".join(ends[: len(ordered)]))
+        ax.set_xscale("log")
+        ax.xaxis.set_major_locator(FixedLocator([0.5, 1, 2, 3, 5, 10, 20, 50, 90]))
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.set_yticks(*zip(*labels, strict=True), fontsize=10)
+        ax.set_ylim(row - 1, -1)
+        ax.set_xlabel(
+            tr(
+                en="test error (%), logarithmic: mean over the seeds, and the range seen",
+                es="error de prueba (%), escala logarítmica: media de las semillas y rango visto",
+            )
+        )
+        figure.tight_layout()
+        plt.show()
+    heading = tr(en="Lowest and highest test error.", es="Menor y mayor error de prueba.")
+    say("\n".join([heading, *sentences]))
 
 
 def _same_length(function: str, first: Sequence, second: Sequence) -> None:

@@ -195,6 +195,15 @@ def ledger(lesson: str | None = None) -> dict:
     return json.loads(LEDGER.read_text("utf-8")).get(lesson or _record.lesson, {})
 
 
+def bands_by_lesson() -> dict[str, dict[str, Mapping[str, float]]]:
+    """What the ledger holds on every lesson: its number ("01") to its runs' bands of the test accuracy, by name."""
+    entries = json.loads(LEDGER.read_text("utf-8")) if LEDGER.exists() else {}
+    return {
+        lesson[:2]: {name: run["test_accuracy"] for name, run in entry["runs"].items() if "test_accuracy" in run}
+        for lesson, entry in sorted(entries.items())
+    }
+
+
 def in_band(value: float, band: Mapping[str, float]) -> bool:
     """Whether a figure is within the course's band: mean ± 4 standard deviations, or the range seen if that is wider."""
     low = min(band["mean"] - 4 * band["std"], band["min"])

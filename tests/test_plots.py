@@ -300,3 +300,24 @@ def test_as_seen_draws_all_three_and_says_what_is_read(figure, capsys, lang):
     drawn, seen, bars = figure().axes
     assert drawn.images and seen.images and [round(bar.get_width()) for bar in bars.patches] == [2] * 4 + [82] + [2] * 5
     assert {"en": "It reads a 4 (82 %)", "es": "Lee un 4 (82 %)"}[lang] in capsys.readouterr().out
+
+
+def test_error_ranges_by_hand(figure, capsys, lang):
+    def band(mean):
+        return {"mean": mean, "min": mean - 0.01, "max": mean + 0.01}
+
+    plots.error_ranges({"01": {"good": band(0.98), "bad": band(0.9)}, "02": {"only": band(0.95)}, "03": {}})
+    ax = figure().axes[0]
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels == ["01 · bad", "01 · good", "02 · only"]  # within a group the last is the best
+    spread, mean = ax.lines[:2]
+    np.testing.assert_allclose(spread.get_xdata(), [9, 11])
+    np.testing.assert_allclose(mean.get_xdata(), [10])
+    assert ax.lines[1].get_marker() != ax.lines[5].get_marker()  # neighbouring groups, without colour
+    printed = capsys.readouterr().out
+    assert "01: good 2.0 % … bad 10.0 %" in printed and "02: only 5.0 %\n" in printed
+
+
+def test_error_ranges_of_an_empty_ledger_are_a_sentence(capsys, lang):
+    plots.error_ranges({"08": {}})
+    assert "lessons/measure.py" in " ".join(capsys.readouterr().out.split())

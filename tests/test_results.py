@@ -184,3 +184,15 @@ def test_trial_table_is_best_first_and_ends_with_what_failed(lang):
     assert [row[-1] for row in rows] == ["0.250", "0.500", "FAILED"]
     assert "0.123" in rows[0] and "–" in rows[1] and "tuner/epochs" not in header
     assert len(results.trial_table(searches, best=1).rows) == 2
+
+
+def test_bands_by_lesson_leave_out_what_has_no_test_figure():
+    entries = json.loads(results.LEDGER.read_text())
+    entries["00_before"] = {"runs": {"blind": {"val_loss": BAND}, "seen": {"test_accuracy": BAND}}}
+    results.LEDGER.write_text(json.dumps(entries))
+    assert results.bands_by_lesson() == {"00": {"seen": BAND}, "01": {"baseline": BAND}}
+
+
+def test_bands_by_lesson_before_any_measurement(monkeypatch, tmp_path):
+    monkeypatch.setattr(results, "LEDGER", tmp_path / "none.json")
+    assert results.bands_by_lesson() == {}
