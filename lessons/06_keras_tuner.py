@@ -913,16 +913,21 @@ print(sorted(finished), [trial for _, trial, *_ in after], len(repeated))
 
 
 # %%
-def run_workers(project, trials, kill_at=None, restarts=3, limit=600):
+def free_address():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = {"KERASTUNER_ORACLE_PORT": str(free.getsockname()[1])}
-    address["KERASTUNER_ORACLE_IP"] = "127.0.0.1"
+        port = free.getsockname()[1]
+    return {"KERASTUNER_ORACLE_IP": "127.0.0.1", "KERASTUNER_ORACLE_PORT": str(port)}
 
-    def launch(name):
-        return start(project, trials, name, KERASTUNER_TUNER_ID=name, **address)
 
-    workers = {name: launch(name) for name in ("chief", "worker0", "worker1")}
+def launch(project, trials, name, address):
+    return start(project, trials, name, KERASTUNER_TUNER_ID=name, **address)
+
+
+# %%
+def run_workers(project, trials, kill_at=None, restarts=3, limit=600):
+    address, names = free_address(), ("chief", "worker0", "worker1")
+    workers = {name: launch(project, trials, name, address) for name in names}
     chief, end = workers.pop("chief"), time.monotonic() + limit
     try:
         while time.monotonic() < end:
@@ -934,8 +939,8 @@ def run_workers(project, trials, kill_at=None, restarts=3, limit=600):
             codes = {name: process.poll() for name, process in workers.items()}
             for name, code in codes.items():
                 if code not in (None, 0) and restarts:
-                    workers[name], codes[name] = launch(name), None
-                    restarts -= 1
+                    workers[name] = launch(project, trials, name, address)
+                    codes[name], restarts = None, restarts - 1
             if None not in codes.values():
                 break
             time.sleep(0.1)

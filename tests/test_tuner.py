@@ -28,6 +28,7 @@ def lesson():
         'search = """',
         "def start(",
         "def reports(",
+        "def free_address(",
         "def run_workers(",
     ):
         (cell,) = (source for source in cells if source.lstrip().startswith(first))

@@ -28,6 +28,7 @@ def lesson_names() -> dict:
         'search = """',
         "def start(",
         "def reports(",
+        "def free_address(",
         "def run_workers(",
     ):
         exec(next(source for source in cells if source.lstrip().startswith(first)), names)
