@@ -233,26 +233,29 @@ class Lesson:
         With `figures_only`, what the ledger depends on: without pictures, checks, tables and the wording of texts,
         so that measuring again is asked for only where a number could change.
         """
-        modules = ("data", "models", "results") if figures_only else None
+        modules = ("data", "digits", "models", "results") if figures_only else None
         silent = {"plots", "check", "table", "predict"} if figures_only else set()
         tags = {"exercise", "solution", "setup"} if figures_only else set()
         code = [
-            _essence(c.source, silent)
+            c.source
             for c in self.cells
             if c.cell_type == "code" and not tags & {*c.metadata.get("tags", [])}
         ]
         if not figures_only:
             code.append((LESSONS / "setup_cell.py").read_text("utf-8"))
+        whole = "\n".join(_without_magic(cell) for cell in code)
         parts = {
-            "lesson": "\n".join(code),
-            **_called("\n".join(code), modules, texts=not figures_only),
+            "lesson": "\n".join(_essence(cell, silent) for cell in code),
+            **_called(whole, modules, not figures_only, silent),
         }
         if not figures_only:
             entry = read_ledger().get(self.name, {})
             parts["ledger"] = json.dumps(
                 [entry.get("runs"), entry.get("claims")], sort_keys=True
             )
-            if "bands_by_lesson" in parts:  # this lesson draws all the others
+            if (
+                "helpers.results.bands_by_lesson" in parts
+            ):  # this lesson draws all the others
                 parts["every test figure"] = json.dumps(
                     bands_by_lesson(), sort_keys=True
                 )
@@ -261,55 +264,103 @@ class Lesson:
         ]
 
 
-def _called(code: str, modules: tuple[str, ...] | None, texts: bool) -> dict[str, str]:
-    """The helpers' definitions that code calls by name, and those that they call, each without comments and docstrings."""
-    definitions: dict[str, dict[str, str]] = {}
-    for path in [
-        *(ROOT / "helpers").glob("*.py"),
-        *(ROOT / "helpers" / "checks").glob("*.py"),
-    ]:
-        if path.stem == "__main__" or (modules and path.stem not in modules):
-            continue
-        source = path.read_text("utf-8")
-        for node in ast.parse(source).body:
+class _Module:
+    """A module's definitions by name, and what its imports call the other helpers (`imported`: local name to dotted)."""
+
+    def __init__(self, source: str) -> None:
+        self.source, tree = source, ast.parse(source)
+        self.imported = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for name in node.names:
+                    self.imported[name.asname or name.name] = (
+                        f"{node.module}.{name.name}"
+                    )
+            elif isinstance(node, ast.Import):
+                for name in node.names:
+                    self.imported[name.asname or name.name] = name.name
+        self.definitions: dict[str, ast.stmt] = {}
+        for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                names = [node.name]
+                self.definitions[node.name] = node
             elif isinstance(node, ast.Assign | ast.AnnAssign):
                 targets = (
                     node.targets if isinstance(node, ast.Assign) else [node.target]
                 )
-                names = [
-                    n.id
-                    for t in targets
-                    for n in ast.walk(t)
-                    if isinstance(n, ast.Name)
-                ]
-            else:
-                continue
-            first = min(
-                [node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))]
-            )
-            text = "\n".join(source.splitlines()[first - 1 : node.end_lineno])
-            for name in names:
-                definitions.setdefault(name, {})[path.stem] = _essence(
-                    text, set(), texts
-                )
-    found: dict[str, str] = {}
+                for target in targets:
+                    for name in ast.walk(target):
+                        if isinstance(name, ast.Name):
+                            self.definitions[name.id] = node
+
+    def text(self, name: str) -> str:
+        node = self.definitions[name]
+        decorators = [d.lineno for d in getattr(node, "decorator_list", [])]
+        first = min([node.lineno, *decorators])
+        return "\n".join(self.source.splitlines()[first - 1 : node.end_lineno])
+
+    def dotted(self, node: ast.AST) -> str:
+        """What a name or an attribute stands for: `data.load_mnist` is helpers.data.load_mnist where data was imported."""
+        if isinstance(node, ast.Name):
+            return self.imported.get(node.id, node.id)
+        if isinstance(node, ast.Attribute):
+            return f"{self.dotted(node.value)}.{node.attr}"
+        return ""
+
+
+def _called(
+    code: str,
+    modules: tuple[str, ...] | None,
+    texts: bool,
+    silent: frozenset = frozenset(),
+) -> dict[str, str]:
+    """The helpers' definitions that code names, and those that they name, each without comments and docstrings.
+
+    A name counts where Python would look it up: imported from the helpers, an attribute of one of them, or of the same
+    module. Words in texts do not count.
+    """
+    known = {}
+    for path in (ROOT / "helpers").rglob("*.py"):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        module = ".".join(parts).removesuffix(".__init__")
+        if parts[-1] != "__main__" and (not modules or parts[-1] in modules):
+            known[module] = _Module(path.read_text("utf-8"))
     # How and from where a download arrives changes nothing: what arrived is verified.
-    definitions.pop("DOWNLOADS", None)
-    if not texts:
-        definitions.pop("fetch", None)
-    todo = [code, "setup"]
+    ignored = {"helpers.data.DOWNLOADS", *([] if texts else ["helpers.data.fetch"])}
+    found: dict[str, str] = {}
+    todo = [("", _Module(code), ast.parse(code))]
     while todo:
-        for name in (
-            set(re.findall(r"[A-Za-z_]\w*", todo.pop()))
-            & definitions.keys() - found.keys()
-        ):
-            found[name] = "\n".join(
-                text for _, text in sorted(definitions[name].items())
-            )
-            todo.append(found[name])
+        place, module, tree = todo.pop()
+        for node in _looked_up(tree, silent, texts):
+            dotted = module.dotted(node)
+            if isinstance(node, ast.Name) and node.id in module.definitions and place:
+                dotted = f"{place}.{node.id}"
+            home, _, name = dotted.rpartition(".")
+            if home not in known or dotted in found or dotted in ignored:
+                continue
+            if name in known[home].definitions:
+                found[dotted] = _essence(known[home].text(name), set(), texts)
+                todo.append((home, known[home], known[home].definitions[name]))
     return found
+
+
+def _looked_up(tree: ast.AST, silent: set[str] | frozenset, texts: bool):
+    """The names and attributes in a tree, without those in what is left out."""
+    if _left_out(tree, silent, texts):
+        return
+    if isinstance(tree, ast.Name | ast.Attribute):
+        yield tree
+    for child in ast.iter_child_nodes(tree):
+        yield from _looked_up(child, silent, texts)
+
+
+def _left_out(node: ast.AST, silent: set[str] | frozenset, texts: bool) -> bool:
+    """Docstrings; calls of `silent` names that stand alone; the wording of texts, unless asked for."""
+    if isinstance(node, ast.Expr):
+        value = node.value
+        if isinstance(value, ast.Constant):
+            return isinstance(value.value, str)
+        return isinstance(value, ast.Call) and _root_name(value.func) in silent
+    return isinstance(node, ast.Call) and _root_name(node.func) == "tr" and not texts
 
 
 def _essence(source: str, silent: set[str], texts: bool = True) -> str:
@@ -317,27 +368,13 @@ def _essence(source: str, silent: set[str], texts: bool = True) -> str:
 
     Works on the text between positions that the parser gives: `ast.dump` and `ast.unparse` differ between Pythons.
     """
-    source = re.sub(r"^%%.*\n", "", source)
+    source = _without_magic(source)
     data, cuts = source.encode(), []
     starts = [0]
     for line in data.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     for node in ast.walk(ast.parse(source)):
-        value = getattr(node, "value", None)
-        docstring = (
-            isinstance(node, ast.Expr)
-            and isinstance(value, ast.Constant)
-            and isinstance(value.value, str)
-        )
-        called = (
-            _root_name(value.func)
-            if isinstance(node, ast.Expr) and isinstance(value, ast.Call)
-            else ""
-        )
-        wording = (
-            isinstance(node, ast.Call) and _root_name(node.func) == "tr" and not texts
-        )
-        if docstring or called in silent or wording:
+        if _left_out(node, silent, texts):
             cuts.append(
                 (
                     starts[node.lineno - 1] + node.col_offset,
@@ -350,6 +387,10 @@ def _essence(source: str, silent: set[str], texts: bool = True) -> str:
     return "\n".join(
         line for line in lines if line.strip() and not line.lstrip().startswith("#")
     )
+
+
+def _without_magic(source: str) -> str:
+    return re.sub(r"^%%.*\n", "", source)
 
 
 def _root_name(node: ast.AST) -> str:

@@ -278,6 +278,9 @@ def test_progress_bars_leave_nothing_behind():
 
 
 HELPER = '''
+from helpers import other
+
+
 def unused():
     return 1
 
@@ -288,12 +291,13 @@ class Kept:
     # a comment
     def method(self):
         """Doc, too."""
-        return helper(tr(en="one", es="uno"))
+        return helper(tr(en="one", es="uno"), other.constant)
 
 
-def helper(text):
+def helper(text, unused):
     return text
 '''
+OTHER = "constant, unused = 3, 4"
 
 
 @pytest.mark.parametrize(
@@ -304,18 +308,20 @@ def helper(text):
         ("# a comment", "# another", False, False),
         ('en="one"', 'en="two"', False, True),  # a wording: shown, but no figure depends on it
         ("return text", "return text + text", True, True),  # called by what is called
+        ("= 3", "= 5", True, True),  # in another module, reached through its name
     ],
 )
 def test_what_makes_ledger_and_outputs_old(tmp_path, monkeypatch, old, new, ledger, outputs):
     (tmp_path / "helpers" / "checks").mkdir(parents=True)
-    module = tmp_path / "helpers" / "results.py"
     monkeypatch.setattr(source, "ROOT", tmp_path)
 
-    def digests(text):
-        module.write_text(text)
-        return [source._called("kept = Kept()", None, texts) for texts in (False, True)]
+    def digests(change):
+        for module, text in (("results", HELPER), ("other", OTHER)):
+            (tmp_path / "helpers" / f"{module}.py").write_text(change(text))
+        code = "from helpers.results import Kept\nunused = 'unused() is a word here'\nkept = Kept()"
+        return [source._called(code, None, texts) for texts in (False, True)]
 
-    before, after = digests(HELPER), digests(HELPER.replace(old, new))
+    before, after = digests(lambda text: text), digests(lambda text: text.replace(old, new))
     assert [a != b for a, b in zip(before, after, strict=True)] == [ledger, outputs]
 
 
