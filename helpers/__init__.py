@@ -3,6 +3,8 @@
 | to change                          | look in                                 |
 |------------------------------------|-----------------------------------------|
 | where the data comes from          | `helpers/data.py`                       |
+| your own photos                    | `helpers/photos.py`                     |
+| features computed once             | `helpers/cache.py`                      |
 | a model                            | `helpers/models.py`                     |
 | runs, predictions, tables, claims  | `helpers/results.py`                    |
 | a picture                          | `helpers/plots.py`                      |

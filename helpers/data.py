@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import struct
 import tempfile
 import zipfile
@@ -21,7 +22,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from helpers.language import CourseError, tr, wrap
+from helpers.language import CourseError, say, tr, wrap
 
 BUNDLED = Path(__file__).resolve().parent.parent / "data" / "mnist_5k.npz"
 PHOTO = BUNDLED.with_name("chelsea.png")
@@ -53,30 +54,38 @@ class DataUnavailable(CourseError):
 class Download:
     """One file the course can fetch: its name in `DATA_DIR`, where from, its size, its licence, what it is.
 
-    `sha256` is the publisher's digest, None where none is published; then `verify`, which reads the file and raises
-    CourseError unless it is what it should be, decides.
+    `digest` is the publisher's, SHA-256 or "md5:…", None where none is published; then `verify`, which reads the file and
+    raises CourseError unless it is what it should be, decides. `also` is another name, under which a file that was not
+    fetched but brought along is accepted. `unpack` takes an archive that has arrived and returns what it holds.
     """
 
     file: str
     url: str
-    sha256: str | None
+    digest: str | None
     megabytes: float
     licence: str
     en: str
     es: str
     verify: Callable[[Path], object] = lambda path: None
     downloader: Callable[[str, str, object], None] | None = None  # pooch's protocol; None is an ordinary download
+    unpack: Callable[[Path], Path] = lambda path: path
+    also: str | None = None
 
 
 QUICKDRAW_CLASSES = ("apple", "bicycle", "cat", "clock", "eye", "fish", "house", "star", "tree", "umbrella")
 QUICKDRAW_URL = "https://storage.googleapis.com/quickdraw_dataset/full/numpy_bitmap/"
 QUICKDRAW_COUNT = 1_000  # drawings of each class
 
+KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications/"
+MOBILENETV2_NUMBERS = 2_257_984  # in its weights, moving averages included
+PHOTO_COUNTS = {"train": 1_000, "validation": 500}  # photos of each class
+PHOTO_CLASSES = ("cats", "dogs")
+
 DOWNLOADS = {
     "mnist": Download(
         file="mnist.npz",
         url="https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
-        sha256="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",  # keras.datasets.mnist
+        digest="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",  # keras.datasets.mnist
         megabytes=11,
         licence="CC BY-SA 3.0",
         en="all 70,000 digits of MNIST",
@@ -85,7 +94,7 @@ DOWNLOADS = {
     "wine": Download(
         file="winequality-red.csv",
         url="https://archive.ics.uci.edu/ml/machine-learning-databases/wine-quality/winequality-red.csv",
-        sha256=None,  # UCI publishes none
+        digest=None,  # UCI publishes none
         megabytes=0.1,
         licence="CC BY 4.0",
         en="the table of 1,599 red wines",
@@ -95,13 +104,45 @@ DOWNLOADS = {
     "quickdraw": Download(
         file="quickdraw_10x1000.npy",
         url=QUICKDRAW_URL,
-        sha256=None,  # Google publishes none, and of parts of a file nobody could
+        digest=None,  # Google publishes none, and of parts of a file nobody could
         megabytes=7.8,
         licence="CC BY 4.0",
         en="the first 1,000 drawings of ten classes of Quick, Draw!",
         es="los primeros 1000 dibujos de diez clases de Quick, Draw!",
         verify=lambda path: _read_drawings(path, len(QUICKDRAW_CLASSES), QUICKDRAW_COUNT),
         downloader=lambda url, file, pooch: _download_drawings(url, Path(file), QUICKDRAW_CLASSES, QUICKDRAW_COUNT),
+    ),
+    "photos": Download(
+        file="cats_and_dogs_filtered",
+        url="https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip",
+        digest=None,  # Google publishes none
+        megabytes=68,
+        licence="terms of the competition Dogs vs. Cats on Kaggle",
+        en="3,000 photos of cats and dogs",
+        es="3000 fotos de gatos y perros",
+        unpack=lambda path: _unpack_photos(path),
+        verify=lambda path: _require_photos(path, every=True),
+    ),
+    "vgg16": Download(
+        file="weights/vgg16_imagenet_notop.h5",
+        also="weights/vgg16_imagenet_notop.weights.h5",
+        url=f"{KERAS_URL}vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        digest="md5:6d6bbae143d832006294945121d1f1fc",  # keras.applications.vgg16
+        megabytes=59,
+        licence="CC BY 4.0",
+        en="the weights of VGG16, trained on ImageNet",
+        es="los pesos de VGG16, entrenada con ImageNet",
+    ),
+    "mobilenetv2": Download(
+        file="weights/mobilenet_v2_imagenet_notop.h5",
+        also="weights/mobilenet_v2_imagenet_notop.weights.h5",
+        url=f"{KERAS_URL}mobilenet_v2/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5",
+        digest=None,  # Keras publishes none
+        megabytes=9,
+        licence="Apache 2.0",
+        en="the weights of MobileNetV2, trained on ImageNet",
+        es="los pesos de MobileNetV2, entrenada con ImageNet",
+        verify=lambda path: _require_weights(path, MOBILENETV2_NUMBERS),
     ),
 }
 
@@ -431,6 +472,111 @@ def _read_drawings(path: Path, classes: int, n: int) -> np.ndarray:
     )
 
 
+def cats_and_dogs() -> tuple[Path, Path]:
+    """The folders of 2,000 + 1,000 photos of cats and dogs, fetched once (68 MB).
+
+    Nothing is read into memory: `keras.utils.image_dataset_from_directory` streams them. The second folder is for
+    validation *and* test, half each: with `shuffle=False` every other photo, `.shard(2, 0)` and `.shard(2, 1)`, makes two
+    halves with as many cats as dogs.
+
+    Returns:
+        The folders `train` and `validation`, each with a folder of JPEGs for each class, `cats` and `dogs`. Where they do
+        not hold 1,000 and 500 of each, a sentence says so.
+
+    Raises:
+        CourseError: a class has no photos.
+        DataUnavailable: the photos are not here and could not be fetched.
+
+    Source: a selection by Google for its course on TensorFlow, from Kaggle's competition *Dogs vs. Cats*, 2013.
+    """
+    folder = fetch("photos")
+    _require_photos(folder, every=False)
+    return folder / "train", folder / "validation"
+
+
+def _require_photos(folder: Path, every: bool) -> None:
+    """Raise CourseError where a class has no photos; with `every`, unless all are there and begin and end as JPEGs do."""
+    counts = {}
+    for split, expected in PHOTO_COUNTS.items():
+        for name in PHOTO_CLASSES:
+            files = sorted((folder / split / name).glob("*.jpg"))
+            counts[f"{split}/{name}"] = (len(files), expected)
+            whole = not every or (len(files) == expected and all(map(_looks_like_jpeg, files)))
+            if not files or not whole:
+                raise CourseError(
+                    tr(
+                        en=f"{folder / split / name} does not hold the {expected} photos expected, but {len(files)}, or damaged "
+                        "ones. Move the folder cats_and_dogs_filtered away and type `python3 -m helpers download`, which "
+                        "fetches it again. Nothing was changed.",
+                        es=f"{folder / split / name} no contiene las {expected} fotos previstas, sino {len(files)}, o las hay "
+                        "dañadas. Quita de ahí la carpeta cats_and_dogs_filtered y escribe `python3 -m helpers download`, que "
+                        "la descarga de nuevo. No se ha cambiado nada.",
+                    )
+                )
+    if any(found != expected for found, expected in counts.values()):
+        listed = ", ".join(f"{name} {found} ({expected})" for name, (found, expected) in counts.items())
+        say(
+            tr(
+                en=f"These are not all the photos, or not the same ones, so your figures will differ from ours: {listed}.",
+                es=f"Estas no son todas las fotos, o no son las mismas, así que tus cifras no serán las nuestras: {listed}.",
+            )
+        )
+
+
+def _looks_like_jpeg(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\xff\xd8"
+
+
+def _unpack_photos(archive: Path) -> Path:
+    """Take the photos, and nothing else, out of the archive; the folder `cats_and_dogs_filtered`, next to it.
+
+    Raises zipfile.BadZipFile where a member's CRC does not fit. Names are compared with those expected, so no member
+    can land elsewhere, and the sizes that the archive announces are bounded: 3,000 photos, not a bomb.
+    """
+    wanted = re.compile(rf"cats_and_dogs_filtered/({'|'.join(PHOTO_COUNTS)})/({'|'.join(PHOTO_CLASSES)})/[\w.-]+\.jpg")
+    folder = archive.with_name("unpacked")
+    with zipfile.ZipFile(archive) as photos:
+        members = [member for member in photos.infolist() if wanted.fullmatch(member.filename)]
+        if sum(member.file_size for member in members) > 500e6:
+            raise ValueError("the archive holds more than 500 MB")
+        photos.extractall(folder, members)
+    return folder / "cats_and_dogs_filtered"
+
+
+def _require_weights(path: Path, numbers: int) -> None:
+    """Raise CourseError unless this is an HDF5 file of layers' weights with that many numbers in all, none of them NaN."""
+    import h5py  # comes with Keras
+
+    found = []
+
+    def visit(name: str, thing: object) -> None:
+        if isinstance(thing, h5py.Dataset):
+            found.append(thing.size if np.isfinite(thing[()]).all() else 0)
+
+    try:
+        with h5py.File(path) as file:
+            file.visititems(visit)
+    except (OSError, RuntimeError, KeyError, TypeError):
+        found = []
+    if sum(found) != numbers:
+        raise CourseError(
+            tr(
+                en=f"{path} does not hold the {numbers:,} weights expected. Move it away, and it is fetched again.",
+                es=f"{path} no contiene los {numbers:_} pesos previstos. Quítalo de ahí y se descargará de nuevo.".replace(
+                    "_", " "
+                ),
+            )
+        )
+
+
+def here(name: str) -> Path | None:
+    """The path of a download (a key of `DOWNLOADS`) that is in `DATA_DIR` already, under either name; else None."""
+    download = DOWNLOADS[name]
+    paths = [DATA_DIR / file for file in (download.file, download.also) if file]
+    return next((path for path in paths if path.exists()), None)
+
+
 def fetch(name: str, retries: int = 0) -> Path:
     """The path of a download in `DATA_DIR`, fetched first where it is not there yet.
 
@@ -442,9 +588,10 @@ def fetch(name: str, retries: int = 0) -> Path:
         DataUnavailable: no network, or COURSE_OFFLINE is set, or what arrived was not the published file.
     """
     download = DOWNLOADS[name]
+    present = here(name)
+    if present:
+        return present
     path = DATA_DIR / download.file
-    if path.exists():
-        return path
     reason = "COURSE_OFFLINE"
     if not os.environ.get("COURSE_OFFLINE"):
         import pooch  # here, because most learners never download anything
@@ -456,17 +603,17 @@ def fetch(name: str, retries: int = 0) -> Path:
                 keeper = pooch.create(
                     path=incoming,
                     base_url="",
-                    registry={path.name: download.sha256},
+                    registry={path.name: download.digest},
                     urls={path.name: download.url},
                     retry_if_failed=retries,
                 )
                 downloader = download.downloader or pooch.HTTPDownloader(progressbar=True, timeout=(5, 60))
-                arrived = Path(keeper.fetch(path.name, downloader=downloader))
+                arrived = download.unpack(Path(keeper.fetch(path.name, downloader=downloader)))
                 download.verify(arrived)
                 arrived.replace(path)
             return path
         # requests' exceptions are OSErrors, a wrong digest is a ValueError
-        except (OSError, ValueError, CourseError) as error:
+        except (OSError, ValueError, CourseError, zipfile.BadZipFile, zlib.error) as error:
             reason = type(error).__name__
     raise DataUnavailable(
         tr(

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 from keras import layers
+
+from helpers import cache, data
+from helpers.language import CourseError, tr
+
+BASES = {"VGG16": keras.applications.VGG16, "MobileNetV2": keras.applications.MobileNetV2}
 
 
 def baseline_cnn(
@@ -37,3 +43,53 @@ def baseline_cnn(
         model.add(layers.Dropout(dropout))
     model.add(layers.Dense(10, activation="softmax"))
     return model
+
+
+def pretrained_base(name: str, size: int = 150) -> keras.Model:
+    """A network of `keras.applications` without its top, with the weights that it learnt from ImageNet.
+
+    The weights are taken from the data folder, in the format that Keras publishes (`weights/vgg16_imagenet_notop.h5`) or
+    that `save_weights` writes (`….weights.h5`), else fetched there once. Keras's own `weights="imagenet"` would fetch
+    them anew on each of a class's machines.
+
+    Args:
+        name: "VGG16" or "MobileNetV2".
+        size: height and width of the images in pixels, at least 32.
+
+    Returns:
+        A network from images of shape (N, size, size, 3), preprocessed as the base wants it, to features of shape (N,
+        height, width, channels): at 150 pixels (N, 4, 4, 512) with VGG16, (N, 5, 5, 1280) with MobileNetV2.
+
+    Raises:
+        CourseError: another name, or the file does not hold these weights.
+        DataUnavailable: the weights are not here and could not be fetched.
+    """
+    if name not in BASES:
+        raise CourseError(
+            tr(
+                en=f"pretrained_base() knows {' and '.join(BASES)}, not {name!r}. Others: keras.applications.",
+                es=f"pretrained_base() conoce {' y '.join(BASES)}, no {name!r}. Las demás están en keras.applications.",
+            )
+        )
+    path = data.fetch(name.lower())
+    base = BASES[name](include_top=False, weights=None, input_shape=(size, size, 3))
+    try:
+        base.load_weights(path)
+    except Exception as error:  # h5py and Keras raise many kinds for a damaged file, or one of the other format
+        raise CourseError(
+            tr(
+                en=f"{path} does not hold the weights of {name}, or not in the format that its ending promises: .h5 as "
+                "Keras publishes them, .weights.h5 as save_weights() writes them. Move it away and type `python3 -m "
+                f"helpers download`, which fetches it again. Nothing was changed. ({type(error).__name__})",
+                es=f"{path} no contiene los pesos de {name}, o no en el formato que promete su terminación: .h5 como los "
+                "publica Keras, .weights.h5 como los escribe save_weights(). Quítalo de ahí y escribe `python3 -m helpers "
+                f"download`, que lo descarga de nuevo. No se ha cambiado nada. ({type(error).__name__})",
+            )
+        ) from None
+    return base
+
+
+def weights_fingerprint(model: keras.Model) -> str:
+    """A short text that is the same only for networks of the same layers, shapes and weights (see `cache.fingerprint`)."""
+    kinds = [type(layer).__name__ for layer in model.layers]
+    return cache.fingerprint(kinds, model.input_shape, *map(np.asarray, model.get_weights()))

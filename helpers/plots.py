@@ -681,6 +681,52 @@ def by_shift(accuracies: Mapping[str, Sequence[float]]) -> None:
         )
 
 
+def test_accuracies(measured: Mapping[str, float], published: Mapping[str, float] | None = None) -> None:
+    """Draw test accuracies on one axis, what was measured here as full points, what others published as open ones.
+
+    Args:
+        measured: name to accuracy, as a fraction, in the order of the rows.
+        published: the same from the literature; each row is labelled as published.
+
+    Raises:
+        CourseError: there is nothing to draw.
+    """
+    kinds = (
+        (tr(en="measured here", es="medido aquí"), measured, "o", BLUE, BLUE),
+        (tr(en="published", es="publicado"), published or {}, "D", ORANGE, "white"),
+    )
+    groups = [kind for kind in kinds if kind[1]]
+    if not groups:
+        raise CourseError(
+            tr(
+                en="test_accuracies() was given nothing to draw.",
+                es="test_accuracies() no ha recibido nada que dibujar.",
+            )
+        )
+    rows = sum(len(part) for _, part, *_ in groups)
+    names: list[str] = []
+    with plt.rc_context({**_STYLE, "axes.grid.axis": "x"}):
+        figure, ax = plt.subplots(figsize=(9, 1.3 + 0.36 * rows))
+        for kind, part, marker, color, face in groups:
+            look = {"color": color, "markerfacecolor": face, "mew": 2}
+            for name, accuracy in part.items():
+                ax.plot(100 * accuracy, len(names), marker, markersize=9, **look)
+                ax.text(100 * accuracy, len(names) - 0.28, f"{100 * accuracy:.1f}", ha="center", fontsize=9)
+                names.append(name if part is measured else f"{name} ({kind})")
+            ax.plot([], [], marker, ls="none", label=kind, **look)
+        ax.set_yticks(range(rows), names)
+        ax.set_ylim(rows - 0.5, -0.8)
+        ax.set_xlabel(tr(en="test accuracy (%)", es="exactitud de prueba (%)"))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.margins(x=0.08)
+        figure.legend(*ax.get_legend_handles_labels(), loc="lower center", ncols=2, frameon=False)
+        figure.tight_layout(rect=(0, 0.2 / (1.3 + 0.36 * rows) + 0.03, 1, 1))
+        plt.show()
+    for kind, part, *_ in groups:
+        told = "; ".join(f"{name}, {100 * accuracy:.1f} %" for name, accuracy in part.items())
+        say(f"{kind[0].upper()}{kind[1:]}: {told}.")
+
+
 def search_map(
     searches: Mapping[str, Sequence], loss: Callable[[np.ndarray, np.ndarray], np.ndarray], x: str, y: str
 ) -> None:

@@ -148,7 +148,7 @@ def server(tmp_path, monkeypatch):
         download = data.Download(
             file="mnist.npz",
             url=f"http://127.0.0.1:{httpd.server_port}/mnist.npz",
-            sha256=hashlib.sha256(httpd.body).hexdigest(),
+            digest=hashlib.sha256(httpd.body).hexdigest(),
             megabytes=11,
             licence="CC BY-SA 3.0",
             en="all 70,000 digits of MNIST",
@@ -172,7 +172,7 @@ def test_where_no_digest_is_published_the_content_decides(server, tmp_path, monk
         if path.read_bytes() != b"the whole file":
             raise CourseError("another file")
 
-    download = dataclasses.replace(data.DOWNLOADS["mnist"], sha256=None, verify=verify)
+    download = dataclasses.replace(data.DOWNLOADS["mnist"], digest=None, verify=verify)
     monkeypatch.setattr(data, "DOWNLOADS", {"mnist": download})
     server.body = b"something else"
     with pytest.raises(data.DataUnavailable):
@@ -353,7 +353,7 @@ def test_wine_offline_is_one_sentence(wine_file, lang, monkeypatch):
 
 
 def test_wine_that_arrives_damaged_never_gets_its_final_name(server, tmp_path, monkeypatch):
-    wine = dataclasses.replace(data.DOWNLOADS["mnist"], file="winequality-red.csv", sha256=None, verify=data._read_wine)
+    wine = dataclasses.replace(data.DOWNLOADS["mnist"], file="winequality-red.csv", digest=None, verify=data._read_wine)
     monkeypatch.setattr(data, "DOWNLOADS", {"wine": wine})
     with pytest.raises(data.DataUnavailable):
         data.red_wine()

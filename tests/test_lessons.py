@@ -25,10 +25,6 @@ def report(notebook):
     return outcomes, json.loads(record)
 
 
-def is_here(name):
-    return (data.DATA_DIR / data.DOWNLOADS[name].file).exists()
-
-
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
@@ -46,7 +42,7 @@ def test_spanish_edition_runs_with_its_solutions(lesson):
     printed = {c.id: " ".join("".join(o.get("text", "") for o in c.outputs).split()) for c in code_cells(notebook)}
     skipped = [c for c in code_cells(notebook) if "python3 -m helpers download" in printed[c.id]]
     needing = [c for c in code_cells(notebook) if c.source.startswith("%%needs")]
-    assert skipped == [c for c in needing if not all(map(is_here, c.source.splitlines()[0].split()[1:]))]
+    assert skipped == [c for c in needing if not all(map(data.here, c.source.splitlines()[0].split()[1:]))]
 
 
 @every_lesson

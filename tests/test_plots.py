@@ -321,3 +321,17 @@ def test_error_ranges_by_hand(figure, capsys, lang):
 def test_error_ranges_of_an_empty_ledger_are_a_sentence(capsys, lang):
     plots.error_ranges({"08": {}})
     assert "lessons/measure.py" in " ".join(capsys.readouterr().out.split())
+
+
+def test_accuracies_tell_the_measured_from_the_published(figure, capsys, lang):
+    plots.test_accuracies({"ours": 0.9}, {"theirs": 0.968})
+    labels = [label.get_text() for label in figure().axes[0].get_yticklabels()]
+    word = {"en": "published", "es": "publicado"}[lang]
+    assert labels == ["ours", f"theirs ({word})"]
+    told = capsys.readouterr().out
+    assert "ours, 90.0 %" in told and "theirs, 96.8 %" in told
+    plots.test_accuracies({}, {"theirs": 0.968})  # published alone keeps its own mark
+    (point, *_) = figure().axes[0].lines
+    assert point.get_marker() == "D" and point.get_markerfacecolor() == "white"
+    with pytest.raises(CourseError):
+        plots.test_accuracies({})

@@ -1,0 +1,146 @@
+"""Your own photos, whatever the folder holds: each file is used, or named with the reason why not."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from helpers.language import CourseError, say, tr
+
+
+def own_photos(folder: str | Path, size: int = 150) -> tuple[np.ndarray, list[str]]:
+    """Read your own photos from a folder, with all folders in it, or a single photo.
+
+    Every file is accounted for: what cannot be used is named with the reason, and so is what had to be converted.
+    Photos are turned upright as the camera noted, brought to red, green and blue, and squeezed into a square, as
+    `keras.utils.image_dataset_from_directory` does.
+
+    Args:
+        folder: the folder, or one file.
+        size: height and width of the result in pixels. Photos with a side under 32 pixels are not used.
+
+    Returns:
+        Images of shape (N, size, size, 3), `uint8`, and their N names, such as "cats/tom.jpg", in alphabetical order.
+
+    Raises:
+        CourseError: the folder is not there, or holds nothing that can be used; the message names every file.
+    """
+    folder = Path(folder).expanduser()
+    if folder.is_file():
+        files, root = [folder], folder.parent
+    else:
+        files, root = sorted(path for path in folder.rglob("*") if path.is_file()), folder
+    images, names, remarks = [], [], []
+    for path in files:
+        name = path.relative_to(root).as_posix()
+        try:
+            image, changes = _read_photo(path, size)
+        except _Unusable as reason:
+            remarks.append(f"✗ {name}: {reason}")
+            continue
+        images.append(image)
+        names.append(name)
+        if changes:
+            remarks.append(f"✓ {name}: {' '.join(changes)}")
+    for place in sorted(path for path in root.rglob("*") if path.is_dir()) if folder.is_dir() else []:
+        name = place.relative_to(root).as_posix()
+        if not any(photo.startswith(f"{name}/") for photo in names):
+            remarks.append(f"✗ {name}/: " + tr(en="no usable photo in it.", es="no contiene ninguna foto utilizable."))
+    listed = "\n".join(remarks)
+    if not images:
+        raise CourseError(
+            tr(
+                en=f"No usable photo in {folder}. Put JPEG or PNG files there, or name another folder. Nothing was changed.",
+                es=f"No hay ninguna foto utilizable en {folder}. Pon ahí archivos JPEG o PNG, o indica otra carpeta. No se ha "
+                "cambiado nada.",
+            )
+            + (f"\n{listed}" if listed else "")
+        )
+    if listed:
+        say(listed)
+    return np.stack(images), names
+
+
+class _Unusable(Exception):
+    """Why a file cannot be used as a photo, in a sentence."""
+
+
+def _read_photo(path: Path, size: int) -> tuple[np.ndarray, list[str]]:
+    """One photo, shape (size, size, 3), `uint8`, and a sentence for each thing that was converted; raises _Unusable."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                if min(image.size) < 32:
+                    raise _Unusable(
+                        tr(
+                            en=f"{image.width} × {image.height} pixels, too few to see anything (32 at least).",
+                            es=f"{image.width} × {image.height} píxeles, demasiado pocos para ver algo (al menos 32).",
+                        )
+                    )
+                image.load()
+                upright = ImageOps.exif_transpose(image)
+                changes = _conversions(image, turned=image.getexif().get(0x0112, 1) != 1)
+                pixels = _to_rgb(upright).resize((size, size), Image.Resampling.BILINEAR)
+    except _Unusable:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise _Unusable(
+            tr(
+                en="claims so many pixels that unpacking it could fill the memory. If it is yours, scale it down.",
+                es="anuncia tantos píxeles que abrirla podría llenar la memoria. Si es tuya, redúcela.",
+            )
+        ) from None
+    except UnidentifiedImageError:
+        raise _Unusable(
+            tr(
+                en="no picture that can be read here. (Phones may write HEIC: export it as JPEG.)",
+                es="no es una imagen que se pueda leer aquí. (Algunos móviles guardan HEIC: expórtala como JPEG).",
+            )
+        ) from None
+    except Exception as error:  # somebody's own file: whatever it does to Pillow, it is named, and the rest goes on
+        raise _Unusable(tr(en=f"damaged or cut off ({error}).", es=f"dañada o incompleta ({error}).")) from None
+    return np.asarray(pixels), changes
+
+
+def _conversions(image: Image.Image, turned: bool) -> list[str]:
+    modes = {
+        "P": tr(en="palette", es="paleta"),
+        "PA": tr(en="palette", es="paleta"),
+        "CMYK": tr(en="CMYK, for printing", es="CMYK, para imprenta"),
+        "L": tr(en="grey", es="gris"),
+        "LA": tr(en="grey, transparent", es="gris, transparente"),
+        "RGBA": tr(en="transparent", es="transparente"),
+    }
+    changes = []
+    if image.mode != "RGB":
+        kind = modes.get(image.mode, tr(en=f"mode {image.mode}", es=f"modo {image.mode}"))
+        if image.mode.startswith("I"):
+            kind = tr(en="16 bits per pixel", es="16 bits por píxel")
+        changes.append(tr(en=f"{kind}, converted to RGB.", es=f"{kind}, convertida a RGB."))
+    if turned:
+        changes.append(tr(en="turned upright, as the camera noted.", es="girada, como anotó la cámara."))
+    if getattr(image, "n_frames", 1) > 1:
+        changes.append(
+            tr(
+                en=f"moves; only the first of {image.n_frames} pictures is used.",
+                es=f"se mueve; solo se usa la primera de {image.n_frames} imágenes.",
+            )
+        )
+    return changes
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """The picture in RGB: transparent places on white, 16 bits and floats stretched over 0 to 255."""
+    if image.mode.startswith("I") or image.mode == "F":
+        values = np.asarray(image, np.float64)
+        top = 65_535 if values.min() >= 0 and 255 < values.max() <= 65_535 else max(np.abs(values).max(), 255)
+        image = Image.fromarray((255 * np.clip(values / top, 0, 1)).astype(np.uint8))
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")

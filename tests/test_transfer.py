@@ -1,0 +1,120 @@
+"""Lesson 07 whole, with stand-ins for what it downloads: every cell with VGG16 runs, though its weights are not to be had here.
+
+The weights are random and the pictures noise, so claims about accuracy are left aside, and every training has one epoch.
+"""
+
+import hashlib
+import http.server
+import json
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell
+
+import standins
+from build import execute
+from helpers import cache, data
+from source import LESSONS, Lesson
+
+pytestmark = pytest.mark.slow
+COUNTS = {"train": 8, "validation": 4}
+REPORT = (
+    "import json\nfrom helpers import exercises, results\nprint(json.dumps([exercises.outcomes, results.to_json()]))"
+)
+
+
+@pytest.fixture
+def lesson():
+    (path,) = LESSONS.glob("**/07_*.py")
+    return Lesson(path)
+
+
+@pytest.fixture(autouse=True)
+def no_old_cache():
+    """What the notebook caches here is removed afterwards: the next test computes it again."""
+    before = set(cache.CACHE_DIR.glob("*"))
+    yield
+    for file in set(cache.CACHE_DIR.glob("*.npy")) - before:
+        file.unlink()
+
+
+@pytest.fixture
+def stand_ins(tmp_path):
+    """A data folder with pictures and both bases, as downloads would leave it."""
+    standins.write_photos(tmp_path / "data", COUNTS)
+    for name in standins.FILES:
+        standins.write_weights(tmp_path / "data", name)
+    return tmp_path / "data"
+
+
+def run(lesson, lang, folder, first=""):
+    """Execute an edition with its solutions; returns the notebook, each check's outcome and what was recorded."""
+    notebook = lesson.edition(lang, solved=True, prose=False)
+    for cell in notebook.cells:
+        cell.source = re.sub(r"\bepochs=\d+", "epochs=1", cell.source)
+    setup = next(i for i, cell in enumerate(notebook.cells) if "setup" in cell.metadata.get("tags", []))
+    notebook.cells.insert(setup + 1, new_code_cell(first))
+    notebook.cells.append(new_code_cell(REPORT))
+    execute(notebook, lang, COURSE_DATA=str(folder), COURSE_STRICT="", COURSE_OFFLINE="" if first else "1")
+    outcomes, record = json.loads("".join(o.text for o in notebook.cells[-1].outputs if o.get("name") == "stdout"))
+    return notebook, outcomes, json.loads(record)
+
+
+def require_all_of_it(notebook, outcomes, record):
+    assert outcomes and set(outcomes.values()) == {"correct"}
+    assert "python3 -m helpers download" not in str([cell.get("outputs") for cell in notebook.cells])
+    assert {
+        "small_cnn",
+        "small_cnn_augmented",
+        "vgg16_features",
+        "vgg16_fine_tuned",
+        "mobilenetv2_features",
+        "mobilenetv2_augmented",
+        "wrong_input",
+    } <= set(record["runs"])
+    assert {"frozen_stays", "photos_transfer"} <= set(record["claims"])
+    assert record["claims"]["frozen_stays"]["held"] and record["claims"]["thawed_moves"]["held"]
+
+
+def test_every_cell_runs_with_files_in_the_data_folder(lesson, stand_ins):
+    require_all_of_it(*run(lesson, "es", stand_ins))
+
+
+def test_every_cell_runs_with_what_it_downloads(lesson, stand_ins, tmp_path):
+    files = {
+        "photos": standins.archive(COUNTS, size=40),
+        "vgg16": (stand_ins / data.DOWNLOADS["vgg16"].file).read_bytes(),
+        "mobilenetv2": (stand_ins / data.DOWNLOADS["mobilenetv2"].file).read_bytes(),
+    }
+    asked = []
+
+    class Publisher(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path.strip("/"))
+            body = files[asked[-1]]
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        first = f"""
+import dataclasses
+from helpers import data
+data.PHOTO_COUNTS = {COUNTS!r}
+digests = {{"photos": None, "vgg16": "md5:{hashlib.md5(files["vgg16"]).hexdigest()}", "mobilenetv2": None}}
+for name, digest in digests.items():
+    url = f"http://127.0.0.1:{httpd.server_port}/{{name}}"
+    data.DOWNLOADS[name] = dataclasses.replace(data.DOWNLOADS[name], url=url, digest=digest)
+"""
+        require_all_of_it(*run(lesson, "en", tmp_path / "fetched", first))
+        httpd.shutdown()
+    assert sorted(asked) == sorted(files)  # each once
+    fetched = {path.relative_to(tmp_path / "fetched").parts[0] for path in Path(tmp_path / "fetched").rglob("*")}
+    assert fetched == {"cats_and_dogs_filtered", "weights"}
