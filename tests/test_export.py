@@ -22,9 +22,7 @@ INGREDIENTS = "augmentation", "batch_norm", "dropout", "schedule", "depth"
 def run():
     """Executes the lesson's cells that begin like this: `run(names, "def stage(")`."""
     (path,) = lesson_paths(["08"])
-    sources = [
-        cell.source.lstrip() for cell in Lesson(path).cells if cell.cell_type == "code"
-    ]
+    sources = [cell.source.lstrip() for cell in Lesson(path).cells if cell.cell_type == "code"]
 
     def execute(names, *beginnings):
         for beginning in beginnings:
@@ -58,11 +56,7 @@ def test_the_finer_paper_comes_back_as_it_was(lesson):
     alterations = lesson["alterations"]()
     np.testing.assert_array_equal(alterations(images, training=False), images)
     altered = np.asarray(alterations(images, training=True))
-    assert (
-        (altered != images).any(axis=(1, 2, 3)).mean() > 0.9
-        and altered.min() >= 0
-        and altered.max() <= 1
-    )
+    assert (altered != images).any(axis=(1, 2, 3)).mean() > 0.9 and altered.min() >= 0 and altered.max() <= 1
 
 
 @pytest.mark.parametrize("without", ["", *INGREDIENTS])
@@ -70,24 +64,18 @@ def test_what_is_left_out_is_left_out_and_nothing_else(lesson, without):
     reader = lesson["network"](without)
     model = lesson["in_training"](reader, without)
     kinds = [type(layer) for layer in reader.layers]
-    dropout = next(
-        layer.rate for layer in reader.layers if isinstance(layer, layers.Dropout)
-    )
+    dropout = next(layer.rate for layer in reader.layers if isinstance(layer, layers.Dropout))
     rates = [float(model.optimizer.learning_rate)]
     model.optimizer.iterations.assign(lesson["STEPS"])
     rates.append(float(model.optimizer.learning_rate))
     found = {
-        "augmentation": np.any(
-            model.layers[0](lesson["x_train"], training=True) != lesson["x_train"]
-        ),
+        "augmentation": np.any(model.layers[0](lesson["x_train"], training=True) != lesson["x_train"]),
         "batch_norm": layers.BatchNormalization in kinds,
         "dropout": dropout > 0,
         "schedule": rates[1] < rates[0] / 1000,
         "depth": kinds.count(layers.Conv2D) == 5,
     }
-    assert [name for name in INGREDIENTS if not found[name]] == (
-        [without] if without else []
-    )
+    assert [name for name in INGREDIENTS if not found[name]] == ([without] if without else [])
 
 
 def test_the_second_fit_goes_on_along_the_cosine(lesson):
@@ -96,17 +84,13 @@ def test_the_second_fit_goes_on_along_the_cosine(lesson):
     lesson["train"](model, 0, 1)
     lesson["train"](model, 1, 3)
     assert int(model.optimizer.iterations) == 6
-    np.testing.assert_allclose(
-        float(model.optimizer.learning_rate), lesson["by_hand"][6], rtol=1e-5
-    )
+    np.testing.assert_allclose(float(model.optimizer.learning_rate), lesson["by_hand"][6], rtol=1e-5)
 
 
 @pytest.mark.slow
 def test_saved_and_exported_networks_answer_the_same_in_new_processes(run, lesson):
     lesson["reader"] = lesson["network"]()
-    lesson["train"](
-        lesson["in_training"](lesson["reader"]), 0, 3
-    )  # so that the moving averages are not the first ones
+    lesson["train"](lesson["in_training"](lesson["reader"]), 0, 3)  # so that the moving averages are not the first ones
     run(
         lesson,
         "course = Path(",
@@ -114,10 +98,7 @@ def test_saved_and_exported_networks_answer_the_same_in_new_processes(run, lesso
         "logging.getLogger",
         "for name in (",
     )  # the cells assert it
-    assert (
-        lesson["before"].shape == (64, 10)
-        and len(set(lesson["before"].argmax(axis=1))) > 1
-    )
+    assert lesson["before"].shape == (64, 10) and len(set(lesson["before"].argmax(axis=1))) > 1
 
 
 @pytest.mark.slow
@@ -126,7 +107,5 @@ def test_a_file_with_code_in_it_is_refused_elsewhere():
         model = keras.Sequential([keras.Input((2,)), layers.Lambda(lambda x: 1 - x)])
         model.save(Path(folder, "hers.keras"))
         program = "import keras; keras.models.load_model('hers.keras')"
-        done = subprocess.run(
-            [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True
-        )
+        done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True)
     assert done.returncode != 0 and "safe_mode" in done.stderr

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from source import Lesson, lesson_paths
+from lesson_cells import shared_search
 
 pytestmark = pytest.mark.slow
 
@@ -19,25 +19,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def lesson():
     """The names that the lesson's cells for killed and shared searches define, in a folder of their own."""
-    (path,) = lesson_paths(["06"])
-    cells = [c.source for c in Lesson(path).cells if c.cell_type == "code"]
-    names = {"SEED": 0}
-    for first in (
-        "import contextlib",
-        'hypermodel = """',
-        'search = """',
-        "def start(",
-        "def reports(",
-        "def free_address(",
-        "def run_workers(",
-    ):
-        (cell,) = (source for source in cells if source.lstrip().startswith(first))
-        exec(cell, names)
+    cells, names = shared_search(Path(__file__).parents[1])
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        names["folder"], names["course"] = (
-            type("Folder", (), {"name": folder}),
-            Path(__file__).parents[1],
-        )
+        names["folder"] = type("Folder", (), {"name": folder})
         saved = next(source for source in cells if "def saved_trials(" in source)
         exec(saved[: saved.index("saved = ")], names)
         yield names

@@ -11,28 +11,11 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "lessons")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("", "lessons", "tests")]
 
-from source import Lesson, lesson_paths  # noqa: E402
+from lesson_cells import shared_search  # noqa: E402
 
 TRIALS, ROUNDS, BUDGET = 12, 3, 1.6
-
-
-def lesson_names() -> dict:
-    """What the lesson's cells for shared searches define."""
-    cells = [c.source for c in Lesson(lesson_paths(["06"])[0]).cells if c.cell_type == "code"]
-    names: dict = {"SEED": 0, "course": ROOT}
-    for first in (
-        "import contextlib",
-        'hypermodel = """',
-        'search = """',
-        "def start(",
-        "def reports(",
-        "def free_address(",
-        "def run_workers(",
-    ):
-        exec(next(source for source in cells if source.lstrip().startswith(first)), names)
-    return names
 
 
 def seconds(names: dict, project: str, workers: int) -> tuple[float, float]:
@@ -48,7 +31,7 @@ def seconds(names: dict, project: str, workers: int) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    names, ratios = lesson_names(), []
+    (_, names), ratios = shared_search(ROOT), []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         names["folder"] = type("Folder", (), {"name": folder})
         for turn in range(ROUNDS):
