@@ -46,6 +46,10 @@ PHOTO_SHA256 = "74488d818dc87550262a97bafb6e450864add9b07cdc5772073acfdb9a1b9d05
 Pair = tuple[np.ndarray, np.ndarray]
 
 
+# What a broken transfer, a wrong digest and a damaged archive raise (requests' exceptions are OSErrors).
+BROKEN = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
+
+
 class DataUnavailable(CourseError):
     """Data that is not on this machine and could not be fetched; the message says what to do."""
 
@@ -231,9 +235,7 @@ def _read_arrays(path: Path, digests: dict[str, str]) -> dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in digests}
         intact = all(idx_sha256(arrays[name]) == digest for name, digest in digests.items())
-    except FileNotFoundError:
-        intact = False
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
+    except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
         intact = False
     if intact:
         return arrays
@@ -460,7 +462,7 @@ def _read_drawings(path: Path, classes: int, n: int) -> np.ndarray:
         fits = drawings.dtype == np.uint8 and drawings.shape == (classes, n, 28, 28)
         if fits and drawings.any(axis=(1, 2, 3)).all() and not drawings.all(axis=(1, 2, 3)).any():  # ink and paper
             return drawings
-    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile):
+    except Exception:  # as in _read_arrays
         pass
     raise CourseError(
         tr(
@@ -612,8 +614,7 @@ def fetch(name: str, retries: int = 0) -> Path:
                 download.verify(arrived)
                 arrived.replace(path)
             return path
-        # requests' exceptions are OSErrors, a wrong digest is a ValueError
-        except (OSError, ValueError, CourseError, zipfile.BadZipFile, zlib.error) as error:
+        except (*BROKEN, CourseError) as error:
             reason = type(error).__name__
     raise DataUnavailable(
         tr(
