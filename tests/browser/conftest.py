@@ -17,7 +17,7 @@ import pytest
 
 from conftest import ROOT
 
-PATIENCE = 180_000  # milliseconds for a kernel to start or a network to train on a busy machine
+PATIENCE = 300_000  # milliseconds for a kernel to start or a network to train on a busy machine
 
 
 def missing(what):

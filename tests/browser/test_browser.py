@@ -5,23 +5,11 @@ from itertools import pairwise
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell
 
 from conftest import ROOT
 
 pytestmark = pytest.mark.slow
 both_languages = pytest.mark.parametrize("lang", ["en", "es"])
-
-# A lesson that trains the network of the course for a few seconds and lets it read.
-PAD = """
-import numpy as np
-from helpers import data, models, widgets
-(x_train, y_train), _, _ = data.load_mnist()
-model = models.baseline_cnn()
-model.compile("adam", "sparse_categorical_crossentropy")
-model.fit(x_train[..., np.newaxis] / 255, y_train, epochs=4, verbose=0)
-widgets.drawing_pad(lambda images: model(images, training=False))
-"""
 
 # Notes, in the page, for every change of the bars how long ago the pen last moved.
 STOPWATCH = """() => {
@@ -39,10 +27,6 @@ def lesson_until(number, lang, last):
     (path,) = (ROOT / "notebooks" / ("" if lang == "en" else lang)).glob(f"{number}_*.ipynb")
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     return cells[: 1 + next(i for i, cell in enumerate(cells) if last in cell.source)]
-
-
-def setup_cell(lang):
-    return lesson_until("01", lang, "helpers.setup(")
 
 
 def picture(page):
@@ -86,8 +70,9 @@ def test_lesson_04_the_slider_follows_the_arrow_keys(notebook, lang):
 
 
 @both_languages
-def test_the_drawing_pad_reads_a_seven_while_it_is_drawn(notebook, lang):
-    with notebook(f"pad-{lang}", [*setup_cell(lang), new_code_cell(PAD)]) as page:
+def test_lesson_08_the_trained_network_reads_a_seven_while_it_is_drawn(notebook, lang):
+    cells = lesson_until("08", lang, "widgets.drawing_pad(")
+    with notebook(f"08-{lang}", cells) as page:
         said = page.locator(".drawing-pad-sentence")
         empty = {"en": "there is nothing to read", "es": "no hay nada que leer"}[lang]
         seven = {"en": "It reads a 7", "es": "Lee un 7"}[lang]
@@ -149,4 +134,4 @@ def test_the_drawing_pad_reads_a_seven_while_it_is_drawn(notebook, lang):
             page.locator(".drawing-pad").screenshot(path=f"{folder}/pad-close-{lang}.png")
         page.keyboard.press("Delete")
         wait_until_said(empty)
-        assert page.locator(".jp-CodeCell").count() == 2  # the keys did not reach JupyterLab's own commands
+        assert page.locator(".jp-CodeCell").count() == len(cells)  # the keys did not reach JupyterLab's own commands
