@@ -53,8 +53,8 @@ def batch_of_one(answer: object) -> str:
     shape = batch.shape
     if not np.array_equal(given, _PICTURE):
         text = tr(
-            en="It changes the picture that it was given. Make a new array: astype() does, /= does not.",
-            es="Cambia la imagen que recibe. Crea un array nuevo: astype() lo hace; /= no.",
+            en="It changes the picture that it was given. Make a new array: astype() makes one, /= does not.",
+            es="Cambia la imagen que recibe. Crea un array nuevo: astype() lo crea; /= no.",
         )
         raise NotYet("changes its argument", text)
     if shape in ((28, 28), (28, 28, 1)):
@@ -71,13 +71,13 @@ def batch_of_one(answer: object) -> str:
         raise NotYet("missing channel axis", text)
     if shape != (1, 28, 28, 1):
         text = tr(
-            en=f"Shape {shape}; asked for: (1, 28, 28, 1), that is, one image, height, width, one channel.",
+            en=f"Shape {shape}; wanted: (1, 28, 28, 1), that is, one image, height, width, one channel.",
             es=f"Forma {shape}; se pide (1, 28, 28, 1): una imagen, alto, ancho, un canal.",
         )
         raise NotYet("another shape", text)
     if not np.issubdtype(batch.dtype, np.floating):
         text = tr(
-            en=f"The values are of type {batch.dtype}: between 0 and 1 whole numbers leave only black and white. Use astype('float32').",
+            en=f"The values are of type {batch.dtype}: between 0 and 1, whole numbers leave only black and white. Use astype('float32').",
             es=f"Los valores son de tipo {batch.dtype}: entre 0 y 1, los enteros solo dejan blanco y negro. Usa astype('float32').",
         )
         raise NotYet("whole numbers", text)
@@ -95,7 +95,7 @@ def batch_of_one(answer: object) -> str:
             "scaled twice",
             expected / 255,
             tr(
-                en="The values end at 0.004: divided by 255 twice. To the network that is an empty sheet.",
+                en="The values end at 0.004: they were divided by 255 twice. To the network that is an empty sheet.",
                 es="Los valores acaban en 0.004: se ha dividido dos veces entre 255. Para la red es una hoja vacía.",
             ),
         ),
@@ -104,14 +104,14 @@ def batch_of_one(answer: object) -> str:
             _PICTURE / _PICTURE.max(),
             tr(
                 en="It divides by this picture's own maximum. The training digits were divided by 255, whatever was in them; so must yours.",
-                es="Divide por el máximo de esta imagen. Los dígitos de entrenamiento se dividieron entre 255, hubiera lo que hubiera; los tuyos, igual.",
+                es="Divide entre el máximo de esta imagen. Los dígitos de entrenamiento se dividieron entre 255, hubiera lo que hubiera; los tuyos, igual.",
             ),
         ),
         (
             "dark and light turned over",
             1 - expected,
             tr(
-                en="Dark and light are turned over. to_mnist already gives white ink on black, as the network knows it.",
+                en="Dark and light are swapped. to_mnist already gives white ink on black, as the network knows it.",
                 es="Oscuro y claro están invertidos. to_mnist ya da tinta blanca sobre negro, como la conoce la red.",
             ),
         ),
@@ -119,7 +119,7 @@ def batch_of_one(answer: object) -> str:
             "rows and columns exchanged",
             expected.T,
             tr(
-                en="Rows and columns are exchanged: the digit lies on its side. The axes are batch, height, width, channel.",
+                en="Rows and columns are swapped: the digit lies on its side. The axes are batch, height, width, channel.",
                 es="Filas y columnas están intercambiadas: el dígito queda tumbado. Los ejes son lote, alto, ancho, canal.",
             ),
         ),
@@ -129,13 +129,13 @@ def batch_of_one(answer: object) -> str:
             raise NotYet(name, text)
     if not np.allclose(values, expected, atol=1e-4):
         text = tr(
-            en="Shape and type are right, the values are others: asked for is the picture divided by 255, nothing else.",
-            es="La forma y el tipo están bien; los valores son otros: se pide la imagen dividida entre 255 y nada más.",
+            en="Shape and type are right, the values are not: wanted is the picture divided by 255, nothing else.",
+            es="La forma y el tipo están bien; los valores, no: se pide la imagen dividida entre 255 y nada más.",
         )
         raise NotYet("other values", text)
     return tr(
         en="A batch of one image, from 0 to 1: that is what predict takes.",
-        es="Un lote de una imagen, de 0 a 1: lo que predict espera.",
+        es="Un lote de una imagen, de 0 a 1: lo que espera predict.",
     )
 
 
@@ -160,12 +160,12 @@ def answer_or_refuse(answer: object) -> str:
     expected = [[7, 0, -1, -1], [7, 0, 3, -1], [7, 0, 3, 9]]
     if decided == expected:
         return tr(
-            en="The sure ones are answered, the unsure ones left to a person, and the threshold decides how many.",
-            es="Responde a los seguros, deja los dudosos a una persona, y el umbral decide cuántos son.",
+            en="The sure ones are answered, the unsure ones are left to a person, and the threshold decides how many.",
+            es="Responde los seguros, deja los dudosos a una persona, y el umbral decide cuántos son.",
         )
     if decided[0] == decided[1] == decided[2] == [7, 0, 3, 9]:
         text = tr(
-            en="It answers always, whatever the threshold. Where the largest probability is below it, the answer is -1.",
+            en="It always answers, whatever the threshold. Where the largest probability is below it, the answer is -1.",
             es="Responde siempre, sea cual sea el umbral. Donde la mayor probabilidad quede por debajo, la respuesta es -1.",
         )
         raise NotYet("never refuses", text)
@@ -178,7 +178,7 @@ def answer_or_refuse(answer: object) -> str:
     if decided[0] == [-1, -1, 3, 9]:
         text = tr(
             en="It refuses the sure ones and answers the unsure ones: the comparison is the wrong way round.",
-            es="Rechaza los seguros y responde a los dudosos: la comparación está al revés.",
+            es="Rechaza los seguros y responde los dudosos: la comparación está al revés.",
         )
         raise NotYet("refuses the sure ones", text)
     if decided[2][1] == -1:
@@ -205,20 +205,20 @@ def _digits(found: object) -> list[int]:
         raise NotYet("along the wrong axis", text)
     if any(value is None for value in found):
         text = tr(
-            en="Where it refuses it gives None. Asked for is the number -1, so that all answers are whole numbers.",
+            en="Where it refuses it gives None. What is wanted is the number -1, so that all answers are whole numbers.",
             es="Donde rechaza da None. Se pide el número -1, para que todas las respuestas sean enteros.",
         )
         raise NotYet("None instead of -1", text)
     values = np.asarray(found, float)
     if not np.allclose(values, np.rint(values)):
         text = tr(
-            en="It gives probabilities. Asked for are digits: argmax says which, max says how sure.",
+            en="It gives probabilities. What is wanted is digits: argmax says which, max says how sure.",
             es="Da probabilidades. Se piden dígitos: argmax dice cuál; max, con cuánta seguridad.",
         )
         raise NotYet("probabilities in place of digits", text)
     if values.shape != (4,):
         text = tr(
-            en=f"Asked for is one whole number for each of 4 images; this has shape {values.shape}.",
+            en=f"What is wanted is one whole number for each of 4 images; this has shape {values.shape}.",
             es=f"Se pide un entero por cada una de 4 imágenes; esto tiene la forma {values.shape}.",
         )
         raise NotYet("another shape", text)
@@ -228,11 +228,11 @@ def _digits(found: object) -> list[int]:
 @exercise(
     dict(
         en="Safe mode refuses code. Which layer of hers carries code in the file?",
-        es="El modo seguro rechaza el código. ¿Qué capa suya lleva código en el archivo?",
+        es="El modo seguro rechaza el código. ¿Cuál de sus capas lleva código en el archivo?",
     ),
     dict(
-        en="1 - x is x times -1, plus 1. Which Keras layer multiplies and adds? You know it from scaling pixels.",
-        es="1 - x es x por -1, más 1. ¿Qué capa de Keras multiplica y suma? La conoces de escalar píxeles.",
+        en="1 - x is x times -1, plus 1. Which Keras layer multiplies and adds? You know it from lesson 01, where it scaled numbers.",
+        es="1 - x es x por -1, más 1. ¿Qué capa de Keras multiplica y suma? La conoces de la lección 01, de escalar números.",
     ),
     dict(en="layers.Rescaling(scale=…, offset=…)", es="layers.Rescaling(scale=…, offset=…)"),
 )
@@ -255,7 +255,7 @@ def loads_safely(answer: object) -> str:
         raise NotYet("changes the shape", text)
     if np.allclose(turned, images, atol=1e-5):
         text = tr(
-            en="Nothing is turned over: a dark digit on light paper stays dark. Hers makes 1 - x of x.",
+            en="Nothing is inverted: a dark digit on light paper stays dark. Hers makes 1 - x of x.",
             es="No invierte nada: un dígito oscuro sobre papel claro sigue oscuro. La suya convierte x en 1 - x.",
         )
         raise NotYet("turns nothing over", text)
@@ -267,8 +267,8 @@ def loads_safely(answer: object) -> str:
         raise NotYet("offset forgotten", text)
     if not np.allclose(turned, 1 - images, atol=1e-5):
         text = tr(
-            en=f"It should make 1 - x of x; of 0 it makes {turned.flat[0]:g}, of 1 it makes {turned.flat[-1]:g}. The images go from 0 to 1, not to 255.",
-            es=f"Debe convertir x en 1 - x; del 0 hace {turned.flat[0]:g} y del 1 hace {turned.flat[-1]:g}. Las imágenes van de 0 a 1, no a 255.",
+            en=f"It should make 1 - x of x; 0 becomes {turned.flat[0]:g}, 1 becomes {turned.flat[-1]:g}. The images go from 0 to 1, not to 255.",
+            es=f"Debe convertir x en 1 - x; el 0 pasa a {turned.flat[0]:g} y el 1, a {turned.flat[-1]:g}. Las imágenes van de 0 a 1, no a 255.",
         )
         raise NotYet("other values", text)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -284,14 +284,14 @@ def loads_safely(answer: object) -> str:
                 )
                 raise NotYet("still a Lambda", text) from None
             text = tr(
-                en="It does the same, but a file names your class without containing it: whoever loads it needs your code as well. Keras has a layer that will do.",
-                es="Hace lo mismo, pero el archivo nombra tu clase sin contenerla: quien lo carga necesita también tu código. Keras tiene una capa que basta.",
+                en="It does the same, but the file only names your class, it does not contain it: whoever loads it needs your code as well. Keras has a layer that does the job.",
+                es="Hace lo mismo, pero el archivo solo nombra tu clase, no la contiene: quien lo carga necesita también tu código. Keras tiene una capa que sirve.",
             )
             raise NotYet("a class of one's own", text) from None
     np.testing.assert_allclose(np.asarray(loaded(images)), turned, atol=1e-6)
     return tr(
         en="The same values, saved and loaded in safe mode: no code in the file, nothing to be afraid of.",
-        es="Los mismos valores, guardada y cargada en modo seguro: sin código en el archivo, nada que temer.",
+        es="Los mismos valores, guardada y cargada en modo seguro: sin código en el archivo y sin nada que temer.",
     )
 
 
@@ -303,12 +303,12 @@ quiz_share = quiz(
         es="Aquí, quizá no. Con menos imágenes, una red mayor o más épocas puede contar; de eso una ablación no dice nada.",
     ),
     b=dict(
-        en="0.1 is less than what another seed changes: it may be chance.",
-        es="0.1 es menos de lo que cambia otra semilla: puede ser azar.",
+        en="0.1 points is less than what another seed changes: it may be chance.",
+        es="0.1 puntos es menos de lo que cambia con otra semilla: puede ser azar.",
     ),
     c=dict(
-        en="A difference within the spread shows nothing, neither use nor harm; and others may have stood in for what was missing.",
-        es="Una diferencia dentro de la dispersión no demuestra nada, ni provecho ni daño; y quizá otros suplieron lo que faltaba.",
+        en="So small a difference beside such a spread shows neither use nor harm; and others may have stood in for what was missing.",
+        es="Una diferencia tan pequeña al lado de esa dispersión no demuestra ni provecho ni daño; y quizá otros suplieron lo que faltaba.",
     ),
 )
 
@@ -316,16 +316,16 @@ quiz_own = quiz(
     "quiz_own",
     right="b",
     a=dict(
-        en="It never trained with them. The 98 % are honest, for digits like those.",
-        es="Nunca entrenó con ellos. El 98 % es honrado, para dígitos como esos.",
+        en="It never trained with them. The 98 % are earned, but on digits like those.",
+        es="Nunca entrenó con ellos. El 98 % está bien ganado, pero con dígitos como esos.",
     ),
     b=dict(
         en="A test figure holds for data like the test data. Yours are other data, so they are another exam.",
         es="La cifra de prueba vale para datos como los de prueba. Los tuyos son otros datos y, por tanto, otro examen.",
     ),
     c=dict(
-        en="The test digits have as few, and 98 % of them are read.",
-        es="Los de prueba tienen los mismos, y lee el 98 %.",
+        en="The test digits have no more, and 98 % of them are read right.",
+        es="Los de prueba no tienen más, y lee bien el 98 %.",
     ),
 )
 
@@ -341,7 +341,7 @@ quiz_stranger = quiz(
         es="Los pesos, sí. Pero un archivo que necesita safe_mode=False trae además código, y cargarlo lo ejecuta.",
     ),
     c=dict(
-        en="A new process has your rights as well: it can read and delete your files and use your network.",
-        es="Un proceso nuevo también tiene tus permisos: puede leer y borrar tus archivos y usar tu red.",
+        en="A new process has your rights as well: it can read and delete your files and use your internet connection.",
+        es="Un proceso nuevo también tiene tus permisos: puede leer y borrar tus archivos y usar tu conexión a internet.",
     ),
 )
