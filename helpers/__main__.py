@@ -43,14 +43,14 @@ def usage() -> str:
 
   {me} lab         open the lessons in JupyterLab  [--no-browser] [--port N] [--lang en|es]
   {me} test        run the course's tests (anything after it goes to pytest)
-  {me} download    fetch the larger data once, for lessons without internet
+  {me} download    fetch the larger data once, for lessons without internet  [--list] [--lang en|es]
 
 The first start installs what the course needs into the folder .venv (up to {DOWNLOAD} to download, once).""",
         es=f"""Escribe una de estas órdenes en la carpeta del curso:
 
   {me} lab         abre las lecciones en JupyterLab  [--no-browser] [--port N] [--lang en|es]
   {me} test        ejecuta las pruebas del curso (lo que añadas se le pasa a pytest)
-  {me} download    descarga de una vez los datos grandes, para trabajar sin internet
+  {me} download    descarga de una vez los datos grandes, para trabajar sin internet  [--list] [--lang en|es]
 
 La primera vez se instala lo necesario en la carpeta .venv (hasta {DOWNLOAD} de descarga, una sola vez).""",
     )
@@ -70,6 +70,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("command", choices=("lab", "test", "download"))
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--port", type=int)
+    parser.add_argument("--list", action="store_true")
     parser.add_argument("--lang", choices=LANGUAGES, default=machine_language())
     for_pytest = argv[:1] == ["test"]
     options = parser.parse_args(argv[:1] if for_pytest else argv)
@@ -106,8 +107,9 @@ def main(argv: list[str]) -> int:
     if options.command == "test":
         return hand_over([python, "-m", "pytest", *options.rest])
     if options.command == "download":
-        code = "from helpers import data, language; language.use({!r}); raise SystemExit(data.download_all())"
-        return hand_over([python, "-c", code.format(options.lang)])
+        code = "from helpers import data, language; language.use({!r}); raise SystemExit(data.{}())"
+        call = code.format(options.lang, "list_downloads" if options.list else "download_all")
+        return hand_over([python, "-X", "utf8", "-c", call])  # ✓ is not in every system's own encoding
     announce(
         en="Starting JupyterLab. It runs as long as this window is open; Ctrl-C here ends it.",
         es="Iniciando JupyterLab. Funciona mientras esta ventana esté abierta; con Ctrl-C aquí se cierra.",

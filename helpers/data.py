@@ -6,19 +6,22 @@ What is bundled needs no network. What is not is looked for in `DATA_DIR` first 
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
 import os
 import re
+import shutil
 import struct
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 
@@ -26,7 +29,9 @@ from helpers.language import CourseError, say, tr, wrap
 
 BUNDLED = Path(__file__).resolve().parent.parent / "data" / "mnist_5k.npz"
 PHOTO = BUNDLED.with_name("chelsea.png")
-DATA_DIR = Path(os.environ.get("COURSE_DATA") or BUNDLED.parent)
+# A relative COURSE_DATA counts from the course's folder, for the command line and for notebooks alike.
+DATA_DIR = BUNDLED.parents[1] / Path(os.environ.get("COURSE_DATA") or "data").expanduser()
+TIMEOUT = (5, 60)  # seconds that a server may take to answer, and between two pieces of a file
 
 # SHA-256 of each array written as an IDX file, the format MNIST was published in (see idx_sha256). For the full set
 # these are the well-known digests of the four published files, so a repacked `mnist.npz` is as good as Keras's own.
@@ -51,16 +56,20 @@ BROKEN = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipF
 
 
 class DataUnavailable(CourseError):
-    """Data that is not on this machine and could not be fetched; the message says what to do."""
+    """Data that is not on this machine and could not be fetched, for this `reason`; the message says what to do."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
 class Download:
     """One file the course can fetch: its name in `DATA_DIR`, where from, its size, its licence, what it is.
 
-    `digest` is the publisher's, SHA-256 or "md5:…", None where none is published; then `verify`, which reads the file and
-    raises CourseError unless it is what it should be, decides. `also` is another name, under which a file that was not
-    fetched but brought along is accepted. `unpack` takes an archive that has arrived and returns what it holds.
+    `verify` reads the file and raises CourseError unless it is what it should be. What is fetched must also have the
+    publisher's `digest`, SHA-256 or "md5:…", None where none is published. `also` is another name, under which a file that
+    was not fetched but brought along is accepted. `unpack` takes an archive that has arrived and returns what it holds.
     """
 
     file: str
@@ -81,7 +90,8 @@ QUICKDRAW_URL = "https://storage.googleapis.com/quickdraw_dataset/full/numpy_bit
 QUICKDRAW_COUNT = 1_000  # drawings of each class
 
 KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications/"
-MOBILENETV2_NUMBERS = 2_257_984  # in its weights, moving averages included
+VGG16_NUMBERS = 14_714_688  # in its weights
+MOBILENETV2_NUMBERS = 2_257_984  # moving averages included
 PHOTO_COUNTS = {"train": 1_000, "validation": 500}  # photos of each class
 PHOTO_CLASSES = ("cats", "dogs")
 
@@ -94,6 +104,7 @@ DOWNLOADS = {
         licence="CC BY-SA 3.0",
         en="all 70,000 digits of MNIST",
         es="los 70 000 dígitos de MNIST",
+        verify=lambda path: _read_arrays(path, MNIST_SHA256),
     ),
     "wine": Download(
         file="winequality-red.csv",
@@ -121,7 +132,7 @@ DOWNLOADS = {
         url="https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip",
         digest=None,  # Google publishes none
         megabytes=68,
-        licence="terms of the competition Dogs vs. Cats on Kaggle",
+        licence="Kaggle, Dogs vs. Cats",
         en="3,000 photos of cats and dogs",
         es="3000 fotos de gatos y perros",
         unpack=lambda path: _unpack_photos(path),
@@ -136,6 +147,7 @@ DOWNLOADS = {
         licence="CC BY 4.0",
         en="the weights of VGG16, trained on ImageNet",
         es="los pesos de VGG16, entrenada con ImageNet",
+        verify=lambda path: _require_weights(path, VGG16_NUMBERS),
     ),
     "mobilenetv2": Download(
         file="weights/mobilenet_v2_imagenet_notop.h5",
@@ -394,7 +406,7 @@ def _drawings_of(name: str, n: int) -> np.ndarray:
     """The first `n` drawings of one class, shape (1, n, 28, 28), from a file of its own, fetched where it is not there."""
     key = f"quickdraw_{n}_{''.join(c if c.isalnum() else '_' for c in name)}"
     path = DATA_DIR / f"{key}.npy"
-    reason = "COURSE_OFFLINE"
+    reason = _offline()
     if not path.exists() and not os.environ.get("COURSE_OFFLINE"):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -403,7 +415,7 @@ def _drawings_of(name: str, n: int) -> np.ndarray:
                 _download_drawings(DOWNLOADS["quickdraw"].url, arrived, [name], n)
                 arrived.replace(path)
         except (OSError, ValueError) as error:
-            reason = f"{type(error).__name__}: {error}"
+            reason = str(error) if isinstance(error, ValueError) else _why(error, DOWNLOADS["quickdraw"].url)
     if path.exists():
         return _read_drawings(path, 1, n)
     raise DataUnavailable(
@@ -414,7 +426,8 @@ def _drawings_of(name: str, n: int) -> np.ndarray:
             es=f"Omitido: esto necesita los primeros {n} dibujos de {name!r} de Quick, Draw! ({784 * n / 1e6:.1f} MB), que "
             f"ahora no se han podido descargar ({reason}); con conexión, y con una clase que figure en "
             "quickdraw.withgoogle.com/data, la misma llamada los trae.",
-        )
+        ),
+        reason,
     )
 
 
@@ -432,7 +445,7 @@ def _download_drawings(url: str, path: Path, classes: Sequence[str], n: int) -> 
         wanted = room + 784 * n
         whole = f"{url}{quote(name)}.npy"
         headers = {"Range": f"bytes=0-{wanted - 1}", "Accept-Encoding": "identity"}
-        with requests.get(whole, headers=headers, stream=True, timeout=(5, 60)) as answer:
+        with requests.get(whole, headers=headers, stream=True, timeout=TIMEOUT) as answer:
             answer.raise_for_status()
             begun = io.BytesIO()  # a server that knows no ranges sends everything: we stop listening
             for piece in answer.iter_content(65_536):
@@ -497,7 +510,7 @@ def cats_and_dogs() -> tuple[Path, Path]:
 
 
 def _require_photos(folder: Path, every: bool) -> None:
-    """Raise CourseError where a class has no photos; with `every`, unless all are there and begin and end as JPEGs do."""
+    """Raise CourseError where a class has no photos; with `every`, unless all are there and begin as JPEGs do."""
     counts = {}
     for split, expected in PHOTO_COUNTS.items():
         for name in PHOTO_CLASSES:
@@ -564,10 +577,10 @@ def _require_weights(path: Path, numbers: int) -> None:
     if sum(found) != numbers:
         raise CourseError(
             tr(
-                en=f"{path} does not hold the {numbers:,} weights expected. Move it away, and it is fetched again.",
-                es=f"{path} no contiene los {numbers:_} pesos previstos. Quítalo de ahí y se descargará de nuevo.".replace(
-                    "_", " "
-                ),
+                en=f"{path} does not hold the {numbers:,} weights expected. Move it away and type `python3 -m helpers "
+                "download`, which fetches it again. Nothing was changed.",
+                es=f"{path} no contiene los {f'{numbers:_}'.replace('_', ' ')} pesos previstos. Quítalo de ahí y escribe "
+                "`python3 -m helpers download`, que lo descarga de nuevo. No se ha cambiado nada.",
             )
         )
 
@@ -590,32 +603,15 @@ def fetch(name: str, retries: int = 0) -> Path:
         DataUnavailable: no network, or COURSE_OFFLINE is set, or what arrived was not the published file.
     """
     download = DOWNLOADS[name]
-    present = here(name)
+    reason = _offline()
+    if not here(name) and not os.environ.get("COURSE_OFFLINE"):
+        try:
+            _bring(download, retries)
+        except (*BROKEN, CourseError) as error:
+            reason = _why(error, download.url)
+    present = here(name)  # looked for anew: another notebook may have brought it meanwhile
     if present:
         return present
-    path = DATA_DIR / download.file
-    reason = "COURSE_OFFLINE"
-    if not os.environ.get("COURSE_OFFLINE"):
-        import pooch  # here, because most learners never download anything
-
-        pooch.get_logger().setLevel("ERROR")
-        try:  # nothing stands under its final name before it is whole and verified
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".incoming-") as incoming:
-                keeper = pooch.create(
-                    path=incoming,
-                    base_url="",
-                    registry={path.name: download.digest},
-                    urls={path.name: download.url},
-                    retry_if_failed=retries,
-                )
-                downloader = download.downloader or pooch.HTTPDownloader(progressbar=True, timeout=(5, 60))
-                arrived = download.unpack(Path(keeper.fetch(path.name, downloader=downloader)))
-                download.verify(arrived)
-                arrived.replace(path)
-            return path
-        except (*BROKEN, CourseError) as error:
-            reason = type(error).__name__
     raise DataUnavailable(
         tr(
             en=f"Skipped: this needs {download.en} ({download.megabytes} MB), which could not be fetched just now "
@@ -624,21 +620,135 @@ def fetch(name: str, retries: int = 0) -> Path:
             es=f"Omitido: esto necesita {download.es} ({download.megabytes} MB), que ahora no se han podido descargar "
             f"({reason}); con conexión, `python3 -m helpers download` los trae y, mientras tanto, puedes seguir "
             "leyendo: nada de lo que viene después depende de esta parte.",
-        )
+        ),
+        reason,
     )
 
 
-def download_all() -> int:
-    """Fetch every download of the course into `DATA_DIR`, saying what is there; the exit status, 0 or 1."""
-    status = 0
+def _bring(download: Download, retries: int) -> None:
+    """Fetch it: nothing stands under its final name before it is whole and verified."""
+    import pooch  # here, because most learners never download anything
+
+    pooch.get_logger().setLevel("ERROR")
+    path = DATA_DIR / download.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".incoming-") as incoming:
+        keeper = pooch.create(
+            path=incoming,
+            base_url="",
+            registry={path.name: download.digest},
+            urls={path.name: download.url},
+            retry_if_failed=retries,
+        )
+        downloader = download.downloader or pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
+        arrived = download.unpack(Path(keeper.fetch(path.name, downloader=downloader)))
+        download.verify(arrived)
+        if arrived.is_file():
+            arrived.chmod(0o644)  # pooch leaves it to its owner alone; a class shares it
+        arrived.replace(path)
+
+
+def _offline() -> str:
+    return tr(en="COURSE_OFFLINE is set", es="la variable COURSE_OFFLINE está puesta")
+
+
+def _why(error: Exception, url: str) -> str:
+    """What went wrong with a download, for a person."""
+    import requests  # comes with pooch
+
+    host = urlsplit(url).netloc
+    if isinstance(error, requests.HTTPError):
+        code = error.response.status_code
+        return tr(en=f"{host} answered {code}, not with the file", es=f"{host} respondió {code} en vez del archivo")
+    if isinstance(error, requests.Timeout):
+        return tr(en=f"{host} did not answer in time", es=f"{host} no respondió a tiempo")
+    if isinstance(error, requests.RequestException):
+        return tr(en=f"no connection to {host}, or it broke off", es=f"sin conexión con {host}, o se cortó")
+    if isinstance(error, OSError):
+        problem = error.strerror or type(error).__name__
+        return tr(en=f"cannot write to {DATA_DIR}: {problem}", es=f"no se puede escribir en {DATA_DIR}: {problem}")
+    return tr(
+        en=f"what came from {host} is not the whole published file; some networks send a login page instead",
+        es=f"lo que llegó de {host} no es el archivo publicado completo; algunas redes envían una página de acceso",
+    )
+
+
+def list_downloads() -> int:
+    """Say what the course can fetch, and what of it is here; the exit status, 0."""
+    total = sum(download.megabytes for download in DOWNLOADS.values())
+    print(
+        tr(en=f"{DATA_DIR} (✓ is here; {total:.0f} MB in all)", es=f"{DATA_DIR} (✓ ya está; {total:.0f} MB en total)")
+    )
     for name, download in DOWNLOADS.items():
-        about = f"{tr(en=download.en, es=download.es)} ({download.megabytes} MB, {download.licence})"
-        try:
-            print(f"✓ {about}: {fetch(name, retries=3)}")
-        except DataUnavailable as missing:
-            status = 1
-            print(f"✗ {about}: {missing}")
-    return status
+        print(f"{'✓' if here(name) else '–'} {name:12}{download.megabytes:5} MB  {_about(download)}")
+    return 0
+
+
+def _about(download: Download) -> str:
+    return f"{tr(en=download.en, es=download.es)} ({tr(en='licence', es='licencia')}: {download.licence})"
+
+
+def download_all() -> int:
+    """Fetch every download of the course into `DATA_DIR`, verify also what was there, and say what is missing.
+
+    Returns:
+        The exit status: 0, 1 where something is missing or damaged, 130 where it was stopped by Ctrl-C.
+    """
+    _sweep()
+    missing = []
+    try:
+        for name, download in DOWNLOADS.items():
+            print(f"{_about(download)}, {download.megabytes} MB", flush=True)
+            try:
+                present = here(name)
+                if present:
+                    download.verify(present)
+                print(f"  ✓ {present or fetch(name, retries=3)}", flush=True)
+            except (CourseError, OSError) as error:
+                missing.append(name)
+                print(f"  ✗ {getattr(error, 'reason', error)}", flush=True)
+    except KeyboardInterrupt:
+        print(
+            tr(
+                en="\nStopped. What was whole stays; the same command goes on with the rest.",
+                es="\nDetenido. Lo que estaba completo se queda; la misma orden sigue con el resto.",
+            )
+        )
+        return 130
+    if not missing:
+        say(
+            tr(
+                en=f"Everything is here, whole and verified. For another machine, copy {DATA_DIR} to the folder data/ of its "
+                "course, or set COURSE_DATA to a copy.",
+                es=f"Está todo, completo y comprobado. Para otro equipo, copia {DATA_DIR} en la carpeta data/ de su curso o "
+                "pon en COURSE_DATA la ruta de una copia.",
+            )
+        )
+        return 0
+    if os.environ.get("COURSE_OFFLINE"):
+        first = tr(en="Unset COURSE_OFFLINE", es="Quita la variable COURSE_OFFLINE")
+    else:
+        first = tr(
+            en="Check your internet connection (or your school's proxy)",
+            es="Comprueba tu conexión a internet (o el proxy de tu centro)",
+        )
+    say(
+        tr(
+            en=f"Missing or damaged: {', '.join(missing)}. {first}, see what stands beside ✗, and type the same command "
+            "again: it fetches only what is missing. Until then, cells that need it say so, and the lessons go on.",
+            es=f"Falta o está dañado: {', '.join(missing)}. {first}, mira lo que dice junto a ✗ y repite la misma orden: solo "
+            "descarga lo que falta. Mientras tanto, las celdas que lo necesitan lo dicen y las lecciones siguen.",
+        )
+    )
+    return 1
+
+
+def _sweep() -> None:
+    """Remove what killed downloads left behind: folders `.incoming-…` in which nothing has changed for an hour."""
+    for folder in [*DATA_DIR.glob(".incoming-*"), *DATA_DIR.glob("weights/.incoming-*")]:
+        with contextlib.suppress(OSError):  # it may belong to another notebook, which has just finished
+            if max(path.stat().st_mtime for path in [folder, *folder.rglob("*")]) < time.time() - 3600:
+                shutil.rmtree(folder)
 
 
 def _needs(lines: list[str]) -> list[str]:

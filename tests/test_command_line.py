@@ -373,15 +373,16 @@ def test_what_follows_test_goes_to_pytest_and_its_status_comes_back(course):
     assert course.calls()[-1] == ["pytest", "-k", "two words", "--port", "-h", "--", "x"]
 
 
-def test_download_runs_in_the_environment_and_its_status_comes_back(course):
+@pytest.mark.parametrize(("argv", "asked"), [((), "download_all"), (("--list",), "list_downloads")])
+def test_download_runs_in_the_environment_and_its_status_comes_back(course, argv, asked):
     (course.folder / "helpers" / "data.py").write_text(
-        "import sys\nfrom helpers.language import tr\n"
-        "def download_all():\n    print(sys.prefix, tr(en='all there', es='ya está'))\n    return 4\n",
+        f"import sys\nfrom helpers.language import tr\ndef {asked}():\n"
+        "    print('✓', sys.prefix, tr(en='all there', es='ya está'))\n    return 4\n",
         "utf-8",
     )
-    status, said = course.type("download", "--lang", "es")
+    status, said = course.type("download", "--lang", "es", *argv, PYTHONIOENCODING="", LC_ALL="C")
     assert status == 4
-    assert f"{course.venv} ya está" in said
+    assert f"✓ {course.venv} ya está" in said
 
 
 @pytest.mark.parametrize(

@@ -127,92 +127,6 @@ def test_offline_is_one_sentence_with_size_and_command(tmp_path, monkeypatch, la
     assert not list(tmp_path.iterdir())
 
 
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    """A loopback server in place of the publisher's; `server.body` is what it sends, `server.status` how."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.server.asked += 1
-            self.send_response(self.server.status)
-            self.send_header("Content-Length", str(self.server.length or len(self.server.body)))
-            self.end_headers()
-            self.wfile.write(self.server.body)
-
-        def log_message(self, *arguments):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        httpd.status, httpd.body, httpd.length, httpd.asked = 200, b"the whole file", 0, 0
-        threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        download = data.Download(
-            file="mnist.npz",
-            url=f"http://127.0.0.1:{httpd.server_port}/mnist.npz",
-            digest=hashlib.sha256(httpd.body).hexdigest(),
-            megabytes=11,
-            licence="CC BY-SA 3.0",
-            en="all 70,000 digits of MNIST",
-            es="los 70 000 dígitos de MNIST",
-        )
-        monkeypatch.setattr(data, "DOWNLOADS", {"mnist": download})
-        monkeypatch.setattr(data, "DATA_DIR", tmp_path)
-        monkeypatch.delenv("COURSE_OFFLINE")
-        yield httpd
-        httpd.shutdown()
-
-
-def test_fetch_downloads_once(server, tmp_path):
-    assert data.fetch("mnist").read_bytes() == b"the whole file"
-    data.fetch("mnist")
-    assert server.asked == 1
-
-
-def test_where_no_digest_is_published_the_content_decides(server, tmp_path, monkeypatch):
-    def verify(path):
-        if path.read_bytes() != b"the whole file":
-            raise CourseError("another file")
-
-    download = dataclasses.replace(data.DOWNLOADS["mnist"], digest=None, verify=verify)
-    monkeypatch.setattr(data, "DOWNLOADS", {"mnist": download})
-    server.body = b"something else"
-    with pytest.raises(data.DataUnavailable):
-        data.fetch("mnist")
-    assert not list(tmp_path.iterdir())
-    server.body = b"the whole file"
-    assert data.fetch("mnist").exists() and len(list(tmp_path.iterdir())) == 1
-
-
-@pytest.mark.parametrize("fault", ["wrong bytes", "cut off", "404", "500", "nobody listens"])
-def test_what_is_not_whole_never_gets_its_final_name(server, tmp_path, fault):
-    if fault == "wrong bytes":
-        server.body = b"another file"
-    elif fault == "cut off":
-        server.length = 1000
-    elif fault == "nobody listens":
-        server.shutdown()
-        server.server_close()
-    else:
-        server.status = int(fault)
-    with pytest.raises(data.DataUnavailable):
-        data.fetch("mnist")
-    assert not list(tmp_path.iterdir())
-
-
-def test_download_all_says_what_is_there_and_what_is_missing(server, capsys):
-    server.status = 404
-    monkey = data.fetch
-    try:
-        data.fetch = lambda name, retries=0: monkey(name)  # no waiting between retries
-        assert data.download_all() == 1
-        server.status = 200
-        assert data.download_all() == 0
-    finally:
-        data.fetch = monkey
-    printed = capsys.readouterr().out
-    assert "✗ all 70,000 digits of MNIST (11 MB, CC BY-SA 3.0)" in printed
-    assert "✓ all 70,000 digits of MNIST (11 MB, CC BY-SA 3.0)" in printed
-
-
 def test_needs_runs_the_body_or_says_one_sentence(tmp_path, monkeypatch):
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -350,18 +264,6 @@ def test_wine_offline_is_one_sentence(wine_file, lang, monkeypatch):
         data.red_wine()
     assert "python3 -m helpers download" in str(caught.value) and "0.1 MB" in str(caught.value)
     assert {"en": "1,599 red wines", "es": "1599 vinos tintos"}[lang] in str(caught.value)
-
-
-def test_wine_that_arrives_damaged_never_gets_its_final_name(server, tmp_path, monkeypatch):
-    wine = dataclasses.replace(data.DOWNLOADS["mnist"], file="winequality-red.csv", digest=None, verify=data._read_wine)
-    monkeypatch.setattr(data, "DOWNLOADS", {"wine": wine})
-    with pytest.raises(data.DataUnavailable):
-        data.red_wine()
-    assert not list(tmp_path.iterdir())
-    write_wine(tmp_path / "sent.csv")
-    server.body = (tmp_path / "sent.csv").read_bytes()
-    (tmp_path / "sent.csv").unlink()
-    assert len(data.red_wine()[0][0]) == 960
 
 
 def drawings_file(classes=1, n=1200, seed=0, version=(1, 0), kind=np.uint8, width=784):

@@ -1,0 +1,25 @@
+"""How texts are shown."""
+
+import pytest
+
+from helpers.language import wrap
+
+COMMAND = "`python3 -m helpers download`"
+
+
+@pytest.mark.parametrize("before", range(0, 100, 3))
+def test_a_command_is_never_broken(before):
+    text = (
+        "word " * (before // 5) + "x" * (before % 5 + 1) + f" {COMMAND}, which fetches it. Or `pytest`, or `git diff`."
+    )
+    lines = wrap(text).splitlines()
+    assert sum(COMMAND in line for line in lines) == 1
+    assert max(map(len, lines)) <= 88 and " ".join(lines) == text
+
+
+def test_lines_and_spaces_that_do_not_break_stay():
+    assert wrap("one\n\n70\u00a0000 digits") == "one\n\n70\u00a0000 digits"
+
+
+def test_a_lone_backtick_protects_nothing():
+    assert max(map(len, wrap("` " + "word " * 60).splitlines())) <= 88
