@@ -37,11 +37,11 @@ def own_photos(folder: str | Path, size: int = 150) -> tuple[np.ndarray, list[st
     for path in files:
         name = path.relative_to(root).as_posix()
         try:
-            image, changes = _read_photo(path, size)
+            image, changes = _read_photo(path)
         except _Unusable as reason:
             remarks.append(f"✗ {name}: {reason}")
             continue
-        images.append(image)
+        images.append(np.asarray(image.resize((size, size), Image.Resampling.BILINEAR)))
         names.append(name)
         if changes:
             remarks.append(f"✓ {name}: {' '.join(changes)}")
@@ -64,12 +64,35 @@ def own_photos(folder: str | Path, size: int = 150) -> tuple[np.ndarray, list[st
     return np.stack(images), names
 
 
+def own_photo(path: str | Path) -> np.ndarray:
+    """Read one photo of your own in its full size, upright as the camera noted, brought to red, green and blue.
+
+    Returns:
+        Shape (height, width, 3), `uint8`.
+
+    Raises:
+        CourseError: there is no such file, or it cannot be used; the message says why.
+    """
+    path = Path(path).expanduser()
+    try:
+        return np.asarray(_read_photo(path)[0])
+    except FileNotFoundError:
+        raise CourseError(
+            tr(
+                en=f"There is no file {path.absolute()}. Put the photo there, or write where it is, in quotes.",
+                es=f"No existe el archivo {path.absolute()}. Pon la foto ahí o escribe dónde está, entre comillas.",
+            )
+        ) from None
+    except _Unusable as reason:
+        raise CourseError(f"{path.name}: {reason}") from None
+
+
 class _Unusable(Exception):
     """Why a file cannot be used as a photo, in a sentence."""
 
 
-def _read_photo(path: Path, size: int) -> tuple[np.ndarray, list[str]]:
-    """One photo, shape (size, size, 3), `uint8`, and a sentence for each thing that was converted; raises _Unusable."""
+def _read_photo(path: Path) -> tuple[Image.Image, list[str]]:
+    """One photo, upright, in RGB, and a sentence for each thing that was converted; raises _Unusable."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -85,8 +108,8 @@ def _read_photo(path: Path, size: int) -> tuple[np.ndarray, list[str]]:
                 image.load()
                 upright = ImageOps.exif_transpose(image)
                 changes = _conversions(image, turned=image.getexif().get(0x0112, 1) != 1)
-                pixels = _to_rgb(upright).resize((size, size), Image.Resampling.BILINEAR)
-    except _Unusable:
+                return _to_rgb(upright), changes
+    except (_Unusable, FileNotFoundError):
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise _Unusable(
@@ -104,7 +127,6 @@ def _read_photo(path: Path, size: int) -> tuple[np.ndarray, list[str]]:
         ) from None
     except Exception as error:  # somebody's own file: whatever it does to Pillow, it is named, and the rest goes on
         raise _Unusable(tr(en=f"damaged or cut off ({error}).", es=f"dañada o incompleta ({error}).")) from None
-    return np.asarray(pixels), changes
 
 
 def _conversions(image: Image.Image, turned: bool) -> list[str]:

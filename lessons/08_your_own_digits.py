@@ -11,7 +11,7 @@
 #       es: Tus propios dígitos
 #     learn:
 #       en: combine what each lesson brought and weigh each part; read your own handwriting; save, load and export a network safely
-#       es: combinar lo que trajo cada lección y pesar cada parte; leer tu propia letra; guardar, cargar y exportar una red con seguridad
+#       es: combinar lo que trajo cada lección y medir lo que aporta cada parte; leer tu propia letra; guardar, cargar y exportar una red con seguridad
 #     result:
 #       en: everything combined, on the same 1,000 digits, test {{everything.test_accuracy}} (lesson 01 {{01:baseline.test_accuracy.mean}})
 #       es: todo junto, con los mismos 1000 dígitos, prueba {{everything.test_accuracy}} (lección 01 {{01:baseline.test_accuracy.mean}})
@@ -715,21 +715,23 @@ print(*photo_answers)
 
 # %% [markdown] lang="en"
 # And yours: put the photo next to this notebook (on Colab, upload it with the folder symbol on the left), and its name, in quotes, in place of the
-# three dots: `"my_digits.jpg"`. It has to be a JPEG or a PNG; an iPhone's HEIC must be converted first. `exif_transpose` turns a phone's photo the
-# right way up.
+# three dots: `"my_digits.jpg"`. It has to be a JPEG or a PNG; an iPhone's HEIC must be converted first. `own_photo` turns a phone's photo the
+# right way up, and says so where it cannot read it.
 
 # %% [markdown] lang="es"
 # Y la tuya: pon la foto junto a este cuaderno (en Colab, súbela con el icono de la carpeta, a la izquierda) y su nombre, entre comillas, en lugar de
-# los tres puntos: `"mis_digitos.jpg"`. Tiene que ser JPEG o PNG; el HEIC de un iPhone hay que convertirlo antes. `exif_transpose` endereza las fotos
-# del móvil.
+# los tres puntos: `"mis_digitos.jpg"`. Tiene que ser JPEG o PNG; el HEIC de un iPhone hay que convertirlo antes. `own_photo` endereza las fotos
+# del móvil y avisa si no puede leerlas.
 
-# %%
+# %% tags=["own"]
+from helpers.photos import own_photo
+
 my_photo = ...
 
 if my_photo is not ...:
-    upright = ImageOps.exif_transpose(Image.open(my_photo)).convert("RGB")
-    plots.side_by_side(photo=np.asarray(upright))
-    print(*read_photo(np.asarray(upright)))
+    sheet = own_photo(my_photo)
+    plots.side_by_side(photo=sheet)
+    print(*read_photo(sheet))
 
 # %% [markdown] lang="en"
 # Count: how many of yours are right? If it is fewer than on the test set, that is no fault of your handwriting. What you can do about it: collect

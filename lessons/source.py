@@ -2,7 +2,8 @@
 
 A lesson is a jupytext *percent* file. Markdown cells come in pairs, `lang="en"` then `lang="es"`; code cells are
 shared, unless they carry `lang`, too. Tags: `setup` (filled from setup_cell.py), `exercise` and the `solution` after
-it, `teacher` (for the teacher's guide only), `cover` (the README's picture), `nbval-check-output`.
+it, `own` (for the learner's own files: no figure depends on it), `teacher` (for the teacher's guide only), `cover` (the
+README's picture), `nbval-check-output`.
 """
 
 from __future__ import annotations
@@ -235,7 +236,7 @@ class Lesson:
         """
         modules = ("data", "digits", "models", "results") if figures_only else None
         silent = {"plots", "check", "table", "predict"} if figures_only else set()
-        tags = {"exercise", "solution", "setup"} if figures_only else set()
+        tags = {"exercise", "solution", "setup", "own"} if figures_only else set()
         code = [
             c.source
             for c in self.cells

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from helpers import models
 from source import Lesson, lesson_paths
 
 INGREDIENTS = "augmentation", "batch_norm", "dropout", "schedule", "depth"
@@ -49,6 +50,14 @@ def lesson(run):
     )
     keras.utils.set_random_seed(0)
     return names
+
+
+def test_the_numbers_of_parameters_in_the_text(lesson):
+    (path,) = lesson_paths(["08"])
+    text = path.read_text("utf-8")
+    for network in (lesson["network"](), models.baseline_cnn()):
+        count = f"{network.count_params():,}"
+        assert count in text and count.replace(",", " ") in text
 
 
 def test_the_finer_paper_comes_back_as_it_was(lesson):

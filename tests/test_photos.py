@@ -19,7 +19,7 @@ from PIL import Image
 import standins
 from helpers import cache, data, models
 from helpers.language import CourseError
-from helpers.photos import own_photos
+from helpers.photos import own_photo, own_photos
 
 ALL = {"train": 1_000, "validation": 500}
 
@@ -260,6 +260,15 @@ def test_own_photos_come_out_as_they_look(mixed):
 def test_a_single_photo_may_be_named(mixed):
     images, names = own_photos(mixed / "cats/plain.jpg")
     assert images.shape == (1, 150, 150, 3) and names == ["plain.jpg"]
+
+
+def test_one_photo_keeps_its_size_or_is_refused_with_the_reason(mixed, lang):
+    assert own_photo(mixed / "cats/turned.jpg").shape == own_photo(str(mixed / "cats/plain.jpg")).shape == (90, 60, 3)
+    for name in ("notes.txt", "cut.jpg", "dot.png", "bomb.png"):
+        with pytest.raises(CourseError, match=f"^{name}: "):
+            own_photo(mixed / "cats" / name)
+    with pytest.raises(CourseError, match={"en": "There is no file", "es": "No existe"}[lang]):
+        own_photo("my digits.jpg")
 
 
 def test_a_folder_without_a_usable_photo_is_refused_with_every_file_named(tmp_path, mixed, lang):
