@@ -13,13 +13,13 @@ import time
 import zipfile
 
 import pytest
-from test_data import write_wine
-
-WINE, PHOTOS = data.DOWNLOADS["wine"], data.DOWNLOADS["photos"]
 
 from conftest import ROOT
 from helpers import data
 from helpers.language import CourseError
+from test_data import write_wine
+
+WINE, PHOTOS = data.DOWNLOADS["wine"], data.DOWNLOADS["photos"]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -122,6 +122,7 @@ def test_offline_is_one_sentence(folder, lang, name):
 @pytest.mark.parametrize("published", [True, False], ids=["published", "save_weights"])
 def test_a_base_takes_its_weights_in_either_format(folder, name, published):
     written = standins.write_weights(folder, name, published)
+    data.DOWNLOADS[name.lower()].verify(data.here(name.lower()))
     base = models.pretrained_base(name, size=96)
     assert base.input_shape == (None, 96, 96, 3)
     for one, other in zip(written.get_weights(), base.get_weights(), strict=True):
