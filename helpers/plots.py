@@ -1,7 +1,8 @@
 """Every picture of the course. Each is told apart without colour and followed by a sentence that says what it shows.
 
-The colours are Okabe and Ito's, safe for colour-blind readers (jfly.uni-koeln.de/color); the background is white and
-opaque, so that a picture reads the same on a dark page.
+The first four colours are Okabe and Ito's (jfly.uni-koeln.de/color), whose others are too pale for thin lines on white;
+tests/test_reach.py looks at them with the eyes of colour-blind readers. The background is white and opaque, so that a
+picture reads the same on a dark page.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from helpers import results
 from helpers.language import CourseError, say, tr
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#595959"
-_COLORS = (BLUE, ORANGE, GREEN, "#CC79A7", "#56B4E9", "#E69F00")
+_COLORS = (BLUE, ORANGE, GREEN, "#CC79A7", "#332288", "#661100")
 
 _STYLE = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "axes.facecolor": "white",
-    "text.color": "black",
+    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), "black"),
     "font.size": 11,
     "axes.titlesize": 12,
     "axes.spines.top": False,
@@ -44,7 +45,7 @@ _LABEL = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
 
 
 def gallery(images: np.ndarray, captions: Sequence[object] | None = None, columns: int = 10) -> None:
-    """Show grey-scale images in rows.
+    """Show grey-scale images in rows, and say their captions.
 
     Args:
         images: shape (N, height, width) or (N, height, width, 1), any range: the lowest value is drawn white.
@@ -80,6 +81,9 @@ def gallery(images: np.ndarray, captions: Sequence[object] | None = None, column
                 ax.set_title(str(captions[i]), fontsize=11)
         figure.tight_layout(pad=0.4)
         plt.show()
+    size = f"{images.shape[1]} × {images.shape[2]}"
+    told = len(images) if captions is None else ", ".join(" ".join(str(c).split()) for c in captions)
+    say(tr(en=f"Pictures of {size} pixels: {told}.", es=f"Imágenes de {size} píxeles: {told}."))
 
 
 def curves(run: results.Run) -> None:
@@ -360,7 +364,7 @@ def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> None:
         alive = masks[number]
         for x in hidden[alive]:
             for ends, floor in ((below, 0), (above, 2)):
-                ax.plot([ends, np.full(5, x)], [np.full(5, floor), np.full(5, 1)], color="#B5B5B5", lw=0.6, zorder=1)
+                ax.plot([ends, np.full(5, x)], [np.full(5, floor), np.full(5, 1)], color="#808080", lw=0.6, zorder=1)
         for ends, floor in ((below, 0), (above, 2)):
             ax.scatter(ends, np.full(5, floor), s=130, color="white", edgecolor=GREY, zorder=2)
         ax.scatter(hidden[alive], np.ones(alive.sum()), s=190, color="#E69F00", edgecolor="black", zorder=2)
@@ -631,7 +635,7 @@ def sliding_kernel(image: np.ndarray, kernel: np.ndarray, seconds: float = 0.4) 
                 cell = plt.Rectangle((left + j, top + i), 1, 1, facecolor=str(shade), edgecolor="#B5B5B5", lw=0.7)
                 ax.add_patch(cell)
                 if known:
-                    ink = "black" if shade > 0.45 else "white"
+                    ink = "black" if shade > 0.46 else "white"
                     ax.text(
                         left + j + 0.5, top + i + 0.5, f"{value:g}", ha="center", va="center", color=ink, fontsize=9
                     )
@@ -802,7 +806,7 @@ def parallel_coordinates(trials: Sequence) -> None:
                 ax.text(column + 0.09, -0.15, "–", va="center", zorder=4, bbox=_LABEL)
         for row in range(len(trials) - 1, -1, -1):
             good = row < few
-            ax.plot(places[row], color=BLUE if good else "#9A9A9A", lw=2.5 if good else 1, ls="-" if good else "--")
+            ax.plot(places[row], color=BLUE if good else "#808080", lw=2.5 if good else 1, ls="-" if good else "--")
         ax.plot(places[0], "*", color=ORANGE, mec="black", markersize=13, zorder=5)
         ax.set_xticks(range(len(names) + 1), [*names, tr(en="loss", es="pérdida")])
         ax.set_yticks([])
@@ -929,7 +933,7 @@ def error_ranges(groups: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Non
             ordered = sorted(runs.items(), key=lambda run: run[1]["mean"])
             for name, band in ordered:
                 error, most, least = (100 * (1 - band[key]) for key in ("mean", "min", "max"))
-                ax.plot([least, most], [row, row], color=color, lw=3, solid_capstyle="butt", alpha=0.5)
+                ax.plot([least, most], [row, row], color=color, lw=2, solid_capstyle="butt")
                 ax.plot(error, row, marker, color=color, markersize=6)
                 labels.append((row, f"{title} · {name}" if len(groups) > 1 else name))
                 row += 1

@@ -46,6 +46,7 @@ def descent(descend: Callable[[float], Sequence[float]], loss: Callable[[np.ndar
         figure.savefig(page, format="png")
         plt.close(figure)
         picture.value = page.getvalue()
+        picture.tooltip = sentences[0]  # the picture's name for a screen reader
         sentence.value = f'<p aria-live="polite">{html.escape(sentences[0])}</p>'
 
     slider.observe(draw, "value")
@@ -83,6 +84,7 @@ def kernel_editor(slide: Callable[[np.ndarray, np.ndarray], np.ndarray], image: 
         plt.close(figure)
         picture.value = page.getvalue()
         total = tr(en="The nine numbers add up to", es="Los nueve números suman")
+        picture.tooltip = " ".join(sentences)
         sentence.value = f'<p aria-live="polite">{html.escape(sentences[1])} {total} {numbers.sum():g}.</p>'
 
     for field in fields:
