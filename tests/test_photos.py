@@ -259,7 +259,7 @@ def test_own_photos_come_out_as_they_look(mixed):
 
 def test_a_single_photo_may_be_named(mixed):
     images, names = own_photos(mixed / "cats/plain.jpg")
-    assert images.shape == (1, 150, 150, 3) and names == ["plain.jpg"]
+    assert images.shape == (1, 160, 160, 3) and names == ["plain.jpg"]
 
 
 def test_a_folder_without_a_usable_photo_is_refused_with_every_file_named(tmp_path, mixed, lang):
