@@ -318,6 +318,17 @@ def test_a_damaged_cache_is_computed_again(folder, damage):
     np.testing.assert_array_equal(cache.cached("features", [1], lambda: np.full((2, 2), 7)), np.full((2, 2), 7))
 
 
+def test_on_a_full_disk_the_array_is_given_back_all_the_same(folder, monkeypatch, capsys):
+    def full(path, array):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    np.testing.assert_array_equal(cache.cached("features", [1], lambda: np.ones(3)), np.ones(3))
+    assert "No space left on device" in capsys.readouterr().out
+    assert not list(cache.CACHE_DIR.rglob("*"))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="kills with a POSIX signal")
 @pytest.mark.parametrize("moment", ["computing", "writing"])
 def test_a_killed_run_leaves_nothing_that_is_read_as_complete(folder, moment):
