@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.language import say, tr
+
 CACHE_DIR = Path(__file__).resolve().parent.parent / "runs" / "cache"
 
 
@@ -48,16 +50,25 @@ def cached(name: str, depends_on: Sequence[object], compute: Callable[[], np.nda
         compute: makes the array.
 
     Returns:
-        The array, read-only, mapped from the file.
+        The array, read-only, mapped from the file; in memory where it could not be kept, which a sentence says.
     """
     path = CACHE_DIR / f"{name}-{fingerprint(*depends_on)}.npy"
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, EOFError, ValueError):  # not there, or damaged
         array = compute()
-    CACHE_DIR.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE_DIR, prefix=".incoming-") as incoming:
-        whole = Path(incoming, path.name)
-        np.save(whole, array)
-        whole.replace(path)
+    try:
+        CACHE_DIR.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE_DIR, prefix=".incoming-") as incoming:
+            whole = Path(incoming, path.name)
+            np.save(whole, array)
+            whole.replace(path)
+    except OSError as error:  # a full disk, say: minutes of computing are not thrown away for that
+        say(
+            tr(
+                en=f"{name} could not be kept on disk ({error.strerror}), so it will be computed again next time.",
+                es=f"{name} no se ha podido guardar en disco ({error.strerror}), así que la próxima vez se calculará de nuevo.",
+            )
+        )
+        return array
     return np.load(path, mmap_mode="r", allow_pickle=False)

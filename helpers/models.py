@@ -45,7 +45,7 @@ def baseline_cnn(
     return model
 
 
-def pretrained_base(name: str, size: int = 150) -> keras.Model:
+def pretrained_base(name: str, size: int = 160) -> keras.Model:
     """A network of `keras.applications` without its top, with the weights that it learnt from ImageNet.
 
     The weights are taken from the data folder, in the format that Keras publishes (`weights/vgg16_imagenet_notop.h5`) or
@@ -58,7 +58,7 @@ def pretrained_base(name: str, size: int = 150) -> keras.Model:
 
     Returns:
         A network from images of shape (N, size, size, 3), preprocessed as the base wants it, to features of shape (N,
-        height, width, channels): at 150 pixels (N, 4, 4, 512) with VGG16, (N, 5, 5, 1280) with MobileNetV2.
+        height, width, channels): at 160 pixels (N, 5, 5, 512) with VGG16, (N, 5, 5, 1280) with MobileNetV2.
 
     Raises:
         CourseError: another name, or the file does not hold these weights.

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from helpers.language import CourseError, say, tr
 
 
-def own_photos(folder: str | Path, size: int = 150) -> tuple[np.ndarray, list[str]]:
+def own_photos(folder: str | Path, size: int = 160) -> tuple[np.ndarray, list[str]]:
     """Read your own photos from a folder, with all folders in it, or a single photo.
 
     Every file is accounted for: what cannot be used is named with the reason, and so is what had to be converted.

@@ -260,7 +260,7 @@ def test_own_photos_come_out_as_they_look(mixed):
 
 def test_a_single_photo_may_be_named(mixed):
     images, names = own_photos(mixed / "cats/plain.jpg")
-    assert images.shape == (1, 150, 150, 3) and names == ["plain.jpg"]
+    assert images.shape == (1, 160, 160, 3) and names == ["plain.jpg"]
 
 
 def test_one_photo_keeps_its_size_or_is_refused_with_the_reason(mixed, lang):
@@ -326,6 +326,17 @@ def test_a_damaged_cache_is_computed_again(folder, damage):
     (path,) = cache.CACHE_DIR.glob("features-*.npy")
     path.write_bytes({"cut off": path.read_bytes()[:5000], "empty": b"", "text": b"no array"}[damage])
     np.testing.assert_array_equal(cache.cached("features", [1], lambda: np.full((2, 2), 7)), np.full((2, 2), 7))
+
+
+def test_on_a_full_disk_the_array_is_given_back_all_the_same(folder, monkeypatch, capsys):
+    def full(path, array):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    np.testing.assert_array_equal(cache.cached("features", [1], lambda: np.ones(3)), np.ones(3))
+    assert "No space left on device" in capsys.readouterr().out
+    assert not list(cache.CACHE_DIR.rglob("*"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills with a POSIX signal")

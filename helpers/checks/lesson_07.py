@@ -174,7 +174,7 @@ def thaw(answer: object) -> str:
 @exercise(
     dict(
         en="Two steps: bring the pixels to what MobileNetV2 wants, then run my_base. What comes out has places; average over them.",
-        es="Dos pasos: llevar los píxeles a lo que quiere MobileNetV2 y pasarlos por my_base. Lo que sale tiene sitios; promédialos.",
+        es="Dos pasos: llevar los píxeles a lo que quiere MobileNetV2 y pasarlos por my_base. Lo que sale tiene posiciones; haz la media.",
     ),
     dict(
         en="It wants −1 to 1: keras.applications.mobilenet_v2.preprocess_input does that, given floats from 0 to 255.",
@@ -195,7 +195,7 @@ def swap(answer: object, base: keras.Model) -> str:
         text = tr(
             en=f"Three photos should make shape (3, 1280), yours is {features.shape}. The base answers at 3 × 3 places: take the mean over "
             "axes 1 and 2, or a GlobalAveragePooling2D.",
-            es=f"Tres fotos deberían dar la forma (3, 1280); la tuya es {features.shape}. La base responde en 3 × 3 sitios: haz la media "
+            es=f"Tres fotos deberían dar la forma (3, 1280); la tuya es {features.shape}. La base responde en 3 × 3 posiciones: haz la media "
             "sobre los ejes 1 y 2, o usa GlobalAveragePooling2D.",
         )
         raise NotYet("places not averaged", text)
@@ -218,7 +218,7 @@ def swap(answer: object, base: keras.Model) -> str:
         text = tr(
             en="These are not the features of my_base for any input range we know. Use my_base as it is (a mean over the places, not a maximum or a sum), "
             "in inference mode: predict.",
-            es="Estas no son las características de my_base con ningún rango que conozcamos. Usa my_base tal cual (la media sobre los sitios, no el "
+            es="Estas no son las características de my_base con ningún rango que conozcamos. Usa my_base tal cual (la media sobre las posiciones, no el "
             "máximo ni la suma), en modo de inferencia: predict.",
         )
         raise NotYet("other features", text)
@@ -255,23 +255,23 @@ def swap(answer: object, base: keras.Model) -> str:
         es="¿Cuántos números por foto? ¿Cuántos bytes por número?",
     ),
     dict(
-        en="9 · 9 · 512 numbers; a float16 has 16 bits, and a byte has 8.",
-        es="9 · 9 · 512 números; un float16 tiene 16 bits y un byte, 8.",
+        en="10 · 10 · 512 numbers; a float16 has 16 bits, and a byte has 8.",
+        es="10 · 10 · 512 números; un float16 tiene 16 bits y un byte, 8.",
     ),
-    dict(en="2000 · 9 · 9 · 512 · 2 / 1e6", es="2000 · 9 · 9 · 512 · 2 / 1e6"),
+    dict(en="2000 · 10 · 10 · 512 · 2 / 1e6", es="2000 · 10 · 10 · 512 · 2 / 1e6"),
 )
 def size_of_cache(answer: object) -> str:
-    """Megabytes of block 4's features of 2,000 photos in float16: about 165.9."""
+    """Megabytes of block 4's features of 2,000 photos in float16: 204.8."""
     value = float(answer)  # type: ignore[arg-type]
-    exact = 2_000 * 9 * 9 * 512 * 2 / 1e6
+    exact = 2_000 * 10 * 10 * 512 * 2 / 1e6
 
     def near(target: float) -> bool:
         return abs(value - target) <= 0.02 * target
 
     if near(exact) or near(exact * 1e6 / 2**20):  # MB or MiB
         return tr(
-            en="About 166 MB, less than half of what the photos would take as decimals: it fits, and minutes become seconds.",
-            es="Unos 166 MB, menos de la mitad de lo que ocuparían las fotos como decimales: cabe, y los minutos pasan a segundos.",
+            en="About 205 MB, a third of what the photos would take as decimals: it fits, and an epoch no longer needs the lower blocks.",
+            es="Unos 205 MB, un tercio de lo que ocuparían las fotos como decimales: cabe, y las épocas ya no necesitan los bloques de abajo.",
         )
     if near(exact / 2):
         text = tr(
@@ -291,10 +291,10 @@ def size_of_cache(answer: object) -> str:
     if near(exact / 2_000):
         text = tr(en="That is one photo. There are 2,000.", es="Eso es una foto. Hay 2000.")
         raise NotYet("one photo", text)
-    if near(exact * 16 / 81):
+    if near(exact / 4):
         text = tr(
-            en="That is block 5, with its 4 × 4 places. Block 4 gives 9 × 9.",
-            es="Eso es el bloque 5, con sus 4 × 4 sitios. El bloque 4 da 9 × 9.",
+            en="That is block 5, with its 5 × 5 places. Block 4 gives 10 × 10.",
+            es="Eso es el bloque 5, con sus 5 × 5 posiciones. El bloque 4 da 10 × 10.",
         )
         raise NotYet("another block", text)
     if near(exact * 1e6) or near(exact * 1e3):
@@ -305,7 +305,7 @@ def size_of_cache(answer: object) -> str:
         raise NotYet("another unit", text)
     text = tr(
         en=f"{value:g}? Multiply photos, places, features and bytes per number, and divide by a million.",
-        es=f"¿{value:g}? Multiplica fotos, sitios, características y bytes por número, y divide entre un millón.",
+        es=f"¿{value:g}? Multiplica fotos, posiciones, características y bytes por número, y divide entre un millón.",
     )
     raise NotYet("another number", text)
 

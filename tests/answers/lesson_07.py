@@ -123,14 +123,14 @@ class Swap(Exercise):
         return self.check.judge(answer, BASE)
 
 
-SIZE_RIGHT = [2_000 * 9 * 9 * 512 * 2 / 1e6, 166, "165.9", 158.2]
+SIZE_RIGHT = [2_000 * 10 * 10 * 512 * 2 / 1e6, 205, "204.8", 195.3]
 SIZE_WRONG = [
-    (82.944, "numbers instead of bytes"),
-    (331.8, "float32"),
-    (1327, "bits instead of bytes"),
-    (0.083, "one photo"),
-    (32.8, "another block"),
-    (165_888_000, "another unit"),
+    (102.4, "numbers instead of bytes"),
+    (409.6, "float32"),
+    (1638, "bits instead of bytes"),
+    (0.1024, "one photo"),
+    (51.2, "another block"),
+    (204_800_000, "another unit"),
     (7, "another number"),
     ("many", "raises ValueError"),
 ]
