@@ -325,8 +325,10 @@ def _called(
         module = ".".join(parts).removesuffix(".__init__")
         if parts[-1] != "__main__" and (not modules or parts[-1] in modules):
             known[module] = _Module(path.read_text("utf-8"))
-    # How and from where a download arrives changes nothing: what arrived is verified.
-    ignored = {"helpers.data.DOWNLOADS", *([] if texts else ["helpers.data.fetch"])}
+    # How, from where and to where a download arrives changes nothing: what arrived is verified.
+    ignored = {"helpers.data.DOWNLOADS"}
+    if not texts:
+        ignored |= {f"helpers.data.{x}" for x in ("fetch", "DATA_DIR", "_drawings_of")}
     found: dict[str, str] = {}
     todo = [("", _Module(code), ast.parse(code))]
     while todo:
@@ -355,17 +357,20 @@ def _looked_up(tree: ast.AST, silent: set[str] | frozenset, texts: bool):
 
 
 def _left_out(node: ast.AST, silent: set[str] | frozenset, texts: bool) -> bool:
-    """Docstrings; calls of `silent` names that stand alone; the wording of texts, unless asked for."""
+    """Docstrings; calls of `silent` names that stand alone; texts and what is done about errors, unless asked for."""
     if isinstance(node, ast.Expr):
         value = node.value
         if isinstance(value, ast.Constant):
             return isinstance(value.value, str)
         return isinstance(value, ast.Call) and _root_name(value.func) in silent
-    return isinstance(node, ast.Call) and _root_name(node.func) == "tr" and not texts
+    if texts:
+        return False
+    wording = isinstance(node, ast.Call) and _root_name(node.func) == "tr"
+    return wording or isinstance(node, ast.ExceptHandler | ast.Raise)
 
 
 def _essence(source: str, silent: set[str], texts: bool = True) -> str:
-    """Code without comments, docstrings and blank lines; without calls of `silent` names, without texts where asked.
+    """Code without comments, docstrings and blank lines; without calls of `silent` names, without texts and errors where asked.
 
     Works on the text between positions that the parser gives: `ast.dump` and `ast.unparse` differ between Pythons.
     """
@@ -374,7 +379,9 @@ def _essence(source: str, silent: set[str], texts: bool = True) -> str:
     starts = [0]
     for line in data.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    for node in ast.walk(ast.parse(source)):
+    todo: list[ast.AST] = [ast.parse(source)]
+    while todo:
+        node = todo.pop()
         if _left_out(node, silent, texts):
             cuts.append(
                 (
@@ -382,6 +389,8 @@ def _essence(source: str, silent: set[str], texts: bool = True) -> str:
                     starts[node.end_lineno - 1] + node.end_col_offset,
                 )
             )
+        else:
+            todo.extend(ast.iter_child_nodes(node))
     for begin, end in sorted(cuts, reverse=True):
         data = data[:begin] + data[end:]
     lines = (line.rstrip() for line in data.decode().splitlines())
