@@ -14,7 +14,7 @@ import pytest
 from keras import layers
 
 from helpers import models
-from source import Lesson, lesson_paths
+from source import Lesson, lesson_paths, read_ledger
 
 INGREDIENTS = "augmentation", "batch_norm", "dropout", "schedule", "depth"
 
@@ -50,6 +50,15 @@ def lesson(run):
     )
     keras.utils.set_random_seed(0)
     return names
+
+
+def test_what_the_text_says_of_the_ingredients_is_in_the_ledger():
+    runs = read_ledger()["08_your_own_digits"]["runs"]
+    band = {name: runs[f"without_{name}"]["test_accuracy"] for name in INGREDIENTS}
+    worst, best = (runs["everything"]["test_accuracy"][end] for end in ("min", "max"))
+    assert all(band[name]["max"] < worst for name in ("augmentation", "batch_norm", "schedule"))
+    assert all(worst < band[name]["mean"] < best for name in ("dropout", "depth"))
+    assert band["schedule"]["std"] > 3 * max(band[name]["std"] for name in INGREDIENTS if name != "schedule")
 
 
 def test_the_numbers_of_parameters_in_the_text(lesson):
