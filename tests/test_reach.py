@@ -13,7 +13,7 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.text import Text
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from conftest import ROOT
 from helpers import plots, results
@@ -259,7 +259,8 @@ def test_every_picture_in_the_notebooks_has_words_below_it_and_a_white_page_of_i
             if "image/png" not in output.get("data", {}):
                 continue
             image = Image.open(io.BytesIO(base64.b64decode(output.data["image/png"])))
-            assert image.convert("RGBA").getchannel("A").getextrema() == (255, 255)
+            for frame in ImageSequence.Iterator(image):  # 254 of 255: Pillow rounds so where it picks a film's colours
+                assert frame.convert("RGBA").getchannel("A").getextrema()[0] >= 254
             told = "".join(each.text for each in outputs[number : number + 2] if each.get("name") == "stdout")
             if not re.search(r"[^\W\d_]{3}", told):
                 silent.append(cell.source.splitlines()[-1])
