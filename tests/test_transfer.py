@@ -32,11 +32,15 @@ def lesson():
 
 
 @pytest.fixture(autouse=True)
-def no_old_cache():
-    """What the notebook caches here is removed afterwards: the next test computes it again."""
+def kept():
+    """The files that the notebook caches, asked for with a call; removed afterwards, so that the next test computes them."""
     before = set(cache.CACHE_DIR.glob("*"))
-    yield
-    for file in set(cache.CACHE_DIR.glob("*.npy")) - before:
+
+    def new():
+        return set(cache.CACHE_DIR.glob("*.npy")) - before
+
+    yield new
+    for file in new():
         file.unlink()
 
 
@@ -64,7 +68,9 @@ def run(lesson, lang, folder, first=""):
 
 def require_all_of_it(notebook, outcomes, record):
     assert outcomes and set(outcomes.values()) == {"correct"}
-    assert "python3 -m helpers download" not in str([cell.get("outputs") for cell in notebook.cells])
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert "python3 -m helpers download" not in str(outputs)
+    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
     assert {
         "small_cnn",
         "small_cnn_augmented",
@@ -78,8 +84,10 @@ def require_all_of_it(notebook, outcomes, record):
     assert record["claims"]["frozen_stays"]["held"] and record["claims"]["thawed_moves"]["held"]
 
 
-def test_every_cell_runs_with_files_in_the_data_folder(lesson, stand_ins):
+def test_every_cell_runs_with_files_in_the_data_folder(lesson, stand_ins, kept):
     require_all_of_it(*run(lesson, "es", stand_ins))
+    # Train, validation and test photos through VGG16, and through MobileNetV2 with the right preprocessing and with none.
+    assert len(kept()) == 9
 
 
 def test_every_cell_runs_with_what_it_downloads(lesson, stand_ins, tmp_path):

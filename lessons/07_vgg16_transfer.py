@@ -1010,8 +1010,8 @@ print(f"{dog:.3f}")
 show_heat(own_images[0], heat)
 
 # %% [markdown] lang="en"
-# The number is the probability of a dog; bright places spoke for the answer. Look at photos that go wrong in this way: a network may
-# well have learnt the sofa.
+# The number is the probability of a dog; bright places spoke for the answer. Look at the photos it gets wrong in this way: a network
+# may well have learnt the sofa.
 #
 # ## A smaller base: MobileNetV2
 #
@@ -1033,31 +1033,32 @@ for row in range(0, len(names), 5):
     print(*(f"{name:18}" for name in names[row : row + 5]))
 
 # %% [markdown] lang="en"
-# MobileNetV2 (Sandler and others, 2018) was made for telephones. Size and speed do not depend on what the weights are, so these two need no
-# download: weights, and milliseconds per photo, of both.
+# MobileNetV2 (Sandler and others, 2018) was made for telephones. Size and speed do not depend on the values of the weights, so this
+# comparison needs no download. How many weights, and how many milliseconds per photo:
 
 # %% [markdown] lang="es"
-# MobileNetV2 (Sandler y otros, 2018) se hizo para teléfonos. El tamaño y la velocidad no dependen de lo que valgan los pesos, así que para
-# estas dos no hay nada que descargar: número de pesos y milisegundos por foto de cada una.
+# MobileNetV2 (Sandler y otros, 2018) se hizo para teléfonos. El tamaño y la velocidad no dependen de lo que valgan los pesos, así que
+# para compararlas no hay que descargar nada. Cuántos pesos y cuántos milisegundos por foto:
 
 # %%
 light = keras.applications.MobileNetV2(
     include_top=False, weights=None, input_shape=(SIZE, SIZE, 3)
 )
 twenty = np.zeros((20, SIZE, SIZE, 3), "float32")
-for base in (anatomy, light):
-    base.predict(twenty, verbose=0)
+for network in (anatomy, light):
+    network.predict(twenty, verbose=0)
     start = time.perf_counter()
-    base.predict(twenty, verbose=0)
+    network.predict(twenty, verbose=0)
     milliseconds = 1000 * (time.perf_counter() - start) / len(twenty)
-    print(f"{base.name:22} {base.count_params():12,} {milliseconds:6.1f} ms")
+    print(f"{network.name:22} {network.count_params():12,} {milliseconds:6.1f} ms")
 
 # %% [markdown] lang="en"
-# You swap it in yourself, in **exercise 3** below. Here is the rest of the recipe, unchanged; accuracy beside VGG16's follows on one axis.
+# You swap the base yourself in **exercise 3** below. Here is the rest of the recipe, unchanged. Its accuracy stands beside VGG16's on
+# the axis further down.
 
 # %% [markdown] lang="es"
-# El cambio lo haces tú, en el **ejercicio 3** de más abajo. Aquí está el resto de la receta, tal cual; la exactitud, junto a la de VGG16, viene
-# después en un mismo eje.
+# El cambio de base lo haces tú en el **ejercicio 3** de más abajo. Aquí está el resto de la receta, tal cual. Su exactitud la verás junto
+# a la de VGG16 en el eje de más adelante.
 
 # %%
 # %%needs photos mobilenetv2
