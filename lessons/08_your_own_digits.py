@@ -463,7 +463,7 @@ plots.error_ranges({"08": {name: measured[name] for name in shown if name in mea
 # | la segunda convolución de las dos últimas etapas (`depth`: quedan tres) | {{without_depth.test_accuracy}} |
 #
 # Tres sostienen el resultado. Sin la tasa que baja es peor y, además, depende del azar: si los últimos pasos son tan grandes como los primeros, importa
-# cuál resulta ser el último. Sin las alteraciones o sin *batch normalization*, hasta la mejor de nuestras ejecuciones queda por debajo de la peor con ellas.
+# cuál resulta ser el último. Sin las alteraciones o sin *batch normalization*, hasta nuestra mejor ejecución queda por debajo de la peor con ellas.
 # Sin *dropout* o sin las segundas convoluciones, los rangos se solapan mucho: no podemos decir que esos dos ayuden *aquí*. Eso no los hace inútiles:
 # pueden ayudar con otros datos, otra red u otro tiempo de entrenamiento, y un ingrediente puede suplir a otro.
 
