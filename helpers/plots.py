@@ -223,7 +223,8 @@ def animate(
             page = io.BytesIO()
             figure.savefig(page, format="png")
             plt.close(figure)
-            pictures.append(Image.open(page).convert("P", palette=Image.Palette.ADAPTIVE))
+            # Without the alpha channel, which Pillow's choice of colours would round to not quite opaque.
+            pictures.append(Image.open(page).convert("RGB").convert("P", palette=Image.Palette.ADAPTIVE))
     film = io.BytesIO()
     pictures[0].save(
         film,

@@ -228,7 +228,7 @@ class Table:
 def table() -> Table:
     """Every run of this lesson: accuracies, seconds, the course's test band, the learner's prediction.
 
-    A run outside the band is told so below the table, with the usual reasons.
+    Runs without any of these, recorded for other figures, have no row. A run outside the band is told so below the table, with the usual reasons.
     """
     known = ledger().get("runs", {})
     seeds = ledger().get("measured", {}).get("seeds", [])
@@ -241,17 +241,13 @@ def table() -> Table:
         band = known.get(run.name, {}).get("test_accuracy")
         guesses = _record.predictions.get(run.name, {})
         marked = [_format(f, v) + ("" if f == "test_accuracy" else f" ({f})") for f, v in guesses.items()]
-        rows.append(
-            [
-                f"`{run.name}`",
-                *(
-                    _format(f, run.figures.get(f))
-                    for f in ("train_accuracy", "val_accuracy", "test_accuracy", "seconds")
-                ),
-                format_band("test_accuracy", band) if band else "–",
-                ", ".join(marked) or "–",
-            ]
-        )
+        cells = [
+            *(_format(f, run.figures.get(f)) for f in ("train_accuracy", "val_accuracy", "test_accuracy", "seconds")),
+            format_band("test_accuracy", band) if band else "–",
+            ", ".join(marked) or "–",
+        ]
+        if set(cells) != {"–"}:
+            rows.append([f"`{run.name}`", *cells])
         if band and "test_accuracy" in run.figures and not in_band(run.test_accuracy, band):
             outside.append(run.name)
     remarks = []

@@ -6,6 +6,7 @@ A widget needs a running kernel. On GitHub, and in the committed notebooks, only
 
 from __future__ import annotations
 
+import base64
 import html
 import io
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 from IPython.display import display
+from matplotlib.figure import Figure
 
 from helpers import digits, plots
 from helpers.language import CourseError, tr
@@ -38,15 +40,11 @@ def descent(descend: Callable[[float], Sequence[float]], loss: Callable[[np.ndar
         style={"description_width": "initial"},
         layout={"width": "32em", "max_width": "100%"},
     )
-    picture, sentence = ipywidgets.Image(format="png"), ipywidgets.HTML()
+    picture, sentence = ipywidgets.HTML(), ipywidgets.HTML()
 
     def draw(_: object = None) -> None:
         figure, sentences = plots.descent_figure({round(slider.value, 2): descend(slider.value)}, loss)
-        page = io.BytesIO()
-        figure.savefig(page, format="png")
-        plt.close(figure)
-        picture.value = page.getvalue()
-        picture.tooltip = sentences[0]  # the picture's name for a screen reader
+        picture.value = _image(figure, sentences)
         sentence.value = f'<p aria-live="polite">{html.escape(sentences[0])}</p>'
 
     slider.observe(draw, "value")
@@ -73,24 +71,31 @@ def kernel_editor(slide: Callable[[np.ndarray, np.ndarray], np.ndarray], image: 
         for (row, column), number in np.ndenumerate(kernel)
     ]
     grid = ipywidgets.GridBox(fields, layout={"grid_template_columns": "repeat(3, 8em)"})
-    picture, sentence = ipywidgets.Image(format="png"), ipywidgets.HTML()
+    picture, sentence = ipywidgets.HTML(), ipywidgets.HTML()
     before, after = tr(en="picture", es="imagen"), tr(en="answers", es="respuestas")
 
     def draw(_: object = None) -> None:
         numbers = np.array([field.value for field in fields]).reshape(3, 3)
         figure, sentences = plots.side_by_side_figure({before: image, after: slide(image, numbers)}, columns=2)
-        page = io.BytesIO()
-        figure.savefig(page, format="png", facecolor="white")
-        plt.close(figure)
-        picture.value = page.getvalue()
+        picture.value = _image(figure, sentences)
         total = tr(en="The nine numbers add up to", es="Los nueve números suman")
-        picture.tooltip = " ".join(sentences)
         sentence.value = f'<p aria-live="polite">{html.escape(sentences[1])} {total} {numbers.sum():g}.</p>'
 
     for field in fields:
         field.observe(draw, "value")
     draw()
     display(ipywidgets.VBox([grid, picture, sentence], layout={"align_items": "flex-start"}))
+
+
+def _image(figure: Figure, sentences: Sequence[str]) -> str:
+    """The figure as HTML, with the sentences as its text alternative, which ipywidgets' own Image does not offer."""
+    page = io.BytesIO()
+    figure.savefig(page, format="png", facecolor="white")
+    plt.close(figure)
+    content = base64.b64encode(page.getvalue()).decode()
+    return (
+        f'<img style="max-width: 100%" src="data:image/png;base64,{content}" alt="{html.escape(" ".join(sentences))}">'
+    )
 
 
 def drawing_pad(predict: Callable[[np.ndarray], np.ndarray]) -> None:

@@ -97,7 +97,9 @@ def test_table_shows_run_band_and_prediction(lang):
     results.record("baseline", HISTORY, {"accuracy": 0.951}, seconds=9.6)
     results.predict("other", train_accuracy=0.7)
     results.record("other", HISTORY)
+    results.record("search", spread=0.02)
     text = repr(results.table())
+    assert "`search`" not in text
     assert "| `baseline` | 100.0 % | 80.0 % | 95.1 % | 10 | 95.0 % ± 0.2 | 50.0 % |" in text
     assert "| `other` | 100.0 % | 80.0 % | – | – | – | 70.0 % (train_accuracy) |" in text
     assert len(text.splitlines()) == 4  # nothing to remark

@@ -30,7 +30,7 @@ def lesson_until(number, lang, last):
 
 
 def picture(page):
-    return page.locator(".jupyter-widgets img, img.jupyter-widgets").last
+    return page.locator(".jupyter-widgets img").last
 
 
 def shares(page):
@@ -41,7 +41,10 @@ def shares(page):
 
 
 def wait_for_new_picture(page, before):
-    page.wait_for_function("([image, before]) => image.src !== before", arg=[picture(page).element_handle(), before])
+    # Asked anew every time: a new picture is a new element.
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('.jupyter-widgets img')].at(-1)?.src !== before", arg=before
+    )
 
 
 @both_languages
