@@ -1,4 +1,4 @@
-"""Lesson 06's own cells, executed outside of its notebook, for the test and the benchmark of shared searches."""
+"""Lessons' own cells, executed outside of their notebooks, for tests and benchmarks of what is killed and shared."""
 
 from pathlib import Path
 
@@ -13,6 +13,14 @@ BEGINNINGS = (
     "def free_address(",
     "def run_workers(",
 )
+
+
+def backup_program() -> str:
+    """The program that lesson 04 kills and starts again."""
+    (path,) = lesson_paths(["04"])
+    (cell,) = (cell.source for cell in Lesson(path).cells if cell.source.startswith("program = "))
+    exec(cell, names := {})
+    return names["program"]
 
 
 def shared_search(course: Path) -> tuple[list[str], dict]:

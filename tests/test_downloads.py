@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import io
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -45,9 +46,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if answer != "cut off, length unsaid":
             self.send_header("Content-Length", str(length))
         self.end_headers()
-        if answer == "slow":
-            for start in range(0, len(body), half // 4 + 1):
-                self.wfile.write(body[start : start + half // 4 + 1])
+        if answer in ("slow", "slower"):
+            step = len(body) // (8 if answer == "slow" else 40) + 1
+            for start in range(0, len(body), step):
+                self.wfile.write(body[start : start + step])
                 self.server.over.wait(0.02)
         elif answer == "wrong bytes":
             self.wfile.write(b"<html>Please log in</html>".ljust(len(body)))
@@ -260,7 +262,7 @@ KILLED = """
 import dataclasses, sys, time, zipfile
 from helpers import data
 
-url, moment = sys.argv[1:]
+url, (moment, *slow) = sys.argv[1], sys.argv[2].split(maxsplit=1)
 
 def wait(*arguments):
     print("now", flush=True)
@@ -270,36 +272,55 @@ extractall = zipfile.ZipFile.extractall
 def half(archive, folder, members):
     extractall(archive, folder, members[:1500])
     wait()
+def slowly(archive, folder, members):
+    print("now", flush=True)
+    for start in range(0, 3000, 100):
+        extractall(archive, folder, members[start : start + 100])
+        time.sleep(0.02)
 
 photos = dataclasses.replace(data.DOWNLOADS["photos"], url=url)
 if moment == "unpacking":
-    zipfile.ZipFile.extractall = half
-if moment == "verifying":
+    zipfile.ZipFile.extractall = slowly if slow else half
+if moment == "verifying" or slow:
     photos = dataclasses.replace(photos, verify=wait)
 data.DOWNLOADS = {"photos": photos}
 sys.exit(data.download_all())
 """
 
 
+CHANCE = random.Random(7)
+MOMENTS = [
+    *("arriving", "unpacking", "verifying"),
+    *(f"arriving {CHANCE.uniform(0, 0.8):.2f} s" for _ in range(3)),
+    *(f"unpacking {CHANCE.uniform(0, 0.6):.2f} s" for _ in range(2)),
+]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kills with a POSIX signal")
-@pytest.mark.parametrize("moment", ["arriving", "unpacking", "verifying"])
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_and_typed_again(server, monkeypatch, capsys, moment):
     photos = dataclasses.replace(PHOTOS, url=f"http://127.0.0.1:{server.server_port}/file")
     monkeypatch.setattr(data, "DOWNLOADS", {"photos": photos})
     server.bodies["file"] = photos_zip()
-    server.answers = ["stops" if moment == "arriving" else "whole"]
+    phase, *delay = moment.split(maxsplit=1)
+    server.answers = ["whole" if phase != "arriving" else "slower" if delay else "stops"]
     half = len(server.bodies["file"]) // 2
+
+    def arrived():
+        return sum(path.stat().st_size for path in data.DATA_DIR.rglob(".incoming-*/*"))
+
     environment = {**os.environ, "COURSE_DATA": str(data.DATA_DIR)}
     command = [sys.executable, "-c", KILLED, photos.url, moment]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        if moment == "arriving":
-            pause, deadline = threading.Event(), time.monotonic() + 30
-            while sum(path.stat().st_size for path in data.DATA_DIR.rglob(".incoming-*/*")) < half - 1024:
-                assert time.monotonic() < deadline and process.poll() is None
-                pause.wait(0.02)
-        else:
+        pause, deadline = threading.Event(), time.monotonic() + 60
+        if phase != "arriving":
             assert "now\n" in iter(process.stdout.readline, "")
+        while phase == "arriving" and not (server.asked if delay else arrived() >= half - 1024):
+            assert time.monotonic() < deadline and process.poll() is None
+            pause.wait(0.02)
+        if delay:
+            pause.wait(float(delay[0].split()[0]))
         process.kill()
     (left,) = standing()
     assert left.startswith(".incoming-") and data.here("photos") is None

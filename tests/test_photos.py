@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import http.server
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from PIL import Image
 
 import standins
+from conftest import ROOT
 from helpers import cache, data, models
 from helpers.language import CourseError
 from helpers.photos import own_photo, own_photos
@@ -339,32 +341,51 @@ def test_on_a_full_disk_the_array_is_given_back_all_the_same(folder, monkeypatch
     assert not list(cache.CACHE_DIR.rglob("*"))
 
 
-@pytest.mark.skipif(os.name == "nt", reason="kills with a POSIX signal")
-@pytest.mark.parametrize("moment", ["computing", "writing"])
-def test_a_killed_run_leaves_nothing_that_is_read_as_complete(folder, moment):
-    program = f"""
-import sys, time
+KILLED = """
+import io, sys, time
 from pathlib import Path
 import numpy as np
 from helpers import cache
-cache.CACHE_DIR = Path({str(cache.CACHE_DIR)!r})
-def wait(*arguments):
+
+moment, cache.CACHE_DIR = sys.argv[1], Path(sys.argv[2])
+
+def wait():
     print("now", flush=True)
     time.sleep(60)
-if {moment!r} == "computing":
-    cache.cached("features", [1], wait)
+
 save = np.save
-def half(path, array):
-    save(path, array[:50])
+def slowly(path, array):  # in pieces; the last is never written
+    save(file := io.BytesIO(), array)
+    if moment != "half written":
+        print("now", flush=True)
+    with open(path, "wb", buffering=0) as written:
+        for piece in np.array_split(np.frombuffer(file.getbuffer(), np.uint8), 100)[:50 if moment == "half written" else 99]:
+            written.write(piece)
+            time.sleep(0.005)
     wait()
-np.save = half
-cache.cached("features", [1], lambda: np.zeros((100, 10)))
+
+if moment != "kept":
+    np.save = slowly
+cache.cached("features", [1], wait if moment == "computing" else lambda: np.zeros((100, 10)))
+wait()
 """
-    root = Path(__file__).parents[1]
-    with subprocess.Popen([sys.executable, "-c", program], cwd=root, stdout=subprocess.PIPE, text=True) as process:
+MOMENTS = random.Random(7)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kills with a POSIX signal")
+@pytest.mark.parametrize(
+    "moment", ["computing", "half written", "kept", *(f"{MOMENTS.uniform(0, 0.5):.3f} s" for _ in range(5))]
+)
+def test_a_killed_run_leaves_nothing_that_is_read_as_complete(folder, moment):
+    command = [sys.executable, "-c", KILLED, moment, str(cache.CACHE_DIR)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "now\n"
+        if moment.endswith(" s"):
+            time.sleep(float(moment[:-2]))
         process.send_signal(signal.SIGKILL)
-    assert not list(cache.CACHE_DIR.glob("features-*.npy"))
+    whole = moment == "kept"
+    assert len(list(cache.CACHE_DIR.glob("features-*.npy"))) == whole
     start = time.monotonic()
-    np.testing.assert_array_equal(cache.cached("features", [1], lambda: np.ones(3)), np.ones(3))
+    expected = np.zeros((100, 10)) if whole else np.ones(3)
+    np.testing.assert_array_equal(cache.cached("features", [1], lambda: np.ones(3)), expected)
     assert time.monotonic() - start < 5

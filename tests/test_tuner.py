@@ -4,6 +4,8 @@ The lesson's own cells are taken from its source and executed here, so that what
 """
 
 import itertools
+import json
+import random
 import socket
 import tempfile
 import time
@@ -34,29 +36,33 @@ def wait_for(condition, process, seconds=300):
         time.sleep(0.05)
 
 
-def test_a_search_killed_twice_repeats_no_finished_trial(lesson):
-    start, reports = lesson["start"], lesson["reports"]
-    runs, seen = [], 0
-    for trials_begun in (
-        3,
-        2,
-    ):  # killed within its third trial, then within the second after that
-        process = start("killed", 6)
-        wait_for(lambda goal=seen + trials_begun: len(reports("killed")) >= goal, process)
+def test_a_search_killed_five_times_repeats_no_finished_trial(lesson):
+    start, reports, kt = lesson["start"], lesson["reports"], lesson["kt"]
+    moments, runs, seen = random.Random(6), [], 0
+    for _ in range(5):  # each time soon after its first or its second trial has begun
+        process, goal = start("killed", 6), seen + moments.choice((1, 2))
+        wait_for(lambda goal=goal: len(reports("killed")) >= goal, process)
+        time.sleep(moments.random())
         process.kill()
         process.wait()
         runs.append(reports("killed")[seen:])
-        seen = len(reports("killed"))
+        seen += len(runs[-1])
     assert start("killed", 6).wait(timeout=300) == 0
     runs.append(reports("killed")[seen:])
 
-    finished = [[trial for _, trial, _, end in run if end] for run in runs]
-    flat = [trial for run in finished for trial in run]
-    assert [len(run) for run in finished[:2]] == [2, 1]
+    flat = [trial for run in runs for _, trial, _, end in run if end]
     assert sorted(flat) == sorted(set(flat)) == sorted(lesson["saved_trials"]("killed")) and len(flat) == 6
     for earlier, later in itertools.pairwise(runs):  # the trial that was cut off is the first to run again
-        assert earlier[-1][3] is None and later[0][1] == earlier[-1][1]
+        assert earlier[-1][3] or later[0][1] == earlier[-1][1]
     assert {trial.status for trial in lesson["saved_trials"]("killed").values()} == {"COMPLETED"}
+
+    place = Path(lesson["folder"].name, "killed")
+    for notes in (place / "search/oracle.json", place / "search/trial_0/trial.json"):  # half-written: refused
+        whole = notes.read_text()
+        notes.write_text(whole[: moments.randrange(len(whole))])
+        with pytest.raises(json.JSONDecodeError):
+            kt.RandomSearch(lambda hp: None, objective="val_loss", directory=place, project_name="search")
+        notes.write_text(whole)
 
 
 def test_a_killed_worker_loses_only_its_trial_which_runs_again(lesson):
