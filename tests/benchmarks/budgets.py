@@ -1,9 +1,12 @@
 """Seconds against the course's budgets: importing the light helpers, and every lesson with its slowest cell.
 
 Run by hand, on an otherwise idle machine: `python tests/benchmarks/budgets.py [NN …]`. Downloads count as absent unless
-COURSE_DATA is set.
+COURSE_DATA is set. With `--write`, the lessons' seconds go to `lessons/run_times.json`, which the teacher's guide quotes.
 """
 
+import argparse
+import datetime
+import json
 import os
 import subprocess
 import sys
@@ -14,7 +17,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "lessons")]
-from source import Lesson, lesson_paths, name_of  # noqa: E402
+from source import RUN_TIMES, Lesson, lesson_paths, name_of  # noqa: E402
 
 IMPORT_BUDGET, LESSON_BUDGET, CELL_BUDGET = 0.6, {"00": 60, "01": 60, "06": 150, "08": 150}, 60
 
@@ -46,9 +49,28 @@ def lesson_seconds(lesson: Lesson) -> tuple[float, float, str]:
     return whole, took[slowest], name_of(notebook.cells[slowest], slowest)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lessons", nargs="*", metavar="NN", help="lesson numbers; all of them by default")
+    parser.add_argument("--write", action="store_true", help="keep the lessons' seconds for the teacher's guide")
+    options = parser.parse_args()
     print(f"import of data, results, plots: {import_seconds():.2f} s (budget {IMPORT_BUDGET})")
-    for path in lesson_paths(sys.argv[1:]):
+    measured = {}
+    for path in lesson_paths(options.lessons):
         whole, slowest, name = lesson_seconds(Lesson(path))
         budget = LESSON_BUDGET.get(path.name[:2], 90)
         print(f"{path.stem}: {whole:.0f} s (budget {budget}); slowest {slowest:.0f} s (budget {CELL_BUDGET}): {name}")
+        measured[path.stem] = {
+            "seconds": round(whole),
+            "longest_cell": round(slowest),
+            "cores": os.cpu_count(),
+            "date": datetime.date.today().isoformat(),
+        }
+    print(f"all together: {sum(times['seconds'] for times in measured.values()) / 60:.1f} minutes (budget 12)")
+    if options.write:
+        known = json.loads(RUN_TIMES.read_text("utf-8")) if RUN_TIMES.exists() else {}
+        RUN_TIMES.write_text(json.dumps(known | measured, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
