@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 
-from source import ROOT, Lesson
+from source import ROOT, RUN_TIMES, Lesson
 
 GUIDES = {
     "en": ROOT / "docs" / "teachers-guide.md",
@@ -60,11 +61,13 @@ predicción.
 WORDS = {
     "en": {
         "minutes": "minutes to read and run",
+        "times": "Run All took {seconds} s on a machine with {cores} cores, the longest cell {longest_cell} s, without the downloads.",
         "key": "Answer key",
         "checks": "Wrong answers that the check recognises, and what it tells the learner",
     },
     "es": {
         "minutes": "minutos de lectura y ejecución",
+        "times": "Ejecutar todo llevó {seconds} s en un equipo de {cores} núcleos; la celda más larga, {longest_cell} s; sin las descargas.",
         "key": "Soluciones",
         "checks": "Respuestas erróneas que reconoce la comprobación, y lo que dice",
     },
@@ -82,7 +85,7 @@ def _chapter(lesson: Lesson, lang: str) -> str:
     words, about = WORDS[lang], lesson.about
     parts = [
         f"## {lesson.name[:2]} · {about['title'][lang]}",
-        f"*{about['minutes']} {words['minutes']}.*",
+        f"*{about['minutes']} {words['minutes']}.*{_run_times(lesson.name, words)}",
     ]
     parts += [
         lesson.fill(cell.source, lang, "the teacher's cell")
@@ -113,6 +116,11 @@ def _chapter(lesson: Lesson, lang: str) -> str:
             ]
             parts.append(f"{words['checks']}:\n\n" + "\n".join(told))
     return "\n\n".join(parts) + "\n"
+
+
+def _run_times(name: str, words: dict[str, str]) -> str:
+    times = json.loads(RUN_TIMES.read_text("utf-8")) if RUN_TIMES.exists() else {}
+    return f" {words['times'].format(**times[name])}" if name in times else ""
 
 
 def misconceptions(

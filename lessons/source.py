@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 LESSONS = Path(__file__).resolve().parent
 ROOT = LESSONS.parent
 PYPROJECT = ROOT / "pyproject.toml"
+RUN_TIMES = LESSONS / "run_times.json"  # written by tests/benchmarks/budgets.py
 sys.path.insert(0, str(ROOT))
 
 import helpers  # noqa: E402

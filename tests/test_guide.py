@@ -25,6 +25,12 @@ def test_every_lesson_gives_its_plan_and_its_answers(lang):
         assert not re.search(r"^- .*: *$|^- *$", chapter, re.M)
 
 
+@pytest.mark.parametrize("lang", GUIDES)
+def test_the_run_time_of_every_lesson_is_told(lang):
+    chapters = re.split(r"^## ", guide(LESSONS, lang), flags=re.M)[1:]
+    assert all(re.search(r"\b\d+ s\b", chapter.split("\n\n")[1]) for chapter in chapters)
+
+
 def test_every_misconception_that_the_tests_provoke_is_explained():
     text = guide(LESSONS, "en")
     for lesson in LESSONS:

@@ -1,22 +1,26 @@
 """Seconds against the course's budgets: importing the light helpers, and every lesson with its slowest cell.
 
-Run by hand, on an otherwise idle machine: `python tests/benchmarks/budgets.py [NN …]`. Downloads count as absent unless
-COURSE_DATA is set.
+Run by hand, on an otherwise idle machine: `python tests/benchmarks/budgets.py [NN …]`. Downloads count as absent. With `--write`,
+and as part of `python tests/benchmarks`, the lessons' seconds go to `lessons/run_times.json`, which the teacher's guide quotes.
 """
 
+import argparse
+import datetime
+import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from nbclient import NotebookClient
+from report import ROOT, Row, missed, show
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "lessons")]
-from source import Lesson, lesson_paths, name_of  # noqa: E402
+from source import RUN_TIMES, Lesson, lesson_paths, name_of
 
 IMPORT_BUDGET, LESSON_BUDGET, CELL_BUDGET = 0.6, {"00": 60, "01": 60, "06": 150, "08": 150}, 60
+COURSE_BUDGET = 12 * 60
 
 
 def import_seconds() -> float:
@@ -40,15 +44,47 @@ def lesson_seconds(lesson: Lesson) -> tuple[float, float, str]:
         ),
     )
     start = time.perf_counter()
-    client.execute(env={**os.environ, "COURSE_OFFLINE": "1"})
+    with tempfile.TemporaryDirectory() as empty:  # so that no download is there, either
+        client.execute(env={**os.environ, "COURSE_OFFLINE": "1", "COURSE_DATA": empty})
     whole = time.perf_counter() - start
     slowest = max(took, key=took.get)
     return whole, took[slowest], name_of(notebook.cells[slowest], slowest)
 
 
-if __name__ == "__main__":
-    print(f"import of data, results, plots: {import_seconds():.2f} s (budget {IMPORT_BUDGET})")
-    for path in lesson_paths(sys.argv[1:]):
+def rows(lessons: Iterable[str] = (), write: bool = True) -> Iterator[Row]:
+    """The import, each lesson, all of them together."""
+    took = import_seconds()
+    what = "importing `helpers.data`, `.results` and `.plots`"
+    yield Row(what, f"{took:.2f} s", f"≤ {IMPORT_BUDGET} s", took <= IMPORT_BUDGET)
+    measured = {}
+    for path in lesson_paths(lessons):
         whole, slowest, name = lesson_seconds(Lesson(path))
         budget = LESSON_BUDGET.get(path.name[:2], 90)
-        print(f"{path.stem}: {whole:.0f} s (budget {budget}); slowest {slowest:.0f} s (budget {CELL_BUDGET}): {name}")
+        yield Row(
+            f"lesson {path.stem} executed, downloads absent",
+            f"{whole:.0f} s, slowest cell {slowest:.0f} s ({name})",
+            f"≤ {budget} s, cell ≤ {CELL_BUDGET} s",
+            whole <= budget and slowest <= CELL_BUDGET,
+        )
+        measured[path.stem] = {
+            "seconds": round(whole),
+            "longest_cell": round(slowest),
+            "cores": os.cpu_count(),
+            "date": datetime.date.today().isoformat(),
+        }
+    if not lessons:
+        total = sum(times["seconds"] for times in measured.values())
+        yield Row(
+            "all lessons together", f"{total / 60:.1f} min", f"≤ {COURSE_BUDGET / 60:.0f} min", total <= COURSE_BUDGET
+        )
+    if write:
+        known = json.loads(RUN_TIMES.read_text("utf-8")) if RUN_TIMES.exists() else {}
+        RUN_TIMES.write_text(json.dumps(known | measured, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("lessons", nargs="*", metavar="NN", help="lesson numbers; all of them by default")
+    parser.add_argument("--write", action="store_true", help="keep the lessons' seconds for the teacher's guide")
+    options = parser.parse_args()
+    sys.exit(missed(show(rows(options.lessons, options.write))))
