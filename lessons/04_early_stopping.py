@@ -750,6 +750,10 @@ print(before_kill, after_restart)
 # overwrites the file), and the exact sequence of random numbers, so the losses differ a little from those of an
 # unbroken run. When `fit` is through, the backup is deleted: it is an airbag, not an archive. To keep a model there
 # is `ModelCheckpoint`.
+#
+# One moment stays unlucky: while the backup itself is being written. Killed then, half a file is left, and the next
+# start stops with an error instead of going on. It never takes the half for the whole, but you must delete the folder
+# and begin again. With `double_checkpoint=True` the backup before it is kept as well, which helps in most such cases.
 
 # %% [markdown] lang="es"
 # La primera lista son las épocas que terminó el primer proceso; la segunda, las del segundo. Este no empezó en 1:
@@ -758,6 +762,10 @@ print(before_kill, after_restart)
 # sobrescribe el archivo) y la secuencia exacta de números aleatorios, así que las pérdidas difieren un poco de las de
 # un entrenamiento sin cortes. Cuando `fit` termina, la copia se borra: es un airbag, no un almacén. Para conservar un
 # modelo está `ModelCheckpoint`.
+#
+# Queda un momento de mala suerte: mientras se escribe la propia copia. Si lo matan entonces, queda medio archivo, y el
+# siguiente arranque se detiene con un error en vez de seguir. Nunca toma la mitad por el todo, pero hay que borrar la
+# carpeta y empezar de nuevo. Con `double_checkpoint=True` se guarda además la copia anterior, y eso salva casi siempre.
 
 # %% [markdown] lang="en"
 # ## Your turn
