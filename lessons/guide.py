@@ -140,6 +140,10 @@ def misconceptions(
                 yield what.value, _text(said, lang) if _is_call(said, "tr") else text
         elif isinstance(node, ast.Tuple) and _is_call([None, *node.elts][-1], "tr"):
             yield node.elts[0].value, _text(node.elts[-1], lang)  # a row of a table
+        elif isinstance(node, ast.Dict):
+            for what, said in zip(node.keys, node.values, strict=True):
+                if isinstance(what, ast.Constant) and _is_call(said, "tr"):
+                    yield what.value, _text(said, lang)
         elif isinstance(node, ast.Call):
             called = getattr(node.func, "id", "")
             if called in functions and called not in (name, *seen):
