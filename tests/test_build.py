@@ -269,12 +269,13 @@ def test_outputs_nobody_should_see_are_refused(course, line, complaint, capsys):
     assert complaint in capsys.readouterr().err
 
 
-def test_progress_bars_leave_nothing_behind():
+def test_progress_bars_and_the_kernel_leave_nothing_behind():
     bar = nbformat.v4.new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "0%"})
     cell = nbformat.v4.new_code_cell("x", outputs=[bar], metadata={"execution": {"iopub": "now"}})
-    cleaned = build.clean(nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {}}))
+    metadata = {"widgets": {}, "language_info": {"name": "python", "version": "3.11.7"}}
+    cleaned = build.clean(nbformat.v4.new_notebook(cells=[cell], metadata=metadata))
     assert cleaned.cells[0].outputs == [] and "execution" not in cleaned.cells[0].metadata
-    assert "widgets" not in cleaned.metadata
+    assert cleaned.metadata == {"language_info": {"name": "python"}}
 
 
 HELPER = '''
