@@ -56,7 +56,8 @@ def execute(
 def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Keep what a person reads; raise LessonError for what nobody should see in a committed notebook."""
     notebook.metadata.pop("widgets", None)
-    notebook.metadata["language_info"] = {"name": "python"}  # without what the kernel adds: its version, …
+    # Without what the kernel adds: its version, …
+    notebook.metadata["language_info"] = {"name": "python"}
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
