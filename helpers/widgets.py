@@ -49,7 +49,9 @@ def descent(descend: Callable[[float], Sequence[float]], loss: Callable[[np.ndar
 
     slider.observe(draw, "value")
     draw()
-    display(ipywidgets.VBox([slider, picture, sentence], layout={"align_items": "flex-start"}))
+    # ipywidgets hides the ring of the handle that has the focus; without it nobody sees where the arrow keys go.
+    ring = ipywidgets.HTML("<style>.noUi-handle:focus { outline: 3px solid #0072b2 !important; }</style>")
+    display(ipywidgets.VBox([slider, picture, sentence, ring], layout={"align_items": "flex-start"}))
 
 
 def kernel_editor(slide: Callable[[np.ndarray, np.ndarray], np.ndarray], image: np.ndarray, kernel: np.ndarray) -> None:

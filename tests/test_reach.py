@@ -317,7 +317,7 @@ def test_widgets_leave_the_colour_of_their_sentence_to_the_page_and_name_their_p
     widgets.descent(lambda rate: [0.0, 1.0], lambda w: (w - 3) ** 2)
     widgets.kernel_editor(lambda image, kernel: image, np.eye(8), np.zeros((3, 3)))
     for box in shown:
-        _, picture, sentence = box.children
+        _, picture, sentence, *_ = box.children
         assert "color" not in sentence.value and "style" not in sentence.value
         content, words = re.fullmatch(
             r'<img style="max-width: 100%" src="data:image/png;base64,([^"]+)" alt="([^"<>]+)">', picture.value

@@ -35,7 +35,7 @@ def test_descent_follows_its_slider(shown, lang):
         return [-1.0, 3.0 - 4 * (1 - 2 * rate)]
 
     widgets.descent(descend, lambda w: (np.asarray(w) - 3) ** 2)
-    slider, picture, sentence = shown[0].children
+    slider, picture, sentence, _ = shown[0].children
     assert png(picture).format == "PNG"
     before, said = picture.value, sentence.value
     slider.value = 1.0

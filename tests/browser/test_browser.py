@@ -47,14 +47,36 @@ def wait_for_new_picture(page, before):
     )
 
 
+def look(element):
+    """What may show that the focus is here: a ring, or the border of a field."""
+    return element.evaluate("e => { const s = getComputedStyle(e); return [s.outline, s.boxShadow, s.borderColor]; }")
+
+
+def tab_to(page, element, key="Tab"):
+    """Reach it with this key alone, and see that the focus is there."""
+    assert not element.evaluate("e => e === document.activeElement")
+    before, passed = look(element), []
+    while not element.evaluate("e => e === document.activeElement"):
+        assert len(passed) < 30, passed
+        page.keyboard.press(key)
+        passed.append(page.evaluate("document.activeElement.outerHTML.slice(0, 150)"))
+    assert look(element) != before
+
+
+def leave_for_cell(page):
+    """Back to the last cell, from where the keyboard has to find its way."""
+    page.locator(".jp-CodeCell .cm-content").last.click()  # clicking its prompt leaves the focus in the output
+    page.keyboard.press("Escape")
+
+
 @both_languages
 def test_lesson_00_the_kernel_editor_follows_the_keyboard(notebook, lang):
     with notebook(f"00-{lang}", lesson_until("00", lang, "widgets.kernel_editor(")) as page:
         fields = page.locator(".widget-text input[type=number]")
         assert fields.count() == 9
         before = picture(page).get_attribute("src")
-        fields.first.focus()
-        page.keyboard.press("Tab")
+        leave_for_cell(page)
+        tab_to(page, fields.nth(1))
         page.keyboard.press("Control+a")
         page.keyboard.type("5")
         page.keyboard.press("Enter")
@@ -69,7 +91,14 @@ def test_lesson_04_the_slider_follows_the_arrow_keys(notebook, lang):
         page.locator(".noUi-handle").focus()
         page.keyboard.press("ArrowRight")
         wait_for_new_picture(page, before)
-        page.get_by_text({"en": "Learning rate 0.11:", "es": "Tasa de aprendizaje 0.11:"}[lang]).wait_for()
+        said = {"en": "Learning rate {}:", "es": "Tasa de aprendizaje {}:"}[lang]
+        page.get_by_text(said.format("0.11")).wait_for()
+
+        leave_for_cell(page)
+        tab_to(page, page.locator(".noUi-handle"))
+        for key, rate in {"Home": "0.01", "End": "1.1", "PageDown": "1.05"}.items():
+            page.keyboard.press(key)
+            page.get_by_text(said.format(rate)).wait_for()
 
 
 @both_languages
@@ -116,12 +145,22 @@ def test_lesson_08_the_trained_network_reads_a_seven_while_it_is_drawn(notebook,
         )
         assert 20 < ink < 200
 
-        page.get_by_role("button", name={"en": "Clear", "es": "Borrar"}[lang]).click()
+        clear = page.get_by_role("button", name={"en": "Clear", "es": "Borrar"}[lang])
+        clear.click()
         wait_until_said(empty)
         assert shares(page) == [0] * 10
 
-        page.keyboard.press("Shift+Tab")  # from the button back to the sheet
-        assert sheet.evaluate("sheet => sheet === document.activeElement")
+        leave_for_cell(page)
+        for key in ("Enter", " "):  # both press the button
+            tab_to(page, sheet, "Tab" if key == "Enter" else "Shift+Tab")
+            for stroke in (" ", *["ArrowDown"] * 6, " "):
+                page.keyboard.press(stroke)
+            page.wait_for_function("([p, text]) => !p.textContent.includes(text)", arg=[said.element_handle(), empty])
+            tab_to(page, clear)
+            page.keyboard.press(key)
+            wait_until_said(empty)
+
+        tab_to(page, sheet, "Shift+Tab")
         keys = (
             ["ArrowLeft"] * 6
             + ["ArrowUp"] * 8
