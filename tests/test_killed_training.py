@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 
 def train(backup, digits, epochs, kill_at=None):
-    """Run it; with `kill_at`, kill it that share of an epoch after its second report. Its exit code, epochs and losses."""
+    """Run it; with `kill_at`, kill it that share of an epoch after a report. Its exit code, epochs and losses."""
     program = backup_program()
     for old, new in {
         "epochs=5": f"epochs={epochs}",

@@ -71,7 +71,7 @@ def compiled(rate: float | keras.optimizers.schedules.LearningRateSchedule, *fou
 def fast(
     images: np.ndarray, labels: np.ndarray, exam: Exam, epochs: int = 2, first: tuple[layers.Layer, ...] = ()
 ) -> None:
-    """The recipe of lesson 08's *go further*; with `first`, behind layers that alter the digits."""
+    """Ours, meant for lesson 08's *go further*; with `first`, behind layers that alter the digits."""
 
     def convolution(filters: int, size: int, **options: int) -> list[layers.Layer]:
         found = layers.Conv2D(filters, size, use_bias=False, **options)
