@@ -119,7 +119,7 @@ def _chapter(lesson: Lesson, lang: str) -> str:
 
 
 def _run_times(name: str, words: dict[str, str]) -> str:
-    times = json.loads(RUN_TIMES.read_text("utf-8")) if RUN_TIMES.exists() else {}
+    times = json.loads(RUN_TIMES.read_text("utf-8"))
     return f" {words['times'].format(**times[name])}" if name in times else ""
 
 

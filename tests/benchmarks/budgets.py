@@ -78,7 +78,7 @@ def rows(lessons: Iterable[str] = (), write: bool = True) -> Iterator[Row]:
             "all lessons together", f"{total / 60:.1f} min", f"≤ {COURSE_BUDGET / 60:.0f} min", total <= COURSE_BUDGET
         )
     if write:
-        known = json.loads(RUN_TIMES.read_text("utf-8")) if RUN_TIMES.exists() else {}
+        known = json.loads(RUN_TIMES.read_text("utf-8"))
         RUN_TIMES.write_text(json.dumps(known | measured, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
