@@ -1,6 +1,4 @@
-"""What learners do next: Run All a second time, also after stopping a cell, and break a claim. Slow, so not beside test_lessons.py's
-own notebooks: pytest gives each file to one worker.
-"""
+"""What learners do next: Run All a second time, also after stopping a cell, and break a claim."""
 
 import asyncio
 
