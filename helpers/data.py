@@ -615,11 +615,11 @@ def fetch(name: str, retries: int = 0) -> Path:
     raise DataUnavailable(
         tr(
             en=f"Skipped: this needs {download.en} ({download.megabytes} MB), which could not be fetched just now "
-            f"({reason}); with a network, `python3 -m helpers download` brings it, and until then you can read on, "
-            "as nothing later depends on this part.",
+            f"({reason}). You can read on. With a network, `python3 -m helpers download` brings it; then run the skipped "
+            "cells again, from the first.",
             es=f"Omitido: esto necesita {download.es} ({download.megabytes} MB), que ahora no se han podido descargar "
-            f"({reason}); con conexión, `python3 -m helpers download` los trae y, mientras tanto, puedes seguir "
-            "leyendo: nada de lo que viene después depende de esta parte.",
+            f"({reason}). Puedes seguir leyendo. Con conexión, `python3 -m helpers download` los trae; después, ejecuta otra "
+            "vez las celdas omitidas, desde la primera.",
         ),
         reason,
     )

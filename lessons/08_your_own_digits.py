@@ -1153,57 +1153,88 @@ claim("reads_the_photo", right, ">=", 9)
 # - Guarda en `.keras`, compruébalo en un proceso nuevo, carga solo en modo seguro y exporta para donde no hay Keras.
 
 # %% [markdown] lang="en"
-# ## Go further: 30,000 digits, once each
+# ## Go further: all the digits, and in a hurry
 #
-# *Needs all of MNIST, 11 MB, fetched once.* The same network, without any alterations, **once** through 30,000 different digits, and then the exam with
-# MNIST's own 10,000 test digits (ours come from the same 60,000 as the 30,000). In lesson 01 the small network reached
-# {{01:thirty_thousand_once.test_accuracy}} in this way.
+# *Needs all of MNIST, 11 MB, fetched once.* With 55,000 different digits there is little to memorise in a few epochs, and the question is another: how
+# soon is a network good? This one is about as large as that of Keras's own MNIST example (34,730 weights against 34,826), and in a hurry:
+#
+# - **fewer multiplications:** the first convolution moves two pixels at a time (`strides=2`), so that all that follows works on 12 × 12 places instead of
+#   26 × 26: half the work for a digit;
+# - **fewer epochs:** batch normalisation bears a first learning rate five times the usual one, and the cosine takes it to 0 just when the second epoch
+#   ends. A constant rate circles around the goal for several epochs more;
+# - **no alterations:** in two epochs nearly every digit is new anyway.
+#
+# The moving averages of batch normalisation must follow quickly (`momentum=0.9`), as there are only 860 steps. The exam: MNIST's own 10,000 test digits.
 
 # %% [markdown] lang="es"
-# ## Para ir más lejos: 30 000 dígitos, una vez cada uno
+# ## Para ir más lejos: todos los dígitos, y con prisa
 #
-# *Necesita MNIST entero, 11 MB que se descargan una vez.* La misma red, sin alteraciones, **una vez** por 30 000 dígitos distintos, y después el examen
-# con los 10 000 de prueba del propio MNIST (los nuestros salen de los mismos 60 000 que los 30 000). En la lección 01, la red pequeña llegó así al
-# {{01:thirty_thousand_once.test_accuracy}}.
+# *Necesita MNIST entero, 11 MB que se descargan una vez.* Con 55 000 dígitos distintos hay poco que memorizar en unas pocas épocas, y la pregunta es
+# otra: ¿cuánto tarda una red en ser buena? Esta es más o menos igual de grande que la del ejemplo de MNIST del propio Keras (34 730 pesos frente a
+# 34 826), pero tiene prisa:
+#
+# - **menos multiplicaciones:** la primera convolución avanza de dos en dos píxeles (`strides=2`), y todo lo que sigue trabaja con 12 × 12 posiciones en
+#   vez de 26 × 26: la mitad de trabajo por dígito;
+# - **menos épocas:** la normalización por lotes aguanta una tasa de aprendizaje inicial cinco veces mayor que la habitual, y el coseno la lleva a 0 justo
+#   al final de la segunda época. Con una tasa constante se dan vueltas alrededor de la meta durante varias épocas más;
+# - **sin alteraciones:** en dos épocas, casi todos los dígitos son nuevos de todos modos.
+#
+# Las medias móviles de la normalización tienen que ir deprisa (`momentum=0.9`): solo hay 860 pasos. El examen: los 10 000 dígitos de prueba del propio
+# MNIST.
 
 # %%
 # %%needs mnist
-(many_images, many_labels), _, (official_images, official_labels) = data.load_mnist(
-    full=True
-)
+(many, many_labels), _, (official, official_labels) = data.load_mnist(full=True)
+
+
+def convolution(filters, size, **options):
+    seen = layers.Conv2D(filters, size, use_bias=False, **options)
+    return [seen, layers.BatchNormalization(momentum=0.9), layers.ReLU()]
+
 
 keras.utils.set_random_seed(SEED)
-well_read = network()
-rate = keras.optimizers.schedules.CosineDecay(FIRST_RATE, 30_000 // 40)
-well_read.compile(
+hurried = keras.Sequential(
+    [
+        keras.Input(shape=(28, 28, 1)),
+        *convolution(32, 5, strides=2),
+        *convolution(32, 3),
+        layers.MaxPooling2D(),
+        *convolution(64, 3),
+        layers.Flatten(),
+        layers.Dense(10, activation="softmax"),
+    ]
+)
+
+# %%
+# %%needs mnist
+rate = keras.optimizers.schedules.CosineDecay(5e-3, 2 * len(many) // 128)
+hurried.compile(
     keras.optimizers.Adam(rate),
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
 )
-history = well_read.fit(
-    prepare(many_images[:30_000]),
-    many_labels[:30_000],
-    epochs=1,
-    batch_size=40,
+start = time.perf_counter()
+history = hurried.fit(
+    prepare(many),
+    many_labels,
+    epochs=2,
+    batch_size=128,
     callbacks=[TqdmCallback(verbose=0)],
     verbose=0,
 )
+seconds = time.perf_counter() - start
 
 # %%
 # %%needs mnist
-test = well_read.evaluate(
-    prepare(official_images),
-    official_labels,
-    batch_size=250,
-    return_dict=True,
-    verbose=0,
+test = hurried.evaluate(
+    prepare(official), official_labels, batch_size=250, return_dict=True, verbose=0
 )
-record("well_read", history, test)
+record("hurried", history, test, seconds)
 table()
 
 # %% [markdown] lang="en"
-# We measured {{well_read.test_accuracy}}. With a GPU, for instance on Colab, try for more: put `alterations()` in front again, all 55,000 training
-# digits, 20 epochs, and a schedule just as long. The best published results on MNIST lie beyond 99.7 %.
+# We measured {{hurried.test_accuracy}}. With a GPU, for instance on Colab, try for more: put `alterations()` in front again, 20 epochs, and a schedule
+# just as long. The best published results on MNIST lie beyond 99.7 %.
 #
 # **Where to go next.** Letters as well as digits: the EMNIST data, 28 × 28, too (in its own files the pictures lie on their side: look before you
 # train). Sketches: the end of lesson 06. Photos: lesson 07. Your own data: fifty digits of each kind, written by the people who will use them, are
@@ -1214,8 +1245,8 @@ table()
 # Convolutional Networks for Large-Scale Image Recognition*, 2015. Saving, safe mode and export: Keras's documentation.
 
 # %% [markdown] lang="es"
-# Medimos un {{well_read.test_accuracy}}. Con una GPU, por ejemplo en Colab, ve a por todo: pon otra vez `alterations()` delante, los 55 000 dígitos de
-# entrenamiento, 20 épocas y una bajada de la tasa igual de larga. Los mejores resultados publicados con MNIST pasan del 99.7 %.
+# Medimos un {{hurried.test_accuracy}}. Con una GPU, por ejemplo en Colab, ve a por todo: pon otra vez `alterations()` delante, 20 épocas y una bajada de
+# la tasa igual de larga. Los mejores resultados publicados con MNIST pasan del 99.7 %.
 #
 # **¿Y ahora, qué?** Letras además de dígitos: los datos EMNIST, también de 28 × 28 (en sus propios archivos, las imágenes están tumbadas: míralas antes
 # de entrenar). Garabatos: el final de la lección 06. Fotos: lección 07. Tus propios datos: cincuenta dígitos de cada clase, escritos por quienes van a

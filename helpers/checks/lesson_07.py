@@ -348,15 +348,15 @@ quiz_order = quiz(
     "quiz_order",
     right="a",
     a=dict(
-        en="Large errors, large slopes, large steps, down into the base. With a trained head the errors are small, and so are the steps.",
-        es="Grandes errores, grandes pendientes, grandes pasos, hasta dentro de la base. Con la cabeza entrenada los errores son pequeños, y los pasos también.",
+        en="Its weights are random, so what it asks of the base is random as well. A trained head asks for changes that help.",
+        es="Sus pesos están al azar, así que lo que pide a la base también lo está. Una cabeza entrenada pide cambios que ayudan.",
     ),
     b=dict(
         en="Keras trains whatever is trainable, all at once if you like. It is a question of wisdom, not of permission.",
         es="Keras entrena todo lo que sea trainable, a la vez si quieres. No es cuestión de permiso, sino de prudencia.",
     ),
     c=dict(
-        en="Nothing is overtaken: all weights get their step in the same batch. What matters is how large the errors are.",
-        es="Nadie adelanta a nadie: todos los pesos dan su paso en el mismo lote. Lo que importa es cómo de grandes son los errores.",
+        en="Nothing is overtaken: all weights get their step in the same batch. What matters is where the head makes the base go.",
+        es="Nadie adelanta a nadie: todos los pesos dan su paso en el mismo lote. Lo que importa es hacia dónde empuja la cabeza a la base.",
     ),
 )
