@@ -41,5 +41,5 @@ def figure(monkeypatch):
 def pytest_collection_modifyitems(items):
     """One worker runs a notebook's cells, or a file's tests, in their order; lessons as parameters are shared out one by one."""
     for item in items:
-        lesson = item.callspec.params.get("lesson") if hasattr(item, "callspec") else None
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {lesson.name if lesson else ''}".strip()))
+        lesson = item.callspec.params.get("lesson", "") if hasattr(item, "callspec") else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {getattr(lesson, 'name', lesson)}"))
