@@ -1,7 +1,8 @@
 """Measure the lessons: execute each with every seed and write the ledger, `lessons/results.json`.
 
-`python3 lessons/measure.py [NN …] [--seeds 0-9]`, or `--check` that the ledger belongs to the code. A claim that fails
-is written down, it stops nothing. Cells that need a download are measured where it is there.
+`python3 lessons/measure.py [NN …] [--seeds 0-9]`, `--old` for those whose code has changed since, or `--check` that the
+ledger belongs to the code. A claim that fails is written down, it stops nothing. Cells that need a download are
+measured where it is there.
 """
 
 from __future__ import annotations
@@ -105,6 +106,11 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--seeds", default="0-9", help="first-last, such as 0-9")
     parser.add_argument(
+        "--old",
+        action="store_true",
+        help="only lessons that are new or were measured with other code",
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="execute nothing, say which entries are old",
@@ -127,6 +133,10 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(problems) or "in step")
         return bool(problems)
     for lesson in lessons:
+        code = lesson.digest(figures_only=True)
+        known = read_ledger().get(lesson.name)
+        if options.old and known and known["measured"]["code"] == code:
+            continue
         # All made beforehand: Python 3.11's parser, which the digests need, fails now and then in two threads at once.
         notebooks = [lesson.edition("en", prose=False) for _ in seeds]
         with ThreadPoolExecutor(JOBS) as pool:
@@ -149,7 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
                 "python": platform.python_version(),
                 **{p: version(p) for p in ("tensorflow", "keras", "numpy")},
             },
-            "code": lesson.digest(figures_only=True),
+            "code": code,
         }
         # Read again: another lesson may have been measured meanwhile.
         LEDGER.write_text(

@@ -353,3 +353,12 @@ def test_measure_writes_the_ledger_and_a_failed_claim_stops_nothing(course, caps
     assert entry["claims"]["half"]["held"] == 0 and entry["measured"]["seeds"] == [3, 4]
     assert "✗ half: 0/2" in capsys.readouterr().out
     assert measure.main(["--check"]) == 1
+
+
+def test_measure_old_leaves_alone_what_belongs_to_its_code(built):
+    ledger = built / "lessons" / "results.json"
+    before = ledger.read_text()
+    assert measure.main(["--old"]) == 0 and ledger.read_text() == before
+    edit(built, '">=", 0.4', '">=", 0.3')
+    assert measure.main(["--old", "--seeds", "5-5"]) == 0
+    assert json.loads(ledger.read_text())["01_small"]["measured"]["seeds"] == [5]

@@ -2,7 +2,7 @@
 
 Run by hand, on an otherwise idle machine, with all of MNIST (fetched once, or in COURSE_DATA): `python tests/benchmarks/mnist_recipes.py`,
 about half an hour, most of it the older recipe's. After every epoch the 10,000 test digits are read *with the clock stopped*; the first epoch's
-seconds hold the tracing of the network, for all recipes alike. Ours is trained with three seeds and counts with the slowest.
+seconds hold the tracing of the network, for all recipes alike. Ours are trained with three seeds and count with the slowest.
 
 Budgets: 98 % at least 30 × sooner than the class recipe that this course grew from, 99 % at least 3 × sooner than Keras's own example.
 Aim: 99.5 % within the time that Keras's example takes for its 15 epochs.
@@ -14,7 +14,9 @@ Why is ours fast?
   a fifth of the numbers to store after the first convolution.
 - **Fewer epochs.** Batch normalisation bears a first learning rate five times the usual one, and the cosine takes it down to 0 just when the
   second epoch ends: a schedule that knows its end gets there in two epochs, a constant rate needs about nine.
-- **No alterations** for 98 % and 99 %: they pay only later, as in the longer run (the same network) that aims at 99.5 %.
+- **No alterations** for 98 % and 99 %: they pay only later, as in the longer run that aims at 99.5 %. There every digit is altered lightly, and the
+  network is wider (90,666 parameters): with alterations the small one is not overfitted but too small. A second step of two places, instead of the
+  pooling, pays for the width (1.7 million multiplications).
 - **Larger batches** than the older recipe's 32 keep the cores busy: as many multiplications, a quarter of the steps between them.
 """
 
@@ -35,7 +37,7 @@ from tensorflow.keras.preprocessing.image import ImageDataGenerator
 from helpers import data
 
 SOONER = {("the older class recipe", 0.98): 30, ("Keras's example", 0.99): 3}  # budgets
-SEEDS, LONGER, AIM = (0, 1, 2), 18, 0.995
+SEEDS, AIM = (0, 1, 2), 0.995
 PATIENCE = 1_200  # seconds of training after which a recipe ends
 
 
@@ -68,32 +70,38 @@ def compiled(rate: float | keras.optimizers.schedules.LearningRateSchedule, *fou
     return model
 
 
-def fast(
-    images: np.ndarray, labels: np.ndarray, exam: Exam, epochs: int = 2, first: tuple[layers.Layer, ...] = ()
-) -> None:
-    """Ours, meant for lesson 08's *go further*; with `first`, behind layers that alter the digits."""
+def convolution(filters: int, size: int, **options: int | str) -> list[layers.Layer]:
+    """With batch normalisation. There are few steps in all, so its moving averages must follow quickly."""
+    found = layers.Conv2D(filters, size, use_bias=False, **options)
+    return [found, layers.BatchNormalization(momentum=0.9), layers.ReLU()]
 
-    def convolution(filters: int, size: int, **options: int) -> list[layers.Layer]:
-        found = layers.Conv2D(filters, size, use_bias=False, **options)
-        # There are few steps in all, so the moving averages must follow quickly.
-        return [found, layers.BatchNormalization(momentum=0.9), layers.ReLU()]
 
+def fast(images: np.ndarray, labels: np.ndarray, exam: Exam) -> None:
+    """Ours, lesson 08's *go further*: two epochs."""
     model = compiled(
-        keras.optimizers.schedules.CosineDecay(5e-3, epochs * math.ceil(len(images) / 128)),
-        *first,
+        keras.optimizers.schedules.CosineDecay(5e-3, 2 * math.ceil(len(images) / 128)),
         *convolution(32, 5, strides=2),
         *convolution(32, 3),
         layers.MaxPooling2D(),
         *convolution(64, 3),
         layers.Flatten(),
     )
-    model.fit(images, labels, batch_size=128, epochs=epochs, callbacks=[exam], verbose=0)
+    model.fit(images, labels, batch_size=128, epochs=2, callbacks=[exam], verbose=0)
 
 
-def alterations() -> tuple[layers.Layer, ...]:
-    """Light ones, for many epochs: so no digit is seen twice the same."""
+def longer(images: np.ndarray, labels: np.ndarray, exam: Exam) -> None:
+    """The same idea, wider, 13 epochs, with light alterations: so no digit is seen twice the same."""
     options = {"fill_mode": "constant"}
-    return layers.RandomRotation(0.03, **options), layers.RandomTranslation(0.08, 0.08, **options)
+    model = compiled(
+        keras.optimizers.schedules.CosineDecay(5e-3, 13 * math.ceil(len(images) / 128)),
+        layers.RandomRotation(0.03, **options),
+        layers.RandomTranslation(0.08, 0.08, **options),
+        *convolution(32, 5, strides=2),
+        *convolution(64, 3, strides=2, padding="same"),
+        *convolution(96, 3),
+        layers.Flatten(),
+    )
+    model.fit(images, labels, batch_size=128, epochs=13, callbacks=[exam], verbose=0)
 
 
 def older_class(images: np.ndarray, labels: np.ndarray, exam: Exam) -> None:
@@ -131,15 +139,15 @@ def rows() -> Iterator[Row]:
     (digits, labels), _, (test_digits, test_labels) = data.load_mnist(full=True)
     images, test_images = (x[..., np.newaxis].astype("float32") / 255 for x in (digits, test_digits))
 
-    def sit(recipe: Callable, seed: int = 0, goal: float = 1.0, **options: object) -> Exam:
+    def sit(recipe: Callable, seed: int = 0, goal: float = 1.0) -> Exam:
         print(f"{recipe.__name__}, seed {seed}", flush=True)
         keras.utils.set_random_seed(seed)
         exam = Exam(test_images, test_labels, goal)
-        recipe(images, labels, exam, **options)
+        recipe(images, labels, exam)
         return exam
 
     ours = [sit(fast, seed) for seed in SEEDS]
-    longer = sit(fast, epochs=LONGER, first=alterations())
+    ours_longer = [sit(longer, seed) for seed in SEEDS]
     theirs = {"Keras's example": sit(keras_example), "the older class recipe": sit(older_class, goal=0.99)}
 
     for goal in (0.98, 0.99):
@@ -157,12 +165,13 @@ def rows() -> Iterator[Row]:
                 ratio >= wanted if wanted else None,
             )
     whole = theirs["Keras's example"].seconds
-    seconds, accuracy = max(longer.marks, key=lambda mark: mark[1])
+    accuracies = ", ".join(f"{exam.marks[-1][1]:.2%}" for exam in ours_longer)
+    seconds = max(exam.seconds for exam in ours_longer)
     yield Row(
-        f"the same network, {LONGER} epochs behind light alterations, in the time of Keras's example for its 15 epochs",
-        f"{accuracy:.2%} after {seconds:.0f} s; {whole:.0f} s",
+        f"{AIM:.1%} on the same test digits, by our longer recipe, in the time of Keras's example for its 15 epochs",
+        f"{accuracies} (seeds {SEEDS[0]}–{SEEDS[-1]}) after at most {seconds:.0f} s; {whole:.0f} s",
         f"aim: {AIM:.1%}",
-        longer.until(AIM) <= whole,
+        all(exam.until(AIM) <= whole for exam in ours_longer),
     )
 
 
