@@ -1,6 +1,6 @@
 """Run the benchmarks one after another, each in a process of its own, and write docs/performance.md.
 
-On an otherwise idle machine: `python tests/benchmarks` (about an hour; the MNIST recipes need `COURSE_DATA` or a network), or
+On an otherwise idle machine: `python tests/benchmarks` (35 minutes on two cores; the MNIST recipes need `COURSE_DATA` or a network), or
 `python tests/benchmarks photos tuner_workers` for some of them. What was measured is written at once: an interruption loses
 nothing but the benchmark that was running. The exit status is 1 when a budget was missed or a benchmark failed.
 """

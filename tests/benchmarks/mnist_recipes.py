@@ -1,7 +1,7 @@
 """Seconds of training to 98 % and 99 % on MNIST's official test digits: our fast recipe against two older ones, in one run.
 
 Run by hand, on an otherwise idle machine, with all of MNIST (fetched once, or in COURSE_DATA): `python tests/benchmarks/mnist_recipes.py`,
-about half an hour, most of it the older recipe's. After every epoch the 10,000 test digits are read *with the clock stopped*; the first epoch's
+about a quarter of an hour. After every epoch the 10,000 test digits are read *with the clock stopped*; the first epoch's
 seconds hold the tracing of the network, for all recipes alike. Ours are trained with three seeds and count with the slowest.
 
 Budgets: 98 % at least 30 × sooner than the class recipe that this course grew from, 99 % at least 3 × sooner than Keras's own example.
