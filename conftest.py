@@ -37,9 +37,17 @@ def figure(monkeypatch):
     plt.close("all")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items):
-    """One worker runs a notebook's cells, or a file's tests, in their order; lessons as parameters are shared out one by one."""
-    for item in items:
-        lesson = item.callspec.params.get("lesson", "") if hasattr(item, "callspec") else ""
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {getattr(lesson, 'name', lesson)}"))
+@pytest.hookimpl(optionalhook=True)  # xdist's
+def pytest_xdist_make_scheduler(config, log):
+    """One worker runs a notebook's cells, or a file's tests, in their order; but the lessons are shared out one by one.
+
+    (The marks of `--dist loadgroup` do not arrive: xdist 3.8 cannot write into pytest 9.2's node ids.)
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByLesson(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return nodeid if "test_lessons" in file else file
+
+    return ByLesson(config, log)
