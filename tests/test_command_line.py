@@ -490,6 +490,8 @@ def test_lab_really_serves_the_first_lesson(tmp_path, lang):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     code = (
+        # What runs the tests in the background may have told them to ignore Ctrl-C, and children inherit that.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
         "import sys; from helpers import __main__ as cli; cli.environment = lambda: sys.executable;"
         f"sys.exit(cli.main(['lab', '--no-browser', '--port', '{port}', '--lang', '{lang}']))"
     )
