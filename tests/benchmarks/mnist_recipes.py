@@ -169,7 +169,7 @@ def rows() -> Iterator[Row]:
         f"{AIM:.1%} on the same test digits, by our longer recipe, in the time of Keras's example for its 15 epochs",
         f"{accuracies} (seeds {SEEDS[0]}–{SEEDS[-1]}) after at most {seconds:.0f} s; {whole:.0f} s",
         f"aim: {AIM:.1%}",
-        all(exam.until(AIM) <= whole for exam in ours_longer),
+        seconds <= whole and all(exam.marks[-1][1] >= AIM for exam in ours_longer),
     )
 
 
