@@ -483,14 +483,14 @@ plots.error_ranges({"08": {name: measured[name] for name in shown if name in mea
 plots.error_ranges(bands_by_lesson())
 
 # %% [markdown] lang="en"
-# Mind what you compare: `images_125` saw 125 digits, `thirty_thousand_once` saw 30,000, some lessons made the task harder or the training shorter on
-# purpose, and lesson 07 sets other tasks. But `everything` lies further left than any run of lessons 01 to 06 with these 1,000 digits. And many more
+# Mind what you compare: `images_125` saw 125 digits, `thirty_thousand_once` saw 30,000, `images_55000_once` and `hurried` (the end of this lesson) 55,000; some
+# lessons made the task harder or the training shorter on purpose, and lesson 07 sets other tasks. But `everything` lies further left than any run of lessons 01 to 06 with these 1,000 digits. And many more
 # digits need no remedy at all: lesson 01's plain network, once through 30,000, reached {{01:thirty_thousand_once.test_accuracy}} (on MNIST's own test
 # digits).
 
 # %% [markdown] lang="es"
-# Fíjate en qué comparas: `images_125` vio 125 dígitos, `thirty_thousand_once` vio 30 000, algunas lecciones hicieron la tarea más difícil o el
-# entrenamiento más corto a propósito, y la lección 07 plantea otras tareas. Pero `everything` queda más a la izquierda que cualquier ejecución de las
+# Fíjate en qué comparas: `images_125` vio 125 dígitos, `thirty_thousand_once` vio 30 000, `images_55000_once` y `hurried` (el final de esta lección),
+# 55 000; algunas lecciones hicieron la tarea más difícil o el entrenamiento más corto a propósito, y la lección 07 plantea otras tareas. Pero `everything` queda más a la izquierda que cualquier ejecución de las
 # lecciones 01 a 06 con estos 1000 dígitos. Y con muchos más dígitos no hace falta ningún remedio: la red de la lección 01, tal cual y con una sola
 # vuelta a 30 000, llegó al {{01:thirty_thousand_once.test_accuracy}} (con los dígitos de prueba del propio MNIST).
 
