@@ -27,6 +27,7 @@ WINDOWS = os.name == "nt"
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 REQUIREMENTS = ROOT / "requirements.txt"
+PACKAGES = ROOT / "data" / "packages"  # filled by a teacher for a room without a network; README.md says how
 STAMP = VENV / "course-installed.txt"  # written last: without it, the installation was not finished
 DOWNLOAD, DISK = "0.8 GB", "4 GB"  # measured on Linux, the largest; the disk also holds pip's cache
 PYTHON_ORG = "https://www.python.org/downloads/"
@@ -221,11 +222,19 @@ def install() -> None:
         STAMP.unlink()
     if not ask([str(PYTHON)], "import pip; print(pip)"):  # making the environment was interrupted
         run([str(PYTHON), "-m", "ensurepip"], quiet=True)
-    announce(
-        en=f"Installing what the course needs: up to {DOWNLOAD} to download, once. If interrupted, repeat the command.",
-        es=f"Instalando lo necesario: hasta {DOWNLOAD} de descarga, una sola vez. Si se interrumpe, repite la orden.",
-    )
-    run([str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-r", str(REQUIREMENTS)])
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-r", str(REQUIREMENTS)]
+    if PACKAGES.is_dir():
+        announce(
+            en=f"Installing what the course needs from {PACKAGES}, without a network.",
+            es=f"Instalando lo necesario desde {PACKAGES}, sin red.",
+        )
+        command += ["--no-index", "--find-links", str(PACKAGES)]
+    else:
+        announce(
+            en=f"Installing what the course needs: up to {DOWNLOAD} to download, once. If interrupted, repeat the command.",
+            es=f"Instalando lo necesario: hasta {DOWNLOAD} de descarga, una sola vez. Si se interrumpe, repite la orden.",
+        )
+    run(command)
     STAMP.write_text(wanted_stamp(), "utf-8")
 
 
@@ -295,6 +304,14 @@ def explain(output: str) -> str:
             es=f"La red no responde: comprueba tu conexión a internet (o el proxy de tu centro) {again()}",
         )
     missing = said(r"No matching distribution found for (\w[\w.-]*\w)")
+    if missing and PACKAGES.is_dir():
+        here = "{}, Python {}.{}".format(sys.platform, *sys.version_info)
+        return tr(
+            en=f"{PACKAGES} holds no {missing.group(1)} for this machine ({here}): fill it on a machine with the same system "
+            f"and Python, or, where there is a network, remove it, {again()}",
+            es=f"En {PACKAGES} no hay {missing.group(1)} para esta máquina ({here}): llénala en un equipo con el mismo sistema "
+            f"y el mismo Python o, si hay red, quítala {again()}",
+        )
     if missing:
         here = f"{sys.platform}, {64 if sys.maxsize > 2**32 else 32} bits"
         return tr(

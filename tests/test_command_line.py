@@ -190,6 +190,23 @@ def test_first_start_installs_and_the_second_does_not(course):
     assert course.programs() == ["pytest"]
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_room_without_a_network_installs_from_the_packages_that_were_copied(course, lang):
+    packages = course.folder / "data" / "packages"
+    packages.mkdir(parents=True)
+    status, said = course.type("lab", LANG=lang, pip_says=NOTHING_FOUND, pip_exits="1")
+    sentence = said.splitlines()[-1]
+    assert (
+        status == 1 and str(packages) in sentence and f"Python {sys.version_info[0]}.{sys.version_info[1]}" in sentence
+    )
+    assert course.programs() == ["venv", "pip"]
+
+    status, said = course.type("lab", LANG=lang)
+    assert status == 0 and str(packages) in said and "GB" not in said
+    pip, lab = course.calls()
+    assert pip[-3:] == ["--no-index", "--find-links", str(packages)] and lab[0] == "jupyterlab"
+
+
 def test_changed_requirements_are_installed(course):
     course.type("test")
     course.calls()
