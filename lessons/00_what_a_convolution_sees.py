@@ -189,13 +189,13 @@ np.testing.assert_allclose(keras_slide(stroke, vertical), slide(stroke, vertical
 # ## On a digit and on a photo
 #
 # Two more kernels. Turned by 90 degrees, the first one finds **horizontal** edges. And eight times the middle minus its eight
-# neighbours finds edges in **all directions**: it answers wherever a pixel differs from those around it.
+# neighbours finds edges in **all directions**: it answers wherever a pixel differs from the mean of those around it.
 
 # %% [markdown] lang="es"
 # ## En un dígito y en una foto
 #
 # Dos núcleos más. Girado 90 grados, el primero encuentra bordes **horizontales**. Y ocho veces el centro menos sus ocho
-# vecinos encuentra bordes en **todas las direcciones**: responde allí donde un píxel difiere de los que lo rodean.
+# vecinos encuentra bordes en **todas las direcciones**: responde allí donde un píxel difiere de la media de los que lo rodean.
 
 # %%
 horizontal = vertical.T
@@ -548,8 +548,8 @@ for shape in ((28, 28, 1), (224, 224, 3)):
 # have few weights" is true of convolutions, not of whatever comes after them.
 
 # %% [markdown] lang="es"
-# Mira primero la última columna. La primera convolución tiene 16 núcleos de 3 × 3 × canales pesos y 16 sesgos; la segunda, 32 de 3 × 3 × 16 y 32
-# sesgos. **El tamaño de la imagen no aparece por ninguna parte**: un núcleo son los mismos nueve números en un sello que en un
+# Mira primero la última columna. La primera convolución tiene 16 núcleos, cada uno con 3 × 3 pesos por canal, y 16 sesgos; la segunda, 32 núcleos de
+# 3 × 3 × 16 y 32 sesgos. **El tamaño de la imagen no aparece por ninguna parte**: un núcleo son los mismos nueve números en un sello que en un
 # cartel. La pequeña diferencia viene de los tres colores.
 #
 # Ahora la otra columna. En el MLP cada píxel necesita sus propios pesos, y una foto trae millones. La CNN sencilla
@@ -713,11 +713,11 @@ plots.by_shift(
 )
 
 # %% [markdown] lang="en"
-# Without pooling, the CNN keeps {{cnn_without_pooling.kept_share}} at two pixels, much nearer to the MLP: on these digits, most of the CNN's advantage is pooling's. It is worth having, and it
+# With steps of two in place of pooling, the CNN keeps {{cnn_without_pooling.kept_share}} at two pixels, much nearer to the MLP: on these digits, most of the CNN's advantage goes with the pooling. It is worth having, and it
 # is worth about half a pixel: compare where the curves cross 80 %.
 
 # %% [markdown] lang="es"
-# Sin *pooling*, la CNN conserva el {{cnn_without_pooling.kept_share}} con dos píxeles, mucho más cerca del MLP: con estos dígitos, casi toda la ventaja de la CNN se la debe al *pooling*. Merece la pena, y
+# Con pasos de dos en vez de *pooling*, la CNN conserva el {{cnn_without_pooling.kept_share}} con dos píxeles, mucho más cerca del MLP: con estos dígitos, casi toda la ventaja de la CNN se va con el *pooling*. Merece la pena, y
 # vale más o menos medio píxel: compara dónde cruzan las curvas el 80 %.
 
 # %% [markdown] lang="en"
@@ -800,7 +800,7 @@ favourites(maps_2, step=2, size=8)
 #
 # «Es una CNN, le da igual dónde esté el dígito». Entonces alguien escribe un poco más a la izquierda y adiós exactitud. El remedio no está en la
 # arquitectura, sino en los datos: **enséñale dígitos desplazados**. `RandomTranslation` mueve cada dígito de entrenamiento hasta cuatro
-# píxeles, de nuevo cada vez. Solo actúa al entrenar; en el examen no hace nada. La red de detrás es la misma CNN.
+# píxeles, con un sorteo nuevo cada vez. Solo actúa al entrenar; en el examen no hace nada. La red de detrás es la misma CNN.
 
 
 # %%
@@ -1112,15 +1112,24 @@ claim(
 # - Mueve los dígitos en diagonal, o gíralos con `np.rot90`. ¿Es una convolución equivariante a los giros?
 #
 # **Fuentes.** La lección sobre CNN frente a MLP y sobre datos limitados de la que nació este curso. Los cursos antiguos suelen decir que una CNN es invariante a los desplazamientos; aquí se
-# comprueba. Por qué no lo son las redes con *pooling*: A. Azulay e Y. Weiss, *Why do deep convolutional networks generalize so poorly to small image
+# comprueba. Por qué no lo son las redes con *pooling*: A. Azulay y Y. Weiss, *Why do deep convolutional networks generalize so poorly to small image
 # transformations?*, 2019. Buscar los trozos que más excitan a un núcleo: M. Zeiler y R. Fergus, *Visualizing and understanding convolutional
 # networks*, 2014. Lo que en matemáticas se llama convolución gira antes el núcleo 180 grados; lo que hacen las redes es, en rigor, una correlación cruzada. La foto: Chelsea, de Stéfan van der Walt, CC0; el resto
 # se cuenta en `data/README.md`.
 
 # %% [markdown] lang="en" tags=["teacher"]
-# **90 minutes:** sliding by hand 15 (on paper first: the 6 × 6 stroke and the kernel, four answers each), digit, photo and kernel editor 20, threshold and
-# colour 10, padding, stride, pooling 15, counting weights 5, prediction and experiment 10, what layers respond to 5, exercises 10. **45 minutes:** skip threshold, colour and
-# the favourite pieces; exercises 2 to 4 as homework.
+# | plan, in minutes | 90 | 45 |
+# |---|--:|--:|
+# | by hand (on paper first: the 6 × 6 stroke and the kernel, four answers each) | 15 | 10 |
+# | on a digit and a photo, with the kernel editor | 15 | 7 |
+# | threshold, colour | 5 | – |
+# | padding, stride, max pooling | 10 | 7 |
+# | a shifted picture | 5 | 4 |
+# | weights of an MLP and of a CNN | 5 | – |
+# | prediction, experiment, *Read the picture* | 15 | 12 |
+# | what its layers respond to | 5 | – |
+# | what can go wrong | 5 | – |
+# | exercises and quiz; in 45, exercise 1 | 10 | 5 |
 #
 # **On the board:** the stroke and its two bands of answers; "first move, then slide = first slide, then move".
 #
@@ -1128,9 +1137,18 @@ claim(
 # forced into `uint8`; trusting `MaxPooling2D` and `Flatten` with a shift.
 
 # %% [markdown] lang="es" tags=["teacher"]
-# **90 minutos:** deslizar a mano 15 (antes en papel: el trazo de 6 × 6 y el núcleo, cuatro respuestas cada uno), dígito, foto y editor de núcleos 20, umbral y
-# color 10, *padding*, *stride* y *pooling* 15, contar pesos 5, predicción y experimento 10, a qué responden las capas 5, ejercicios 10. **45 minutos:** sáltate el umbral, el color y
-# los trozos favoritos; los ejercicios 2 a 4, para casa.
+# | plan, en minutos | 90 | 45 |
+# |---|--:|--:|
+# | a mano (antes en papel: el trazo de 6 × 6 y el núcleo, cuatro respuestas cada uno) | 15 | 10 |
+# | en un dígito y en una foto, con el editor de núcleos | 15 | 7 |
+# | umbral, color | 5 | – |
+# | *padding*, *stride*, *max pooling* | 10 | 7 |
+# | una imagen desplazada | 5 | 4 |
+# | los pesos de un MLP y de una CNN | 5 | – |
+# | predicción, experimento y *Lee la imagen* | 15 | 12 |
+# | a qué responden sus capas | 5 | – |
+# | qué puede salir mal | 5 | – |
+# | ejercicios y preguntas; en 45, el ejercicio 1 | 10 | 5 |
 #
 # **En la pizarra:** el trazo y sus dos franjas de respuestas; «primero mover y después deslizar = primero deslizar y después mover».
 #

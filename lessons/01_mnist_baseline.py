@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   course:
-#     minutes: 45
+#     minutes: 50
 #     title:
 #       en: MNIST baseline
 #       es: MNIST, el punto de partida
@@ -325,7 +325,7 @@ model.summary()
 
 # %% [markdown] lang="es"
 # Haz la cuenta conmigo. La primera convolución tiene 32 núcleos (pequeñas cuadrículas) de 3 × 3 pesos y 32 sesgos: 32 · 9 + 32 =
-# 320. La segunda tiene 64 núcleos que miran a través de las 32 imágenes de la primera: 64 · 9 · 32 + 64 = 18 496. Casi todo lo
+# 320. La segunda tiene 64 núcleos que abarcan a la vez las 32 imágenes de la primera: 64 · 9 · 32 + 64 = 18 496. Casi todo lo
 # demás está en un solo sitio, la primera capa densa: 1600 entradas · 128 + 128 = 204 928. En total, 225 034 números que ajustar
 # con 1000 imágenes: sitio de sobra para memorizar.
 #
@@ -875,9 +875,16 @@ table()
 # convolución menos; la clase sobre MNIST con aumento de datos y *dropout* de la que nació este curso usa una parecida.
 
 # %% [markdown] lang="en" tags=["teacher"]
-# **90 minutes:** data and scaling 15, by hand 15, network and prediction 10 (collect the predictions on the board), training and
-# curves 15, why the loss climbs 10, shuffled labels 10, exercises 15. **45 minutes:** skip scaling by hand and the gallery of
-# mistakes; exercises 1 and 2 as homework.
+# | plan, in minutes | 90 | 45 |
+# |---|--:|--:|
+# | the three sets; a channel axis and a small scale | 15 | 5 |
+# | by hand: from scores to a loss | 15 | 8 |
+# | the network, the prediction (collect them on the board) | 10 | 6 |
+# | experiment, *Read the picture* | 15 | 10 |
+# | why the loss climbs | 10 | 7 |
+# | which digits? | 5 | – |
+# | what can go wrong: shuffled labels | 5 | 4 |
+# | exercises and quiz; in 45, exercise 3 | 15 | 5 |
 #
 # **On the board:** the three sets as exercises, mock exam, exam; the two curves, drawn by the class *before* the cell runs.
 #
@@ -885,9 +892,16 @@ table()
 # scores taken for probabilities; images and labels shuffled apart.
 
 # %% [markdown] lang="es" tags=["teacher"]
-# **90 minutos:** datos y escala 15, a mano 15, red y predicción 10 (anota las predicciones en la pizarra), entrenamiento y curvas
-# 15, por qué sube la pérdida 10, etiquetas barajadas 10, ejercicios 15. **45 minutos:** sáltate la escala a mano y la galería de
-# errores; los ejercicios 1 y 2, para casa.
+# | plan, en minutos | 90 | 45 |
+# |---|--:|--:|
+# | los tres conjuntos; un eje de canales y una escala pequeña | 15 | 5 |
+# | a mano: de las puntuaciones a la pérdida | 15 | 8 |
+# | la red, la predicción (anotadlas en la pizarra) | 10 | 6 |
+# | experimento y *Lee la imagen* | 15 | 10 |
+# | por qué sube la pérdida | 10 | 7 |
+# | ¿qué dígitos? | 5 | – |
+# | qué puede salir mal: etiquetas barajadas | 5 | 4 |
+# | ejercicios y preguntas; en 45, el ejercicio 3 | 15 | 5 |
 #
 # **En la pizarra:** los tres conjuntos como ejercicios, simulacro y examen; las dos curvas, dibujadas por la clase *antes* de
 # ejecutar la celda.

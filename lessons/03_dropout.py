@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   course:
-#     minutes: 25
+#     minutes: 45
 #     title:
 #       en: Dropout
 #       es: Dropout
@@ -33,7 +33,7 @@
 # - use L2 and L1 weight penalties, and compare networks whose losses contain a penalty;
 # - explain why training accuracy can end *below* validation accuracy.
 #
-# You need lesson 01; lesson 02 helps for the last experiment. About 25 minutes. Everything runs offline.
+# You need lesson 01; lesson 02 helps for the last experiment. About 25 minutes to read and run, and 20 for the exercises. Everything runs offline.
 
 # %% [markdown] lang="es"
 # # 03 · Dropout: un equipo en el que nadie es imprescindible
@@ -51,7 +51,7 @@
 # - usar penalizaciones L2 y L1 y comparar redes cuya pérdida incluye una penalización;
 # - explicar por qué la exactitud de entrenamiento puede acabar *por debajo* de la de validación.
 #
-# Necesitas la lección 01; la 02 ayuda en el último experimento. Unos 25 minutos. Todo funciona sin conexión.
+# Necesitas la lección 01; la 02 ayuda en el último experimento. Unos 25 minutos para leer y ejecutar, y 20 para los ejercicios. Todo funciona sin conexión.
 
 # %% [markdown] lang="en"
 # ## Setup
@@ -304,7 +304,7 @@ plots.compare(baseline, dropout_50)
 #
 # Con los dígitos de prueba, la exactitud pasó de {{baseline.test_accuracy}} a {{dropout_50.test_accuracy}}, un paso pequeño, y la
 # pérdida, de {{baseline.test_loss}} a {{dropout_50.test_loss}}, uno mayor. El *dropout* cura sobre todo el *exceso de confianza*:
-# los errores salen menos caros, no hay muchos menos.
+# los errores salen más baratos; no es que haya muchos menos.
 
 # %% [markdown] lang="en"
 # ## Two modes
@@ -444,7 +444,7 @@ for run in (narrow, narrow_dropout, wide, wide_dropout):
 
 # %% [markdown] lang="es"
 # Cada fila: la exactitud de entrenamiento que da Keras y, después, la entropía cruzada de validación. Con 16
-# unidades, el *dropout* *perjudica*: en nuestras ejecuciones pasó de {{narrow.val_cross_entropy}} a
+# unidades, el *dropout* *perjudica*: en nuestras ejecuciones, la entropía pasó de {{narrow.val_cross_entropy}} a
 # {{narrow_dropout.val_cross_entropy}}. Con 256 ayuda: de {{wide.val_cross_entropy}} a
 # {{wide_dropout.val_cross_entropy}}. El *dropout* es un remedio para cuando sobra sitio para memorizar; una red a la
 # que no le sobra necesita todas sus unidades. La regla práctica: si una capa necesita *n* unidades, dale *n* / (1 −
@@ -757,7 +757,7 @@ check.inverted_dropout(dropout)
 #
 # Pon en `network` un modelo de Keras para los dígitos, con imágenes (N, 28, 28, 1) a la entrada y diez probabilidades
 # a la salida, y con *dropout* en **al menos dos** de los sitios que recomienda esta lección, con tasas adecuadas. No
-# hace falta entrenarla, pero puedes: ahí arriba tienes `train(network)`.
+# hace falta entrenarlo, pero puedes: ahí arriba tienes `train(network)`.
 
 # %% tags=["exercise"]
 network = ...
@@ -1022,23 +1022,43 @@ print(f"{wrong[order[:30]].mean():.1%} {wrong[order[30:]].mean():.1%}")
 # en MNIST y entrenamiento por debajo de la validación: la clase de la que nació este curso.
 
 # %% [markdown] lang="en" tags=["teacher"]
-# **90 minutes:** baseline and animation 10, by hand 15, prediction and experiment 15, modes and rates 15, width and place 10,
-# penalties 10, together 10, exercises and quiz in what is left. **45 minutes:** leave out width and penalties; exercises
-# 1 and 2 as homework.
+# | plan, in minutes | 90 | 45 |
+# |---|--:|--:|
+# | the baseline, units going dark | 10 | 5 |
+# | by hand | 15 | 8 |
+# | prediction, experiment, *Read the picture* | 15 | 10 |
+# | two modes, which rate? | 10 | 8 |
+# | wider layers, where it goes | 10 | – |
+# | what can go wrong: after the output | 5 | 5 |
+# | weight penalties | 5 | – |
+# | together | 5 | 4 |
+# | exercises and quiz; in 45, exercise 3 | 15 | 5 |
 #
 # **In the room:** let the class be the layer. Everybody tosses a coin, heads sits down; the standing ones count double.
-# Sum the ages before and after: close, not equal, and a different sum each time.
+# Sum the ages before and after, five times: a single sum may be a fifth or more off, the mean of the five comes close.
+#
+# **On the board:** eight values, the mask below them, the division by the share that is kept; below that the same eight in inference, untouched.
 #
 # **Misconceptions the checks look for:** rate taken for the share kept; no rescaling, or rescaling the wrong way; the same mask
 # every time; dropout active in inference; dropout after the output.
 
 # %% [markdown] lang="es" tags=["teacher"]
-# **90 minutos:** punto de partida y animación 10, a mano 15, predicción y experimento 15, modos y tasas 15, anchura y lugar 10,
-# penalizaciones 10, juntos 10, y ejercicios y preguntas en lo que quede. **45 minutos:** deja fuera la anchura y las
-# penalizaciones; los ejercicios 1 y 2, para casa.
+# | plan, en minutos | 90 | 45 |
+# |---|--:|--:|
+# | el punto de partida, unidades que se apagan | 10 | 5 |
+# | a mano | 15 | 8 |
+# | predicción, experimento y *Lee la imagen* | 15 | 10 |
+# | dos modos, ¿qué tasa? | 10 | 8 |
+# | capas más anchas, dónde va | 10 | – |
+# | qué puede salir mal: tras la salida | 5 | 5 |
+# | penalizar los pesos | 5 | – |
+# | juntos | 5 | 4 |
+# | ejercicios y preguntas; en 45, el ejercicio 3 | 15 | 5 |
 #
 # **En el aula:** que la clase sea la capa. Cada cual lanza una moneda y con cara se sienta; quienes quedan de pie cuentan doble.
-# Suma las edades antes y después: se parecen, no coinciden, y cada vez sale otra suma.
+# Sumad las edades antes y después, cinco veces: una suma sola puede desviarse una quinta parte o más; la media de las cinco se acerca.
+#
+# **En la pizarra:** ocho valores, debajo la máscara y la división entre la proporción que se conserva; debajo, los mismos ocho en inferencia, intactos.
 #
 # **Ideas equivocadas que buscan las comprobaciones:** tomar la tasa por la proporción que se conserva; no reescalar, o hacerlo al
 # revés; siempre la misma máscara; *dropout* activo en inferencia; *dropout* tras la salida.

@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   course:
-#     minutes: 25
+#     minutes: 45
 #     title:
 #       en: Early stopping and learning curves
 #       es: Parar a tiempo y leer las curvas
@@ -32,14 +32,14 @@
 # - use `EarlyStopping` and `ModelCheckpoint`, and say what each argument does;
 # - write a callback of your own, and resume a training that was killed.
 #
-# You need lesson 01. About 25 minutes. Everything runs offline except the last part, which says so.
+# You need lesson 01. About 25 minutes to read and run, and 20 for the exercises. Everything runs offline except the last part, which says so.
 
 # %% [markdown] lang="es"
 # # 04 · *Early stopping*: saber cuándo parar
 #
 # {{badges}}
 #
-# Entrenar más no es entrenar mejor. (En español verás también «parada temprana»). Vas a leer las curvas de
+# Entrenar más no es entrenar mejor. (En español, el *early stopping* se llama también «parada temprana»). Vas a leer las curvas de
 # aprendizaje, a dejar que Keras pare en el momento justo y guarde los mejores pesos que ha visto y, al final, a
 # desenchufar un entrenamiento y ver cómo sigue donde estaba.
 #
@@ -50,7 +50,7 @@
 # - usar `EarlyStopping` y `ModelCheckpoint`, y explicar qué hace cada argumento;
 # - escribir tu propio *callback* y reanudar un entrenamiento interrumpido.
 #
-# Necesitas la lección 01. Unos 25 minutos. Todo funciona sin conexión salvo la última parte, que lo avisa.
+# Necesitas la lección 01. Unos 25 minutos para leer y ejecutar, y 20 para los ejercicios. Todo funciona sin conexión salvo la última parte, que lo avisa.
 
 # %% [markdown] lang="en"
 # ## Setup
@@ -317,7 +317,7 @@ predict("early_stopping", test_accuracy=...)
 # ## El experimento: las 30 épocas, con un punto de control
 #
 # Primero sin parar, para ver la curva entera. Un ***callback*** es un objeto a cuyos métodos llama `fit` después de
-# cada época (y en otros momentos); la barra de progreso, `TqdmCallback`, es uno desde la lección 01.
+# cada época (y en otros momentos); la barra de progreso, `TqdmCallback`, es uno, y ya lo usas desde la lección 01.
 # `ModelCheckpoint` es otro: con `save_best_only=True` guarda el modelo en un archivo cada vez que mejora la cifra
 # indicada en `monitor`. Sin ese argumento, el archivo contiene la *última* época, aunque lo llames `best.keras`.
 #
@@ -638,7 +638,7 @@ print(at_99.epochs, f"{at_99.train_accuracy:.3f}", f"{at_99.val_accuracy:.3f}")
 # %% [markdown] lang="es"
 # Épocas, exactitud de entrenamiento y de validación. Ahorra tiempo, pero fíjate en lo que dice: «el conjunto de
 # entrenamiento ya casi me lo sé». No pregunta nada sobre dígitos nuevos: en nuestras {{measured.seeds}} ejecuciones
-# se detuvo cuando la pérdida de validación aún estaba bajando. *Cuándo parar* pregúntaselo al conjunto de validación.
+# se detuvo cuando la pérdida de validación aún estaba bajando. *Cuándo parar*, pregúntaselo al conjunto de validación.
 
 # %% [markdown] lang="en"
 # ## What can go wrong: the wrong direction
@@ -1109,20 +1109,40 @@ print(f"{wine.test_mae:.3f} {wine.mean_guess_mae:.3f}")
 # But When?*, 1998. Los *callbacks*: la documentación de Keras. Parar al 99 % y el vino como ejemplo son tradición de los cursos de Keras de hace unos años.
 
 # %% [markdown] lang="en" tags=["teacher"]
-# **90 minutes:** parabola and slider 15, learning rates 10, capacity 10, prediction and full run 10, early stopping by hand and each argument 20, kill and resume 10, exercises
-# 15. **45 minutes:** parabola, full run, each argument, exercise 1; the rest as homework.
+# | plan, in minutes | 90 | 45 |
+# |---|--:|--:|
+# | by hand: the parabola and the slider | 10 | 6 |
+# | learning rates on a network | 10 | – |
+# | how large the network should be | 5 | – |
+# | prediction, all 30 epochs | 10 | 8 |
+# | early stopping by hand, what each argument does | 15 | 12 |
+# | stopped in time | 10 | 9 |
+# | a callback of your own | 5 | – |
+# | what can go wrong: the wrong direction | 5 | 4 |
+# | what can go wrong: somebody pulls the plug | 10 | – |
+# | exercises and quiz; in 45, exercise 1 | 10 | 6 |
 #
-# **On the board:** one validation curve with bumps; the class places the stop for patience 0, 2 and 5 *before* the picture appears. Let somebody else pull the plug: run the cell with
+# **On the board:** one validation curve with bumps; the class places the stop for patience 0, 3 and 10 *before* the picture appears. Let somebody else pull the plug: run the cell with
 # `kill_after=3`.
 #
 # **Misconceptions the checks look for:** monitoring the training loss; patience 0; the weights of the last epoch kept; `mode` against the metric; min_delta as a percentage; the test
 # set as monitor.
 
 # %% [markdown] lang="es" tags=["teacher"]
-# **90 minutos:** parábola y deslizador 15, tasas de aprendizaje 10, capacidad 10, predicción y entrenamiento completo 10, parar a mano y cada argumento 20, matar y reanudar 10,
-# ejercicios 15. **45 minutos:** parábola, entrenamiento completo, cada argumento y ejercicio 1; el resto, para casa.
+# | plan, en minutos | 90 | 45 |
+# |---|--:|--:|
+# | a mano: la parábola y el deslizador | 10 | 6 |
+# | tasas de aprendizaje en una red | 10 | – |
+# | cómo de grande debe ser la red | 5 | – |
+# | predicción, las 30 épocas | 10 | 8 |
+# | parar a mano, qué hace cada argumento | 15 | 12 |
+# | parar a tiempo | 10 | 9 |
+# | tu propio *callback* | 5 | – |
+# | qué puede salir mal: la dirección equivocada | 5 | 4 |
+# | qué puede salir mal: alguien lo desenchufa | 10 | – |
+# | ejercicios y preguntas; en 45, el ejercicio 1 | 10 | 6 |
 #
-# **En la pizarra:** una curva de validación con baches; la clase señala dónde se para con paciencia 0, 2 y 5 *antes*
+# **En la pizarra:** una curva de validación con baches; la clase señala dónde se para con paciencia 0, 3 y 10 *antes*
 # de que aparezca la imagen. Que lo desenchufe otra persona: ejecuta la celda con `kill_after=3`.
 #
 # **Ideas equivocadas que buscan las comprobaciones:** vigilar la pérdida de entrenamiento; paciencia 0; quedarse con los pesos de la última época; un `mode` contrario a la métrica; min_delta

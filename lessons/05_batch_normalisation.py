@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   course:
-#     minutes: 25
+#     minutes: 45
 #     title:
 #       en: Batch normalisation
 #       es: Batch normalization
@@ -32,7 +32,7 @@
 # - place `BatchNormalization` in a network and know what it buys;
 # - recognise two mistakes: taking late averages for overfitting, and predicting in training mode.
 #
-# You need lesson 01. About 25 minutes. Everything runs offline except the wine at the end, which says so.
+# You need lesson 01; lesson 03 helps for the part with dropout. About 25 minutes to read and run, and 20 for the exercises. Everything runs offline except the wine at the end, which says so.
 
 # %% [markdown] lang="es"
 # # 05 · *Batch normalization*: que una red profunda no se salga de rango
@@ -50,7 +50,7 @@
 # - colocar `BatchNormalization` en una red y saber qué ganas con ella;
 # - reconocer dos errores: tomar por sobreajuste unas medias que llegan tarde y predecir en modo de entrenamiento.
 #
-# Necesitas la lección 01. Unos 25 minutos. Todo funciona sin conexión salvo el vino del final, que lo avisa.
+# Necesitas la lección 01; la 03 ayuda en la parte con *dropout*. Unos 25 minutos para leer y ejecutar, y 20 para los ejercicios. Todo funciona sin conexión salvo el vino del final, que lo avisa.
 
 # %% [markdown] lang="en"
 # ## Setup
@@ -101,7 +101,7 @@ x_train, x_val, x_test = (
 # ## Por qué la profundidad necesita ayuda
 #
 # Una **activación** curva lo que calcula una capa: la **sigmoide** mete cualquier número entre 0 y 1, **ReLU**
-# (lección 01) pone a cero los negativos y ***leaky* ReLU** deja pasar una décima parte de ellos. Para aprender, Keras
+# (lección 01) pone a cero los negativos y ***leaky* ReLU** los deja en su décima parte. Para aprender, Keras
 # calcula cómo cambia la pérdida con cada peso: el **gradiente**. Lo hace hacia atrás, de la última capa a la primera,
 # y por el camino cada capa multiplica el gradiente por la **pendiente** de la activación. Mira las dos cosas: a la
 # izquierda los valores, a la derecha las pendientes.
@@ -239,8 +239,8 @@ for name, activation in (("ReLU", layers.ReLU()), ("leaky", layers.LeakyReLU(0.1
 # ## A mano: normalizar un lote
 #
 # Cuatro ejemplos, tres características: números pequeños, grandes y una que nunca cambia. **En cada característica,
-# columna abajo**, resta la media del lote y divide entre su desviación típica. El pequeño `epsilon` evita que la
-# columna constante divida 0 entre 0. Se imprimen la media y la varianza de cada columna, el lote normalizado y,
+# columna abajo**, resta la media del lote y divide entre su desviación típica. El pequeño `epsilon` evita que en
+# la columna constante se divida 0 entre 0. Se imprimen la media y la varianza de cada columna, el lote normalizado y,
 # después, su media y su varianza.
 
 
@@ -333,7 +333,7 @@ print(in_inference.round(2))
 #
 # ## Primero, tu predicción
 #
-# Ocho capas sigmoides *con* *batch normalization*, 12 épocas. ¿Qué proporción de los dígitos de prueba acertará?
+# Ocho capas sigmoides *con* *batch normalization*, 12 épocas. ¿Qué proporción de los dígitos de prueba acertarán?
 
 
 # %%
@@ -547,7 +547,7 @@ plots.compare(cnn_normalised, cnn_with_dropout, metric="accuracy")
 # | batch normalisation | {{cnn_normalised.test_accuracy}} | {{cnn_normalised.val_loss}} |
 # | both | {{cnn_with_dropout.test_accuracy}} | {{cnn_with_dropout.val_loss}} |
 #
-# Batch normalisation alone adds next to nothing to the accuracy: look at the spread. But its validation loss is the lowest of the
+# Batch normalisation alone adds little to the accuracy, on average; single runs overlap. But its validation loss is the lowest of the
 # four and does not climb again, and next to dropout it does no harm. Augmentation, in lesson 02, went further
 # ({{02:augmented.test_accuracy}}). This CNN has only two convolutions and trains well by itself: there was no vanishing gradient to
 # cure. Batch normalisation is a remedy for networks that *train* badly, not first of all for memorising.
@@ -568,7 +568,7 @@ plots.compare(cnn_normalised, cnn_with_dropout, metric="accuracy")
 # | *batch normalization* | {{cnn_normalised.test_accuracy}} | {{cnn_normalised.val_loss}} |
 # | las dos cosas | {{cnn_with_dropout.test_accuracy}} | {{cnn_with_dropout.val_loss}} |
 #
-# Por sí sola, *batch normalization* apenas añade exactitud: mira la dispersión. Pero su pérdida de validación es la más baja de las cuatro
+# Por sí sola, *batch normalization* añade poca exactitud, de media, y las ejecuciones sueltas se solapan. Pero su pérdida de validación es la más baja de las cuatro
 # y no vuelve a subir, y junto al *dropout* no estorba. El aumento de datos, en la lección 02, llegó más lejos
 # ({{02:augmented.test_accuracy}}). Esta CNN tiene solo dos convoluciones y se entrena bien ella sola: no había ningún gradiente
 # desvanecido que curar. *Batch normalization* remedia las redes que se *entrenan* mal; contra memorizar no es lo primero.
@@ -935,7 +935,7 @@ print(f"{always_median:.3f}")
 # | always the median mark | {{wine_median.test_error.mean}} | |
 #
 # `everywhere` is no better than the median mark, and every one of our networks of that kind gave marks that were too
-# low. The reason is the order. In training, the dropout of the first block makes the values jump about, and the
+# low. The likely reason is the order (and two dropouts cost more than one). In training, the dropout of the first block makes the values jump about, and the
 # *next* normalisation learns this wider spread. In inference dropout rests, the spread is smaller, and the moving
 # averages do not fit any more. After the **last** normalisation dropout does no such harm (our CNN had it there). And
 # the plainest of the three is as good as any: wines are few, and two hidden layers train well by themselves.
@@ -956,7 +956,7 @@ print(f"{always_median:.3f}")
 # | `at_the_end` | {{wine_at_the_end.test_loss}} | {{wine_at_the_end.bias}} |
 # | siempre la nota mediana | {{wine_median.test_error.mean}} | |
 #
-# `everywhere` no mejora la nota mediana, y todas nuestras redes de ese tipo pusieron notas demasiado bajas. La culpa es del orden. Al
+# `everywhere` no supera a poner siempre la nota mediana, y todas nuestras redes de ese tipo pusieron notas demasiado bajas. La culpa, probablemente, es del orden (y dos *dropouts* cuestan más que uno). Al
 # entrenar, el *dropout* del primer bloque hace saltar los valores, y la *siguiente* normalización aprende esa dispersión mayor. En
 # inferencia el *dropout* descansa, la dispersión es menor y las medias móviles ya no encajan. Tras la **última** normalización, el
 # *dropout* no hace ese daño (ahí lo tenía nuestra CNN). Y la más sencilla de las tres no va a la zaga de ninguna: los vinos son pocos, y
@@ -968,15 +968,29 @@ print(f"{always_median:.3f}")
 # *dropout* y *batch norm*.
 
 # %% [markdown] lang="en" tags=["teacher"]
-# **90 minutes:** activations and gradients 15, by hand 15, deep network 15, learning rates 10, CNN 10, the wrong mode
-# 10, exercises 15. **45 minutes:** skip the place, the learning rates and dropout.
+# | plan, in minutes | 90 | 45 |
+# |---|--:|--:|
+# | why depth needs help | 15 | 8 |
+# | by hand, two modes | 15 | 10 |
+# | prediction, experiment, *Read the picture* | 15 | 12 |
+# | before or after the activation, larger steps | 10 | – |
+# | in our CNN, alone and with dropout | 10 | – |
+# | what can go wrong: the wrong mode | 10 | 8 |
+# | exercises and quiz; in 45, exercise 3 | 15 | 7 |
 #
 # **On the board:** a table of four rows and three columns: which way does the mean go? **Misconceptions the checks look for:** the
 # wrong axis; epsilon forgotten; γ and β forgotten; batch statistics in prediction; normalising after the output layer.
 
 # %% [markdown] lang="es" tags=["teacher"]
-# **90 minutos:** activaciones y gradientes 15, a mano 15, red profunda 15, tasas 10, CNN 10, el modo equivocado 10,
-# ejercicios 15. **45 minutos:** sáltate el sitio, las tasas y el *dropout*.
+# | plan, en minutos | 90 | 45 |
+# |---|--:|--:|
+# | por qué la profundidad necesita ayuda | 15 | 8 |
+# | a mano, dos modos | 15 | 10 |
+# | predicción, experimento y *Lee la imagen* | 15 | 12 |
+# | antes o después de la activación, pasos más grandes | 10 | – |
+# | en nuestra CNN, sola y con *dropout* | 10 | – |
+# | qué puede salir mal: el modo equivocado | 10 | 8 |
+# | ejercicios y preguntas; en 45, el ejercicio 3 | 15 | 7 |
 #
 # **En la pizarra:** una tabla de cuatro filas y tres columnas: ¿en qué dirección va la media? **Ideas equivocadas que buscan las
 # comprobaciones:** el eje equivocado; epsilon olvidado; γ y β olvidados; estadísticas del lote al predecir; normalizar tras la salida.

@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   course:
-#     minutes: 30
+#     minutes: 50
 #     title:
 #       en: KerasTuner, from guessing to searching
 #       es: KerasTuner, de adivinar a buscar
@@ -33,7 +33,7 @@
 # - avoid the old project that is silently reloaded, and resume a search that was killed;
 # - run the same search in several processes.
 #
-# You need lesson 01; lessons 02 to 04 help. About 30 minutes. Everything runs offline except the last part, which says so.
+# You need lesson 01; lessons 02 to 04 help. About 30 minutes to read and run, and 20 for the exercises. Everything runs offline except the last part, which says so.
 
 # %% [markdown] lang="es"
 # # 06 · KerasTuner: de adivinar a buscar
@@ -51,7 +51,7 @@
 # - esquivar el proyecto viejo que se recarga sin avisar y reanudar una búsqueda interrumpida;
 # - lanzar la misma búsqueda en varios procesos.
 #
-# Necesitas la lección 01; las 02 a 04 ayudan. Unos 30 minutos. Todo funciona sin conexión salvo la última parte, que lo avisa.
+# Necesitas la lección 01; las 02 a 04 ayudan. Unos 30 minutos para leer y ejecutar, y 20 para los ejercicios. Todo funciona sin conexión salvo la última parte, que lo avisa.
 
 # %% [markdown] lang="en"
 # ## Setup
@@ -248,7 +248,7 @@ print(combinations, f"{combinations * seconds / 3600:.0f} h")
 # %% [markdown] lang="es"
 # ## A mano: un sorteo justo de tasas de aprendizaje
 #
-# Sortea de manera uniforme una tasa entre 0.0001 y 0.01, y alrededor del 91 % saldrá por encima de 0.001: casi nadie mira las pequeñas. Si lo uniforme es el *exponente*, cada década (de una potencia de diez a la siguiente) tiene las mismas opciones. Con `share` repartido por igual entre 0 y 1:
+# Sortea tasas de manera uniforme entre 0.0001 y 0.01, y alrededor del 91 % saldrán por encima de 0.001: casi nadie mira las pequeñas. Si lo uniforme es el *exponente*, cada década (de una potencia de diez a la siguiente) tiene las mismas opciones. Con `share` repartido por igual entre 0 y 1:
 
 # %% tags=["nbval-check-output"]
 share = np.linspace(0, 1, 5)
@@ -591,13 +591,13 @@ plots.best_so_far({name: tuner.best for name, tuner in tuners.items()})
 # ## The winner, trained properly
 #
 # Four epochs were a qualifying round. We take the winner's hyperparameters, build the model *anew* and train it under the rule of the baseline: at most 30 epochs, stopped in time.
-# (`get_best_models` would give the network as it was after its four.)
+# (`get_best_models` would give the network as it was after the best of its four.)
 
 # %% [markdown] lang="es"
 # ## La ganadora, entrenada en serio
 #
 # Cuatro épocas eran la fase de clasificación. Tomamos los hiperparámetros ganadores, construimos el modelo *de nuevo* y lo entrenamos con la misma regla que la red de partida: 30
-# épocas como mucho y parar a tiempo. (`get_best_models` daría la red tal como quedó tras sus cuatro).
+# épocas como mucho y parar a tiempo. (`get_best_models` daría la red tal como quedó tras la mejor de las cuatro).
 
 # %%
 for name, tuner in tuners.items():
@@ -634,7 +634,7 @@ for run in (untuned, tuned):
 
 # %% [markdown] lang="es"
 # Las últimas líneas: menor pérdida de validación y exactitud de prueba. En nuestras {{measured.seeds}} semillas, la menor pérdida de validación bajó de
-# {{untuned.best_val_loss}} a {{tuned.best_val_loss}} (bajó en {{claims.beats_baseline}} ejecuciones), y la exactitud de prueba pasó de {{untuned.test_accuracy}} a {{tuned.test_accuracy}}. (Lección 01, sin parar: {{01:baseline.test_accuracy}}). En una sola ejecución puede bajar aunque baje la pérdida: a la búsqueda se le pidió poca *pérdida* de validación, no exactitud de prueba.
+# {{untuned.best_val_loss}} a {{tuned.best_val_loss}} (bajó en {{claims.beats_baseline}} ejecuciones), y la exactitud de prueba pasó de {{untuned.test_accuracy}} a {{tuned.test_accuracy}}. (Lección 01, sin parar: {{01:baseline.test_accuracy}}). En una sola ejecución, la exactitud puede bajar aunque baje la pérdida: a la búsqueda se le pidió poca *pérdida* de validación, no exactitud de prueba.
 #
 # **Seamos honestos.** A mano, con aumento de datos y sin ajustar nada, la lección 02 llegó a {{02:augmented.test_accuracy}}, y la 03, con aumento
 # de datos y *dropout*, a {{03:combined.test_accuracy}} (30 épocas, sin parar): sin buscar nada y, de media, con una red mejor. Del aumento de datos le hablamos nosotros a la búsqueda; no lo inventó ella.
@@ -644,12 +644,12 @@ for run in (untuned, tuned):
 # %% [markdown] lang="en"
 # ## What can go wrong: the mock exam, practised on
 #
-# Validation chose the winner out of many. So its validation figure is partly luck. How much? Imagine networks that are all equally good, each right on a new digit with probability 0.953 (about lesson 01's test accuracy), and examine them on 1,000 validation digits. The first column: how many networks (22 are the trials of our three searches); the second: what the *best* of them seems to reach, on average.
+# Validation chose the winner out of many. So its validation figure is partly luck. How much? Imagine networks that are all equally good, each right on a new digit with probability 0.953 (about lesson 01's test accuracy), and examine each on 1,000 validation digits of its own. The first column: how many networks (22 are the trials of our three searches); the second: what the *best* of them seems to reach, on average.
 
 # %% [markdown] lang="es"
 # ## Qué puede salir mal: el simulacro de examen, de tanto practicarlo
 #
-# La validación eligió a la ganadora entre muchas. Así que su cifra de validación es en parte suerte. ¿Cuánta? Imagina redes todas igual de buenas, que aciertan un dígito nuevo con probabilidad 0.953 (más o menos la exactitud de prueba de la lección 01), y examínalas con 1000 dígitos de validación. Primera columna: cuántas redes (22 son los ensayos de nuestras tres búsquedas); segunda: lo que parece alcanzar, de media, la *mejor*.
+# La validación eligió a la ganadora entre muchas. Así que su cifra de validación es en parte suerte. ¿Cuánta? Imagina redes todas igual de buenas, que aciertan un dígito nuevo con probabilidad 0.953 (más o menos la exactitud de prueba de la lección 01), y examina cada una con 1000 dígitos de validación propios. Primera columna: cuántas redes (22 son los ensayos de nuestras tres búsquedas); segunda: lo que parece alcanzar, de media, la *mejor*.
 
 # %% tags=["nbval-check-output"]
 luck = np.random.default_rng(0)
@@ -658,10 +658,10 @@ for networks in (1, 6, 22, 200):
     print(f"{networks:4} {accuracies.max(axis=1).mean():.1%}")
 
 # %% [markdown] lang="en"
-# Nothing got better, only the luckiest was picked. The more trials, the larger the illusion; more validation digits make it smaller. And for real? Validation accuracy minus test accuracy, in percentage points, before and after tuning (in a single run it may grow or shrink):
+# Nothing got better, only the luckiest was picked. The more trials, the larger the illusion; more validation digits make it smaller. Ours is smaller, too: real networks share the same 1,000 digits and stumble over the same ones, so their luck differs less. And for real? Validation accuracy minus test accuracy, in percentage points, before and after tuning (in a single run it may grow or shrink):
 
 # %% [markdown] lang="es"
-# Nada ha mejorado, solo se ha elegido a la más afortunada. Cuantos más ensayos, mayor la ilusión; con más dígitos de validación, menor. ¿Y en la realidad? Exactitud de validación menos exactitud de prueba, en puntos porcentuales, antes y después de ajustar (en una sola ejecución puede crecer o encoger):
+# Nada ha mejorado, solo se ha elegido a la más afortunada. Cuantos más ensayos, mayor la ilusión; con más dígitos de validación, menor. La nuestra también es menor: las redes de verdad comparten los mismos 1000 dígitos y tropiezan con los mismos, así que su suerte varía menos. ¿Y en la realidad? Exactitud de validación menos exactitud de prueba, en puntos porcentuales, antes y después de ajustar (en una sola ejecución puede crecer o encoger):
 
 # %%
 for run in (untuned, tuned):
@@ -900,8 +900,8 @@ print(sorted(finished), [trial for _, trial, *_ in after], len(repeated))
 # %% [markdown] lang="es"
 # ## Cuando una máquina no basta
 #
-# Los ensayos no se necesitan unos a otros, así que pueden ir en paralelo. Así lo hace KerasTuner: un proceso, el **jefe** (*chief*), reparte ensayos y lleva los apuntes; cualquier número de
-# **trabajadores** (*workers*) le piden el siguiente. Todos ejecutan *el mismo programa*. Tres variables de entorno deciden quién es quién:
+# Los ensayos no se necesitan unos a otros, así que pueden ir en paralelo. Así lo hace KerasTuner: un proceso, el **jefe** (*chief*), reparte ensayos y lleva los apuntes; los **trabajadores**
+# (*workers*), tantos como quieras, le piden el siguiente. Todos ejecutan *el mismo programa*. Tres variables de entorno deciden quién es quién:
 #
 # | variable | jefe | cada trabajador |
 # |---|---|---|
@@ -1230,12 +1230,12 @@ check.quiz_report(answer)
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your runs beside ours, {{measured.seeds}} seeds. The rows of the three searches are empty: a search never sees the test set, and its figure, the best validation loss, stands above. Training and validation are those of the last epoch; the test is that of the kept weights. The seconds of `tuned` include the searches.
+# Your runs beside ours, {{measured.seeds}} seeds. The three searches have no row: a search never sees the test set, and its figure, the best validation loss, stands above. `one_worker` and `two_workers` have only their seconds. Training and validation are those of the last epoch; the test is that of the kept weights. The seconds of `tuned` include the searches.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tus ejecuciones junto a las nuestras, {{measured.seeds}} semillas. Las filas de las tres búsquedas están vacías: una búsqueda nunca ve el conjunto de prueba, y su cifra, la mejor pérdida de validación, está más arriba. Entrenamiento y validación son los de la última época; la prueba, la de los pesos conservados. Los segundos de `tuned` incluyen las búsquedas.
+# Tus ejecuciones junto a las nuestras, {{measured.seeds}} semillas. Las tres búsquedas no tienen fila: una búsqueda nunca ve el conjunto de prueba, y su cifra, la mejor pérdida de validación, está más arriba. De `one_worker` y `two_workers` solo hay los segundos. Entrenamiento y validación son los de la última época; la prueba, la de los pesos conservados. Los segundos de `tuned` incluyen las búsquedas.
 
 # %%
 table()
@@ -1337,8 +1337,17 @@ trial_table({"sketches": list(tuner.oracle.trials.values())})
 # otros, 2018. Optimización bayesiana: J. Snoek, H. Larochelle y R. Adams, 2012. Quick, Draw!: Google, CC BY 4.0. La idea de usar KerasTuner con Quick, Draw! viene de un artículo sobre cómo construir redes con KerasTuner, uno de los textos de los que nació este curso.
 
 # %% [markdown] lang="en" tags=["teacher"]
-# **90 minutes:** what is worth tuning 15, log scale by hand 5, where they look 10, hypermodel and hooks 15, the three searches and their pictures 15, honest comparison and luck 10, failed and reloaded 5, kill and
-# workers 15; exercises as homework. **45 minutes:** skip the landscape and the workers; show their timelines only.
+# | plan, in minutes | 90 | 45 |
+# |---|--:|--:|
+# | too many combinations, what is worth tuning | 15 | 8 |
+# | by hand: a fair draw of learning rates | 5 | 4 |
+# | where they look | 10 | – |
+# | the hypermodel, a calm progress bar | 15 | 8 |
+# | prediction, three searches, *Read the pictures* | 15 | 12 |
+# | the winner; the mock exam, practised on | 10 | 8 |
+# | a trial fails, an old project comes back | 5 | 5 |
+# | a search that is killed, more than one machine | 15 | – |
+# | exercises and quiz: homework | – | – |
 #
 # **On the board:** the 3 × 3 grid beside nine random points, and their shadows on one axis: three against nine.
 #
@@ -1347,8 +1356,17 @@ trial_table({"sketches": list(tuner.oracle.trials.values())})
 # **Misconceptions the checks look for:** linear sampling of a learning rate; a conditional parameter that is always drawn; a value drawn and not used; the lowest accuracy taken for the best; one name for several hyperparameters.
 
 # %% [markdown] lang="es" tags=["teacher"]
-# **90 minutos:** qué merece la pena ajustar 15, escala logarítmica a mano 5, dónde buscan 10, hipermodelo y ganchos 15, las tres búsquedas y sus imágenes 15, comparación honesta y suerte 10, fallo y recarga 5, corte y
-# trabajadores 15; los ejercicios, para casa. **45 minutos:** sáltate el paisaje y los trabajadores; enseña solo sus cronogramas.
+# | plan, en minutos | 90 | 45 |
+# |---|--:|--:|
+# | demasiadas combinaciones, qué merece la pena ajustar | 15 | 8 |
+# | a mano: un sorteo justo de tasas de aprendizaje | 5 | 4 |
+# | dónde buscan | 10 | – |
+# | el hipermodelo, una barra de progreso tranquila | 15 | 8 |
+# | predicción, tres búsquedas y *Lee las imágenes* | 15 | 12 |
+# | la ganadora; el simulacro de examen, de tanto practicarlo | 10 | 8 |
+# | un ensayo falla y un proyecto viejo vuelve | 5 | 5 |
+# | una búsqueda a la que matan, más de una máquina | 15 | – |
+# | ejercicios y preguntas: para casa | – | – |
 #
 # **En la pizarra:** la cuadrícula de 3 × 3 junto a nueve puntos al azar, y sus sombras sobre un eje: tres frente a nueve.
 #

@@ -5,7 +5,7 @@
 #     language: python
 #     name: python3
 #   course:
-#     minutes: 40
+#     minutes: 60
 #     title:
 #       en: Transfer learning with VGG16
 #       es: Aprendizaje por transferencia con VGG16
@@ -32,7 +32,7 @@
 # - compute features once and keep them; stream photos that would not fit in memory;
 # - feed each base what it expects, and see where in a photo it looks.
 #
-# You need lessons 01 to 03. About 40 minutes. **Part one runs offline.** Most cells of part two need downloads (127 MB, once,
+# You need lessons 01 to 03. About 40 minutes to read and run, and 20 for the exercises. **Part one runs offline.** Most cells of part two need downloads (127 MB, once,
 # and 9 MB for a smaller base); without them, each says so in one sentence.
 
 # %% [markdown] lang="es"
@@ -51,8 +51,8 @@
 # - calcular las características una sola vez y guardarlas; leer sobre la marcha fotos que no cabrían en memoria;
 # - dar a cada base lo que espera y ver en qué parte de la foto se fija.
 #
-# Necesitas las lecciones 01 a 03. Unos 40 minutos. **La primera parte funciona sin conexión.** Casi todas las de la segunda
-# necesitan descargas (127 MB, una sola vez, y 9 MB para una base más pequeña); sin ellas, cada una lo dice en una frase.
+# Necesitas las lecciones 01 a 03. Unos 40 minutos para leer y ejecutar, y 20 para los ejercicios. **La primera parte funciona sin conexión.** Casi todas las celdas de la
+# segunda necesitan descargas (127 MB, una sola vez, y 9 MB para una base más pequeña); sin ellas, cada una lo dice en una frase.
 
 # %% [markdown] lang="en"
 # ## Setup
@@ -722,7 +722,7 @@ plots.compare(*photo_runs.values(), metric="accuracy")
 
 # %% [markdown] lang="es"
 # Medimos {{small_cnn.test_accuracy}} con las fotos de prueba y, con aumento y las mismas 20 épocas,
-# {{small_cnn_augmented.test_accuracy}}: algo más de media, pero menos que el ± y no con todas las semillas. (500 fotos son un
+# {{small_cnn_augmented.test_accuracy}}: más alta de media, pero la diferencia es menor que el ± y no se da con todas las semillas. (500 fotos son un
 # examen pequeño: solo por azar, una cifra así se mueve unos dos puntos). En entrenamiento terminaron en
 # {{small_cnn.train_accuracy}} y {{small_cnn_augmented.train_accuracy}}: con aumento, la red aprende más despacio y memoriza menos.
 # Lo siguiente sería probar con más épocas, o con unos ojos prestados.
@@ -1347,7 +1347,7 @@ check.quiz_few(answer)
 # - (c) Because augmentation changes the weights of the base.
 
 # %% [markdown] lang="es"
-# **B.** ¿Por qué no se pueden calcular las características una sola vez si las fotos se alteran de nuevo en cada época?
+# **B.** ¿Por qué no se pueden calcular las características una sola vez si las fotos se alteran de manera distinta en cada época?
 #
 # - (a) Porque una base congelada da otras características para la misma foto en cada época.
 # - (b) Porque la base ve cada vez otra imagen, y otras imágenes tienen otras características.
@@ -1485,8 +1485,16 @@ claim("photos_wrong_input", accuracy["wrong_input"], "<", borrowed_eyes)
 # Introducción práctica con Keras*, cap. 6. Fotos: *Dogs vs. Cats*, de Kaggle, en la selección del curso de Google sobre TensorFlow.
 
 # %% [markdown] lang="en" tags=["teacher"]
-# **90 minutes:** part one 35 (prediction, three ways, the large rate), photos and small networks 15, VGG16 read together 15, features and
-# fine-tuning 15, exercises 10. **45 minutes:** part one, the summary of VGG16, exercises 1 and 2.
+# | plan, in minutes | 90 | 45 |
+# |---|--:|--:|
+# | their network; by hand: a frozen base | 10 | 10 |
+# | prediction, three ways, *Read the picture* | 15 | 12 |
+# | what can go wrong: a large learning rate, `trainable` without `compile` | 10 | 8 |
+# | photos from folders, a small network from scratch | 10 | – |
+# | VGG16, `preprocess_input` | 10 | 7 |
+# | features once and kept, augmentation, fine-tuning block 5 | 15 | – |
+# | what the layers respond to, MobileNetV2, all on one axis | 10 | – |
+# | exercises and quiz; in 45, exercises 1 and 2 | 10 | 8 |
 #
 # **Before the class:** `python3 -m helpers download` on one machine, then copy `data/`. Without a GPU, run the cell of block 4 once
 # beforehand and copy `runs/cache/`, too: it is only valid with the same photos and weights; with others the cell computes again.
@@ -1498,8 +1506,16 @@ claim("photos_wrong_input", accuracy["wrong_input"], "<", borrowed_eyes)
 # another base's preprocessing; scaled twice; places not averaged; bytes and numbers confused.
 
 # %% [markdown] lang="es" tags=["teacher"]
-# **90 minutos:** primera parte 35 (predicción, tres maneras, la tasa grande), fotos y redes pequeñas 15, lectura conjunta de VGG16 15,
-# características y ajuste fino 15, ejercicios 10. **45 minutos:** primera parte, el resumen de VGG16 y los ejercicios 1 y 2.
+# | plan, en minutos | 90 | 45 |
+# |---|--:|--:|
+# | su red; a mano: una base congelada | 10 | 10 |
+# | predicción, tres maneras y *Lee la imagen* | 15 | 12 |
+# | qué puede salir mal: una tasa demasiado grande, `trainable` sin `compile` | 10 | 8 |
+# | fotos desde carpetas, una red pequeña desde cero | 10 | – |
+# | VGG16, `preprocess_input` | 10 | 7 |
+# | características guardadas, aumento, ajuste fino del bloque 5 | 15 | – |
+# | a qué responden las capas, MobileNetV2, todo en un eje | 10 | – |
+# | ejercicios y preguntas; en 45, los ejercicios 1 y 2 | 10 | 8 |
 #
 # **Antes de la clase:** `python3 -m helpers download` en una máquina y después copiar `data/`. Sin GPU, ejecuta antes una vez la
 # celda del bloque 4 y copia también `runs/cache/`: solo vale con las mismas fotos y los mismos pesos; si son otros, se calcula de

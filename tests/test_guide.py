@@ -17,12 +17,23 @@ def test_every_lesson_gives_its_plan_and_its_answers(lang):
     chapters = re.split(r"^## ", text, flags=re.M)[1:]
     assert len(chapters) == len(LESSONS)
     for lesson, chapter in zip(LESSONS, chapters, strict=True):
-        assert "**45 min" in chapter and "**90 min" in chapter and "{{" not in chapter
+        assert "{{" not in chapter
         solutions = [c for c in lesson.cells if "solution" in c.metadata.get("tags", [])]
-        assert chapter.count("```python") + len(re.findall(r"^`answer = \"[abc]\"`\. \S", chapter, re.M)) == len(
-            solutions
-        )
+        right = re.findall(r"^- ✓ \([abc]\) \S.* → \S", chapter, re.M)
+        wrong = re.findall(r"^- \([abc]\) \S.* → \S", chapter, re.M)
+        assert chapter.count("```python") + len(right) == len(solutions) and len(wrong) == 2 * len(right) > 0
         assert not re.search(r"^- .*: *$|^- *$", chapter, re.M)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_the_plans_fill_a_class_of_90_and_one_of_45_minutes_alike_in_both_languages(lesson):
+    def plan(lang):
+        return re.findall(r"^\| .* \| (\d+|–) \| (\d+|–) \|$", guide([lesson], lang).split("\n## ")[1], re.M)
+
+    head, *parts = plan("en")
+    assert head == ("90", "45")
+    assert [sum(int(part) for part in column if part != "–") for column in zip(*parts, strict=True)] == [90, 45]
+    assert plan("en") == plan("es")
 
 
 @pytest.mark.parametrize("lang", GUIDES)
