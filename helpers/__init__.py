@@ -24,7 +24,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers.language import CourseError, tr, use
+from helpers.language import COMMAND, CourseError, tr, use
 
 COURSE = "keras-overfitting-course"  # tells this package from any other called `helpers`
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,14 +108,22 @@ def _provide_packages() -> None:
         if missing:
             subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *missing], check=False)
             missing = [line for line in _missing_packages() if line in missing]
+    names = ", ".join(missing)
+    if missing and on_colab:
+        raise CourseError(
+            tr(
+                en=f"pip could not install what the lesson needs: {names}. What it said stands above; run this cell again.",
+                es=f"pip no ha podido instalar lo que la lección necesita: {names}. Arriba está lo que dijo; ejecuta otra vez esta "
+                "celda.",
+            )
+        )
     if missing:
-        names = ", ".join(missing)
         raise CourseError(
             tr(
                 en=f"This Python ({sys.executable}) lacks what the lesson needs: {names}. Close JupyterLab, type "
-                f"`python3 -m helpers lab` in the folder {ROOT}, and open the notebook there.",
+                f"`{COMMAND} lab` in the folder {ROOT}, and open the notebook there.",
                 es=f"A este Python ({sys.executable}) le falta algo que la lección necesita: {names}. Cierra JupyterLab, "
-                f"escribe `python3 -m helpers lab` en la carpeta {ROOT} y abre el cuaderno desde ahí.",
+                f"escribe `{COMMAND} lab` en la carpeta {ROOT} y abre el cuaderno desde ahí.",
             )
         )
 

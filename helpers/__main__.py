@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 
 from helpers import ROOT
-from helpers.language import LANGUAGES, CourseError, tr, use
+from helpers.language import COMMAND, LANGUAGES, CourseError, tr, use
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 WINDOWS = os.name == "nt"
@@ -38,20 +38,19 @@ PYTHON_ORG = "https://www.python.org/downloads/"
 
 def usage() -> str:
     """What can be typed, in the learner's language."""
-    me = ("py" if WINDOWS else "python3") + " -m helpers"
     return tr(
         en=f"""Type one of these in the course's folder:
 
-  {me} lab         open the lessons in JupyterLab  [--no-browser] [--port N] [--lang en|es]
-  {me} test        run the course's tests (anything after it goes to pytest)
-  {me} download    fetch the larger data once, for lessons without internet  [--list] [--lang en|es]
+  {COMMAND} lab         open the lessons in JupyterLab  [--no-browser] [--port N] [--lang en|es]
+  {COMMAND} test        run the course's tests (anything after it goes to pytest)
+  {COMMAND} download    fetch the larger data once, for lessons without internet  [--list] [--lang en|es]
 
 The first start installs what the course needs into the folder .venv (up to {DOWNLOAD} to download, once).""",
         es=f"""Escribe una de estas órdenes en la carpeta del curso:
 
-  {me} lab         abre las lecciones en JupyterLab  [--no-browser] [--port N] [--lang en|es]
-  {me} test        ejecuta las pruebas del curso (lo que añadas se le pasa a pytest)
-  {me} download    descarga de una vez los datos grandes, para trabajar sin internet  [--list] [--lang en|es]
+  {COMMAND} lab         abre las lecciones en JupyterLab  [--no-browser] [--port N] [--lang en|es]
+  {COMMAND} test        ejecuta las pruebas del curso (lo que añadas se le pasa a pytest)
+  {COMMAND} download    descarga una sola vez los datos más pesados, para trabajar sin internet  [--list] [--lang en|es]
 
 La primera vez se instala lo necesario en la carpeta .venv (hasta {DOWNLOAD} de descarga, una sola vez).""",
     )
@@ -103,7 +102,10 @@ def main(argv: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(tr(en="\nStopped; the same command goes on.", es="\nDetenido; la misma orden sigue."), file=sys.stderr)
+        print(
+            tr(en="\nStopped; the same command goes on.", es="\nDetenido; repite la misma orden para continuar."),
+            file=sys.stderr,
+        )
         return 130
     if options.command == "test":
         return hand_over([python, "-m", "pytest", *options.rest])
@@ -309,7 +311,7 @@ def explain(output: str) -> str:
         return tr(
             en=f"{PACKAGES} holds no {missing.group(1)} for this machine ({here}): fill it on a machine with the same system "
             f"and Python, or, where there is a network, remove it, {again()}",
-            es=f"En {PACKAGES} no hay {missing.group(1)} para esta máquina ({here}): llénala en un equipo con el mismo sistema "
+            es=f"En la carpeta {PACKAGES} no hay {missing.group(1)} para esta máquina ({here}): llénala en un equipo con el mismo sistema "
             f"y el mismo Python o, si hay red, quítala {again()}",
         )
     if missing:

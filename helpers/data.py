@@ -25,7 +25,7 @@ from urllib.parse import quote, urlsplit
 
 import numpy as np
 
-from helpers.language import CourseError, say, tr, wrap
+from helpers.language import COMMAND, CourseError, say, tr, wrap
 
 BUNDLED = Path(__file__).resolve().parent.parent / "data" / "mnist_5k.npz"
 PHOTO = BUNDLED.with_name("chelsea.png")
@@ -258,8 +258,8 @@ def _read_arrays(path: Path, digests: dict[str, str]) -> dict[str, np.ndarray]:
         )
     else:
         remedy = tr(
-            en="Move it away and type `python3 -m helpers download`, which fetches it again.",
-            es="Quítalo de ahí y escribe `python3 -m helpers download`, que lo descarga de nuevo.",
+            en=f"Move it away and type `{COMMAND} download`, which fetches it again.",
+            es=f"Quítalo de ahí y escribe `{COMMAND} download`, que lo descarga de nuevo.",
         )
     raise CourseError(
         tr(
@@ -355,10 +355,10 @@ def _wine_value(text: str, low: float, high: float) -> float | None:
 def _not_the_wines(path: Path, en: str, es: str) -> CourseError:
     return CourseError(
         tr(
-            en=f"{path} is not UCI's table of red wines: {en}. Move it away and type `python3 -m helpers download`, which "
+            en=f"{path} is not UCI's table of red wines: {en}. Move it away and type `{COMMAND} download`, which "
             "fetches it again. Nothing was changed.",
-            es=f"{path} no es la tabla de vinos tintos de UCI: {es}. Quítalo de ahí y escribe `python3 -m helpers "
-            "download`, que lo descarga de nuevo. No se ha cambiado nada.",
+            es=f"{path} no es la tabla de vinos tintos de UCI: {es}. Quítalo de ahí y escribe `{COMMAND} download`, "
+            "que lo descarga de nuevo. No se ha cambiado nada.",
         )
     )
 
@@ -521,10 +521,10 @@ def _require_photos(folder: Path, every: bool) -> None:
                 raise CourseError(
                     tr(
                         en=f"{folder / split / name} does not hold the {expected} photos expected, but {len(files)}, or damaged "
-                        "ones. Move the folder cats_and_dogs_filtered away and type `python3 -m helpers download`, which "
+                        f"ones. Move the folder cats_and_dogs_filtered away and type `{COMMAND} download`, which "
                         "fetches it again. Nothing was changed.",
                         es=f"{folder / split / name} no contiene las {expected} fotos previstas, sino {len(files)}, o las hay "
-                        "dañadas. Quita de ahí la carpeta cats_and_dogs_filtered y escribe `python3 -m helpers download`, que "
+                        f"dañadas. Quita de ahí la carpeta cats_and_dogs_filtered y escribe `{COMMAND} download`, que "
                         "la descarga de nuevo. No se ha cambiado nada.",
                     )
                 )
@@ -567,20 +567,22 @@ def _require_weights(path: Path, numbers: int) -> None:
 
     def visit(name: str, thing: object) -> None:
         if isinstance(thing, h5py.Dataset):
-            found.append(thing.size if np.isfinite(thing[()]).all() else 0)
+            found.append(thing)
 
     try:
         with h5py.File(path) as file:
             file.visititems(visit)
-    except (OSError, RuntimeError, KeyError, TypeError):
-        found = []
-    if sum(found) != numbers:
+            # The sizes first: a damaged file can announce more than any memory holds.
+            whole = sum(part.size for part in found) == numbers and all(np.isfinite(part[()]).all() for part in found)
+    except Exception:  # damaged files raise nearly anything
+        whole = False
+    if not whole:
         raise CourseError(
             tr(
-                en=f"{path} does not hold the {numbers:,} weights expected. Move it away and type `python3 -m helpers "
-                "download`, which fetches it again. Nothing was changed.",
+                en=f"{path} does not hold the {numbers:,} weights expected. Move it away and type `{COMMAND} download`, "
+                "which fetches it again. Nothing was changed.",
                 es=f"{path} no contiene los {f'{numbers:_}'.replace('_', ' ')} pesos previstos. Quítalo de ahí y escribe "
-                "`python3 -m helpers download`, que lo descarga de nuevo. No se ha cambiado nada.",
+                f"`{COMMAND} download`, que lo descarga de nuevo. No se ha cambiado nada.",
             )
         )
 
@@ -615,10 +617,10 @@ def fetch(name: str, retries: int = 0) -> Path:
     raise DataUnavailable(
         tr(
             en=f"Skipped: this needs {download.en} ({download.megabytes} MB), which could not be fetched just now "
-            f"({reason}). You can read on. With a network, `python3 -m helpers download` brings it; then run the skipped "
+            f"({reason}). You can read on. With a network, `{COMMAND} download` brings it; then run the skipped "
             "cells again, from the first.",
             es=f"Omitido: esto necesita {download.es} ({download.megabytes} MB), que ahora no se han podido descargar "
-            f"({reason}). Puedes seguir leyendo. Con conexión, `python3 -m helpers download` los trae; después, ejecuta otra "
+            f"({reason}). Puedes seguir leyendo. Con conexión, `{COMMAND} download` hace esa descarga; después, ejecuta otra "
             "vez las celdas omitidas, desde la primera.",
         ),
         reason,
@@ -711,7 +713,7 @@ def download_all() -> int:
         print(
             tr(
                 en="\nStopped. What was whole stays; the same command goes on with the rest.",
-                es="\nDetenido. Lo que estaba completo se queda; la misma orden sigue con el resto.",
+                es="\nDetenido. Lo que estaba completo se queda; repite la misma orden para seguir con el resto.",
             )
         )
         return 130
@@ -764,6 +766,8 @@ def _needs(lines: list[str]) -> list[str]:
             fetch(name)
     except DataUnavailable as missing:
         return [f"print({wrap(str(missing))!r})\n"]
+    except KeyboardInterrupt:  # raised in here, it would leave the kernel without an answer and the next cells running
+        return ["raise KeyboardInterrupt\n"]
     return ["#" + lines[0], *lines[1:]]  # a comment in its place keeps the numbers in tracebacks right
 
 

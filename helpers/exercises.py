@@ -42,6 +42,11 @@ class Verdict:
 outcomes: dict[str, str] = {}  # the latest status of each check in this notebook, for the tests
 
 
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, which may be empty."""
+    return (str(error).strip().splitlines() or [""])[0]
+
+
 class Check:
     """A question with staged hints. Calling it judges an answer, prints the verdict and never raises."""
 
@@ -73,18 +78,26 @@ class Check:
         except NotYet as wrong:
             return Verdict(NOT_YET, str(wrong), wrong.misconception)
         except Exception as error:  # the learner's own code failed: that is an answer, too
-            kind, first_line = type(error).__name__, (str(error).strip().splitlines() or [""])[0]
+            kind = type(error).__name__
             return Verdict(
                 NOT_YET,
                 tr(
-                    en=f"Trying your answer raised {kind}: {first_line}",
-                    es=f"Al probar tu respuesta se produjo {kind}: {first_line}",
+                    en=f"Trying your answer raised {kind}: {first_line(error)}",
+                    es=f"Al probar tu respuesta se produjo {kind}: {first_line(error)}",
                 ),
                 f"raises {kind}",
             )
 
     def hint(self) -> None:
-        """Print the next hint; the last one stays."""
+        """Print the next hint; the last one stays. A quiz has none."""
+        if not self.hints:
+            say(
+                tr(
+                    en="No hints here: choose a letter, and the reply says what to look at.",
+                    es="Aquí no hay pistas: elige una letra y la respuesta te dirá en qué fijarte.",
+                )
+            )
+            return
         stage = min(self._given, len(self.hints) - 1)
         self._given = stage + 1
         say(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import textwrap
 
 LANGUAGES = ("en", "es")
+# How the course's commands begin on this machine: Python from python.org brings no `python3` to Windows.
+COMMAND = ("py" if os.name == "nt" else "python3") + " -m helpers"
 _current = "en"
 
 

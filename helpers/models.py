@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers
 
 from helpers import cache, data
-from helpers.language import CourseError, tr
+from helpers.language import COMMAND, CourseError, tr
 
 BASES = {"VGG16": keras.applications.VGG16, "MobileNetV2": keras.applications.MobileNetV2}
 
@@ -79,17 +79,20 @@ def pretrained_base(name: str, size: int = 160) -> keras.Model:
         raise CourseError(
             tr(
                 en=f"{path} does not hold the weights of {name}, or not in the format that its ending promises: .h5 as "
-                "Keras publishes them, .weights.h5 as save_weights() writes them. Move it away and type `python3 -m "
-                f"helpers download`, which fetches it again. Nothing was changed. ({type(error).__name__})",
+                "Keras publishes them, .weights.h5 as save_weights() writes them. Move it away and type "
+                f"`{COMMAND} download`, which fetches it again. Nothing was changed. ({type(error).__name__})",
                 es=f"{path} no contiene los pesos de {name}, o no en el formato que promete su terminación: .h5 como los "
-                "publica Keras, .weights.h5 como los escribe save_weights(). Quítalo de ahí y escribe `python3 -m helpers "
-                f"download`, que lo descarga de nuevo. No se ha cambiado nada. ({type(error).__name__})",
+                "publica Keras, .weights.h5 como los escribe save_weights(). Quítalo de ahí y escribe "
+                f"`{COMMAND} download`, que lo descarga de nuevo. No se ha cambiado nada. ({type(error).__name__})",
             )
         ) from None
     return base
 
 
 def weights_fingerprint(model: keras.Model) -> str:
-    """A short text that is the same only for networks of the same layers, shapes and weights (see `cache.fingerprint`)."""
+    """A short text that is the same only for networks of the same kinds of layers, input shape and weights.
+
+    Settings without weights, a `Rescaling`'s say, are not looked at: lesson 07 puts prepared pixels beside it. See `cache.fingerprint`.
+    """
     kinds = [type(layer).__name__ for layer in model.layers]
     return cache.fingerprint(kinds, model.input_shape, *map(np.asarray, model.get_weights()))

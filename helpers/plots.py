@@ -24,6 +24,7 @@ from helpers.language import CourseError, say, tr
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#595959"
 _COLORS = (BLUE, ORANGE, GREEN, "#CC79A7", "#332288", "#661100")
+_LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
 
 _STYLE = {
     "figure.facecolor": "white",
@@ -147,13 +148,12 @@ def compare(*runs: results.Run, metric: str = "loss") -> None:
     """Draw one metric of several runs by epoch, training beside validation, on common axes.
 
     Args:
-        runs: runs with a history, trained with validation data.
+        runs: up to six runs with a history, trained with validation data.
         metric: a name from the history, such as "loss" or "accuracy".
 
     Raises:
-        CourseError: a run lacks the metric, or its validation part.
+        CourseError: a run lacks the metric, or its validation part; more than six runs.
     """
-    styles = [("-", "o"), ("--", "s"), ("-.", "^"), (":", "D"), ((0, (5, 1, 1, 1, 1, 1)), "v"), ((0, (1, 2)), "P")]
     factor, title = {
         "accuracy": (100, tr(en="accuracy (%)", es="exactitud (%)")),
         "loss": (1, tr(en="loss", es="pérdida")),
@@ -166,7 +166,7 @@ def compare(*runs: results.Run, metric: str = "loss") -> None:
             (f"val_{metric}", tr(en="validation", es="validación")),
         )
         for ax, (key, panel) in zip(axes, panels, strict=True):
-            for run, color, (line, marker) in zip(runs, _COLORS, styles, strict=False):
+            for run, style in zip(runs, _styles("compare", len(runs)), strict=True):
                 if key not in run.history:
                     raise CourseError(
                         tr(
@@ -179,7 +179,7 @@ def compare(*runs: results.Run, metric: str = "loss") -> None:
                 values = factor * np.array(run.history[key])
                 every = max(1, len(values) // 8)
                 epochs = np.arange(1, len(values) + 1)
-                ax.plot(epochs, values, ls=line, marker=marker, markevery=every, color=color, label=run.name)
+                ax.plot(epochs, values, markevery=every, label=run.name, **style)
             ax.set_title(f"{title}, {panel}")
             ax.set_xlabel(tr(en="epoch", es="época"))
         columns = min(len(runs), 4)
@@ -245,7 +245,7 @@ def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10)
         true, predicted: integer labels of shape (N,), 0 to `classes` - 1.
 
     Raises:
-        CourseError: shapes differ, or `predicted` holds probabilities instead of labels.
+        CourseError: the labels are not as many, or not one whole number an image, or `predicted` holds probabilities.
     """
     true, predicted = np.asarray(true), np.asarray(predicted)
     if predicted.ndim == 2:
@@ -258,6 +258,16 @@ def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10)
             )
         )
     _same_length("confusion_matrix", true, predicted)
+    for labels in (true, predicted):
+        if labels.ndim != 1 or not np.isin(labels, range(classes)).all():
+            raise CourseError(
+                tr(
+                    en=f"confusion_matrix() wants labels from 0 to {classes - 1}, shape (N,); these have shape {labels.shape}. "
+                    "A column is flattened by labels.ravel(); rows of zeros with a one, by labels.argmax(axis=1).",
+                    es=f"confusion_matrix() espera etiquetas de 0 a {classes - 1}, de forma (N,); estas tienen forma {labels.shape}. "
+                    "Una columna se aplana con labels.ravel(); filas de ceros con un uno, con labels.argmax(axis=1).",
+                )
+            )
     matrix = np.zeros((classes, classes), int)
     np.add.at(matrix, (true.astype(int), predicted.astype(int)), 1)
     mistakes = matrix - np.diag(np.diag(matrix))
@@ -460,7 +470,7 @@ def stops(values: Sequence[float], outcomes: Mapping[str, tuple[int, int]]) -> N
             bottom.plot([1, stopped], [row, row], color=BLUE, lw=3, solid_capstyle="butt")
             bottom.plot(stopped, row, "|", color="black", markersize=14, mew=2.5)
             bottom.plot(kept, row, "*", color=ORANGE, markersize=13, mec="black", zorder=3)
-        bottom.plot([], [], "|", color="black", mew=2.5, ls="none", label=tr(en="stops", es="para"))
+        bottom.plot([], [], "|", color="black", mew=2.5, ls="none", label=tr(en="stops", es="se detiene"))
         bottom.plot([], [], "*", color=ORANGE, mec="black", ls="none", label=tr(en="keeps", es="conserva"))
         bottom.set_yticks(range(len(outcomes)), list(outcomes), family="monospace", fontsize=10)
         bottom.set_ylim(len(outcomes) - 0.4, -0.6)
@@ -473,7 +483,7 @@ def stops(values: Sequence[float], outcomes: Mapping[str, tuple[int, int]]) -> N
             tr(
                 en=f"{name}: stops after epoch {stopped}, keeps the weights of epoch {kept} "
                 f"(validation loss {values[kept - 1]:.3f}).",
-                es=f"{name}: para tras la época {stopped} y conserva los pesos de la {kept} "
+                es=f"{name}: se detiene tras la época {stopped} y conserva los pesos de la {kept} "
                 f"(pérdida de validación {values[kept - 1]:.3f}).",
             )
         )
@@ -486,31 +496,31 @@ def lines(
 
     Args:
         x: N positions.
-        panels: title of a panel to its curves: name to N values.
+        panels: title of a panel to its curves, up to six: name to N values.
         along: what x is, such as "layer" or "learning_rate".
         log: which axes are logarithmic, "", "x", "y" or "xy".
 
     Raises:
-        CourseError: a curve has not N values.
+        CourseError: a curve has not N values; more than six curves in a panel.
     """
     word = {
         "layer": tr(en="layer", es="capa"),
         "learning_rate": tr(en="learning rate", es="tasa de aprendizaje"),
+        "batch": tr(en="batch", es="lote"),
     }.get(along, along)
     sentences = []
     with plt.rc_context(_STYLE):
         figure, axes = plt.subplots(1, len(panels), figsize=(9, 3.8), squeeze=False)
         for ax, (title, group) in zip(axes.flat, panels.items(), strict=True):
-            styles = zip(_COLORS, ("-", "--", "-.", ":"), "os^D", strict=False)
-            for (name, y), (color, style, marker) in zip(group.items(), styles, strict=False):
+            for (name, y), style in zip(group.items(), _styles("lines", len(group)), strict=True):
                 _same_length("lines", x, y)
                 every = max(1, len(x) // 8)
-                ax.plot(x, y, ls=style, marker=marker, markevery=every, color=color, label=name)
+                ax.plot(x, y, markevery=every, label=name, **style)
                 sentences.append(
                     tr(
                         en=f"{title}, {name}: {y[0]:.3g} at {word} {x[0]:g}, {y[-1]:.3g} at {x[-1]:g}; "
                         f"between {min(y):.3g} and {max(y):.3g}.",
-                        es=f"{title}, {name}: {y[0]:.3g} en {word} {x[0]:g}, {y[-1]:.3g} en {x[-1]:g}; "
+                        es=f"{title}, {name}: {y[0]:.3g} con {word} {x[0]:g}, {y[-1]:.3g} con {x[-1]:g}; "
                         f"entre {min(y):.3g} y {max(y):.3g}.",
                     )
                 )
@@ -661,13 +671,15 @@ def by_shift(accuracies: Mapping[str, Sequence[float]]) -> None:
     """Draw accuracy against how far the digits were moved, in pixels from 0, and say what two pixels cost.
 
     Args:
-        accuracies: for each network its accuracies, as fractions, for shifts of 0, 1, 2 … pixels.
+        accuracies: for each network, up to six, its accuracies, as fractions, for shifts of 0, 1, 2 … pixels.
+
+    Raises:
+        CourseError: more than six networks.
     """
     with plt.rc_context(_STYLE):
         figure, ax = plt.subplots(figsize=(7.5, 4.4))
-        styles = zip(_COLORS, ("-", "--", "-.", ":"), "os^D", strict=False)
-        for (name, values), (color, style, marker) in zip(accuracies.items(), styles, strict=False):
-            ax.plot(100 * np.array(values), ls=style, marker=marker, color=color, label=name)
+        for (name, values), style in zip(accuracies.items(), _styles("by_shift", len(accuracies)), strict=True):
+            ax.plot(100 * np.array(values), label=name, **style)
             ax.set_xticks(range(len(values)))
         ax.axhline(10, color=GREY, ls=":", lw=1, label=tr(en="guessing", es="al azar"))
         ax.set_xlabel(tr(en="shift (pixels)", es="desplazamiento (píxeles)"))
@@ -782,8 +794,19 @@ def parallel_coordinates(trials: Sequence) -> None:
 
     Args:
         trials: KerasTuner trials whose score is to be minimised.
+
+    Raises:
+        CourseError: no trial has a score.
     """
     trials = sorted((t for t in trials if t.score is not None), key=lambda trial: trial.score)
+    if not trials:
+        raise CourseError(
+            tr(
+                en="None of these trials has a score: all of them failed, or none has ended. trial.message says why one failed.",
+                es="Ninguno de estos ensayos tiene puntuación: fallaron todos o no ha acabado ninguno. trial.message dice por qué "
+                "falló uno.",
+            )
+        )
     shown = [{k: v for k, v in t.hyperparameters.values.items() if not k.startswith("tuner/")} for t in trials]
     names = list(dict.fromkeys(name for values in shown for name in values))
     few = max(1, len(trials) // 4)
@@ -793,7 +816,8 @@ def parallel_coordinates(trials: Sequence) -> None:
         for column, name in enumerate([*names, "score"]):
             values = [t.score for t in trials] if name == "score" else [v.get(name) for v in shown]
             known = sorted({value for value in values if value is not None})
-            scale = [float(value) for value in known]
+            # Words, such as the names of activations, stand in the order of the alphabet.
+            scale = [rank if isinstance(value, str) else float(value) for rank, value in enumerate(known)]
             if name in ("score", "learning_rate"):
                 scale = np.log(scale).tolist()
             span = scale[-1] - scale[0] or 1
@@ -819,7 +843,10 @@ def parallel_coordinates(trials: Sequence) -> None:
     for name in names:
         values = sorted({v[name] for v in shown[:few] if name in v})
         ends = [f"{value:.2g}" if isinstance(value, float) else str(value) for value in values]
-        told.append(f"{name} {ends[0]}" + (f" … {ends[-1]}" if len(ends) > 1 else "") if ends else f"{name} –")
+        words = values and isinstance(values[0], str)
+        told.append(
+            f"{name} {', '.join(ends) if words else ' … '.join(dict.fromkeys((ends[0], ends[-1]))) if ends else '–'}"
+        )
     say(
         tr(
             en=f"Best loss {trials[0].score:.3f}, worst {trials[-1].score:.3f}. The best {few} of {len(trials)} trials: ",
@@ -835,29 +862,21 @@ def best_so_far(searches: Mapping[str, Sequence[float]]) -> None:
     """Draw the lowest validation loss that each search has seen against the epochs it has spent.
 
     Args:
-        searches: name to the lowest loss so far, one value per epoch of training.
+        searches: name to the lowest loss so far, one value per epoch of training; up to six.
+
+    Raises:
+        CourseError: more than six searches.
     """
     with plt.rc_context(_STYLE):
         figure, ax = plt.subplots(figsize=(9, 3.8))
-        styles = zip(_COLORS, ("-", "--", "-.", ":"), "os^D", strict=False)
-        for (name, losses), (color, style, marker) in zip(searches.items(), styles, strict=False):
+        for (name, losses), style in zip(searches.items(), _styles("best_so_far", len(searches)), strict=True):
             epochs = np.arange(1, len(losses) + 1)
-            ax.step(
-                epochs,
-                losses,
-                where="post",
-                ls=style,
-                color=color,
-                marker=marker,
-                markevery=6,
-                markersize=7,
-                label=name,
-            )
+            ax.step(epochs, losses, where="post", markevery=6, markersize=7, label=name, **style)
         ax.set_yscale("log")
         for numbers in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
             numbers("{x:g}")
         ax.set_xlabel(tr(en="epochs spent", es="épocas gastadas"))
-        ax.set_ylabel(tr(en="best validation loss so far", es="mejor pérdida de validación"))
+        ax.set_ylabel(tr(en="best validation loss so far", es="mejor pérdida de validación hasta el momento"))
         ax.legend()
         figure.tight_layout()
         plt.show()
@@ -961,12 +980,24 @@ def error_ranges(groups: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Non
     say("\n".join([heading, *sentences]))
 
 
+def _styles(function: str, count: int) -> list[dict]:
+    """Colour, line and marker for each of `count` curves, told apart without the colour. CourseError beyond six."""
+    if count > len(_COLORS):
+        raise CourseError(
+            tr(
+                en=f"{function}() was given {count} curves; more than {len(_COLORS)} cannot be told apart. Draw two pictures.",
+                es=f"{function}() recibió {count} curvas; más de {len(_COLORS)} no se distinguen. Haz dos dibujos.",
+            )
+        )
+    return [{"color": c, "ls": ls, "marker": m} for c, ls, m in zip(_COLORS[:count], _LINES, "os^DvP", strict=False)]
+
+
 def _same_length(function: str, first: Sequence, second: Sequence) -> None:
     if len(first) != len(second):
         raise CourseError(
             tr(
                 en=f"{function}() was given {len(first)} and {len(second)} items; they must be as many.",
-                es=f"{function}() recibió {len(first)} y {len(second)} elementos; deben ser los mismos.",
+                es=f"{function}() recibió {len(first)} y {len(second)} elementos; debe haber tantos de unos como de otros.",
             )
         )
 

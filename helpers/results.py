@@ -281,7 +281,7 @@ def trial_table(searches: Mapping[str, Sequence], best: int | None = None) -> Ta
     def show(value: object) -> str:
         return "–" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
 
-    header = [tr(en="search", es="búsqueda"), tr(en="trial", es="ensayo"), *names, tr(en="score", es="resultado")]
+    header = [tr(en="search", es="búsqueda"), tr(en="trial", es="ensayo"), *names, tr(en="score", es="puntuación")]
     rows = [
         [name, t.trial_id, *(show(row.get(n)) for n in names), t.status if t.score is None else f"{t.score:.3f}"]
         for (name, t), row in zip(trials, values, strict=True)

@@ -482,7 +482,7 @@ predict("tuned", test_accuracy=...)
 # %% [markdown] lang="es"
 # ## El experimento: tres búsquedas, un mismo presupuesto
 #
-# **Búsqueda aleatoria**: seis ensayos de cuatro épocas. La puntuación de un ensayo (columna `resultado`) es su objetivo (la cifra que hay que bajar, aquí la pérdida de validación) en su *mejor* época. (`seed`: 0 equivale a *ninguna*, y
+# **Búsqueda aleatoria**: seis ensayos de cuatro épocas. La puntuación de un ensayo es su objetivo (la cifra que hay que bajar, aquí la pérdida de validación) en su *mejor* época. (`seed`: 0 equivale a *ninguna*, y
 # KerasTuner cuenta a partir de ella sorteo a sorteo, así que dos semillas vecinas comparten sorteos. De ahí las centenas).
 
 # %%
@@ -647,7 +647,7 @@ for run in (untuned, tuned):
 # Validation chose the winner out of many. So its validation figure is partly luck. How much? Imagine networks that are all equally good, each right on a new digit with probability 0.953 (about lesson 01's test accuracy), and examine each on 1,000 validation digits of its own. The first column: how many networks (22 are the trials of our three searches); the second: what the *best* of them seems to reach, on average.
 
 # %% [markdown] lang="es"
-# ## Qué puede salir mal: el simulacro de examen, de tanto practicarlo
+# ## Qué puede salir mal: el simulacro de examen, gastado de tanto practicar con él
 #
 # La validación eligió a la ganadora entre muchas. Así que su cifra de validación es en parte suerte. ¿Cuánta? Imagina redes todas igual de buenas, que aciertan un dígito nuevo con probabilidad 0.953 (más o menos la exactitud de prueba de la lección 01), y examina cada una con 1000 dígitos de validación propios. Primera columna: cuántas redes (22 son los ensayos de nuestras tres búsquedas); segunda: lo que parece alcanzar, de media, la *mejor*.
 
@@ -1363,7 +1363,7 @@ trial_table({"sketches": list(tuner.oracle.trials.values())})
 # | dónde buscan | 10 | – |
 # | el hipermodelo, una barra de progreso tranquila | 15 | 8 |
 # | predicción, tres búsquedas y *Lee las imágenes* | 15 | 12 |
-# | la ganadora; el simulacro de examen, de tanto practicarlo | 10 | 8 |
+# | la ganadora; el simulacro de examen, gastado de tanto practicar con él | 10 | 8 |
 # | un ensayo falla y un proyecto viejo vuelve | 5 | 5 |
 # | una búsqueda a la que matan, más de una máquina | 15 | – |
 # | ejercicios y preguntas: para casa | – | – |

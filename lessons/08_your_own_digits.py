@@ -1294,7 +1294,7 @@ table()
 # | papel más fino; la receta, ingrediente a ingrediente (que lo cuente la clase, no tú) | 20 | 10 |
 # | predicción, experimento y *Lee la imagen* | 10 | 5 |
 # | los errores que quedan, qué aporta cada ingrediente, todo el curso en un gráfico | 15 | 10 |
-# | ahora tú: la pizarra; dónde falla contigo | 10 | 10 |
+# | ahora tú: la pizarra de dibujo; dónde falla contigo | 10 | 10 |
 # | una foto de tu letra | 15 | 10 |
 # | guardar, cargar, exportar, qué puede salir mal | 10 | – |
 # | ejercicios y preguntas; en 45, para casa | 10 | – |

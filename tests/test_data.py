@@ -151,6 +151,33 @@ def test_needs_runs_the_body_or_says_one_sentence(tmp_path, monkeypatch):
     assert lines[-1] == 3  # counted as the learner sees the cell
 
 
+def test_stop_during_a_download_stops_the_cell(tmp_path, monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    def stopped(name):
+        raise KeyboardInterrupt
+
+    shell = InteractiveShell()
+    shell.input_transformers_cleanup.insert(0, data._needs)
+    monkeypatch.setattr(data, "fetch", stopped)
+    result = shell.run_cell("%%needs mnist\nanswer = 6 * 7\n", silent=True)
+    assert isinstance(result.error_in_exec, KeyboardInterrupt) and "answer" not in shell.user_ns
+
+
+def test_weights_are_measured_before_they_are_read(tmp_path):
+    import h5py
+
+    path = tmp_path / "weights.h5"
+    with h5py.File(path, "w") as file:
+        file["kernel"] = np.ones(6, "float32")
+    data._require_weights(path, 6)
+    with h5py.File(path, "a") as file:
+        file.create_dataset("huge", (10**13,), "f4")  # 40 TB announced, nothing stored
+    for numbers in (6, 10**13 + 6):
+        with pytest.raises(CourseError, match="does not hold"):
+            data._require_weights(path, numbers)
+
+
 def test_big_endian_header_of_labels():
     labels = np.array([7, 1], np.uint8)
     assert data.idx_sha256(labels) == hashlib.sha256(struct.pack(">II", 0x801, 2) + b"\x07\x01").hexdigest()

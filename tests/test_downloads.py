@@ -228,7 +228,9 @@ def test_ctrl_c_says_that_the_same_command_goes_on(server, capsys, lang, monkeyp
 
     monkeypatch.setitem(data.DOWNLOADS, "two", download(server, "two", downloader=interrupted))
     assert data.download_all() == 130
-    assert {"en": "the same command goes on", "es": "la misma orden sigue"}[lang] in capsys.readouterr().out
+    assert {"en": "the same command goes on", "es": "repite la misma orden para seguir"}[
+        lang
+    ] in capsys.readouterr().out
     assert standing() == ["file"]
 
 
@@ -337,6 +339,8 @@ def test_killed_and_typed_again(server, monkeypatch, capsys, moment):
 
 @pytest.mark.parametrize("absolute", [True, False], ids=["absolute", "relative"])
 def test_a_folder_prepared_here_works_elsewhere(server, tmp_path, monkeypatch, absolute):
+    if not absolute and tmp_path.drive != ROOT.drive:
+        pytest.skip("no relative path leads to another of Windows's drives")
     monkeypatch.setattr(data, "DOWNLOADS", {"wine": wine(server, tmp_path / "sent")})
     assert data.download_all() == 0
     copy = shutil.copytree(data.DATA_DIR, tmp_path / "the school's disk")

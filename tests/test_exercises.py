@@ -55,6 +55,18 @@ def test_hints_come_in_stages_and_the_last_one_stays(capsys):
     ]
 
 
+def test_quiz_has_no_hints_and_says_so(capsys):
+    letters.hint()
+    assert "No hints here" in capsys.readouterr().out
+
+
+def test_error_without_a_message_is_an_answer_too():
+    def refuse(answer):
+        raise ValueError
+
+    assert exercise()(refuse).judge(0).misconception == "raises ValueError"
+
+
 @pytest.mark.parametrize("answer", ["b", "B", " (b) ", "b."])
 def test_quiz_takes_the_letter_however_written(answer):
     assert letters.judge(answer).status == CORRECT

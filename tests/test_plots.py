@@ -89,6 +89,24 @@ def test_confusion_matrix_wants_labels_not_probabilities(lang):
         plots.confusion_matrix(np.zeros(4), np.zeros(5))
 
 
+@pytest.mark.parametrize("true", [np.zeros((4, 1), int), np.eye(4, dtype=int), np.array([0, 1, 2, 10])])
+def test_confusion_matrix_counts_nothing_but_one_label_an_image(true, lang):
+    with pytest.raises(CourseError, match=r"labels\.ravel\(\)"):
+        plots.confusion_matrix(true, np.zeros(4, int))
+
+
+@pytest.mark.parametrize("draw", [plots.by_shift, plots.best_so_far])
+def test_no_curve_is_left_out_of_a_picture(draw, figure, lang):
+    curves = {f"run {i}": [0.5, 0.4, 0.3] for i in range(7)}
+    with pytest.raises(CourseError, match=r"7.*6"):
+        draw(curves)
+    with pytest.raises(CourseError, match=r"7.*6"):
+        plots.lines([1, 2, 3], {"panel": curves})
+    draw(dict(list(curves.items())[:6]))
+    lines = [line for line in figure().axes[0].lines if line.get_label().startswith("run")]
+    assert len({(str(line.get_linestyle()), line.get_marker()) for line in lines}) == 6
+
+
 def test_loss_when_wrong_by_hand(figure, capsys, lang):
     labels = np.array([0, 0, 1])
     unsure = np.array([[0.9, 0.1], [0.4, 0.6], [0.5, 0.5]])  # the second and third are wrong (argmax takes the first)
@@ -175,7 +193,7 @@ def test_stops_shows_where_each_setting_stops_and_what_it_keeps(figure, capsys, 
     assert drawn == [[1, 4], [4], [3], [1, 5], [5], [5]]
     said = " ".join(capsys.readouterr().out.split())
     assert said.startswith("patience=0: ") and "0.400" in said and "0.700" in said
-    assert {"en": "stops after epoch 5", "es": "para tras la época 5"}[lang] in said
+    assert {"en": "stops after epoch 5", "es": "se detiene tras la época 5"}[lang] in said
 
 
 def test_lines_are_told_apart_without_colour_and_put_in_words(figure, capsys, lang):
@@ -244,6 +262,19 @@ def test_search_map_draws_each_trial_and_counts_places(figure, capsys, lang):
         lang
     ] in said
     assert {"en": "halving: 1 places", "es": "halving: 1 lugares"}[lang] in said
+
+
+def test_parallel_coordinates_of_words(figure, capsys, lang):
+    words = ("relu", "tanh", "relu", "elu")
+    plots.parallel_coordinates([trial(str(i), 1 + i, activation=word) for i, word in enumerate(words)])
+    drawn = [line for line in figure().axes[0].lines if list(line.get_xdata()) == [0, 1] and line.get_marker() != "*"]
+    assert [line.get_ydata()[0] for line in drawn] == [0, 0.5, 1, 0.5]  # elu, relu, tanh; the best trial is drawn last
+    assert "activation relu" in capsys.readouterr().out
+
+
+def test_parallel_coordinates_where_every_trial_failed(lang):
+    with pytest.raises(CourseError, match=r"trial\.message"):
+        plots.parallel_coordinates([trial("0", None, "FAILED", filters=8)])
 
 
 def test_parallel_coordinates_tell_the_best_without_colour(figure, capsys, lang):

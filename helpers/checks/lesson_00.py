@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.exercises import NotYet, exercise, quiz
+from helpers.exercises import NotYet, exercise, first_line, quiz
 from helpers.language import tr
 
 
@@ -304,8 +304,8 @@ def invariant_model(answer: object) -> str:
         moved = [np.asarray(answer(np.roll(images, move, axis=(1, 2)))) for move in moves]
     except Exception as error:
         text = tr(
-            en=f"Your model does not take images of shape (N, 28, 28, 1). Keras says: {str(error).strip().splitlines()[0]}",
-            es=f"Tu modelo no acepta imágenes de forma (N, 28, 28, 1). Keras dice: {str(error).strip().splitlines()[0]}",
+            en=f"Your model does not take images of shape (N, 28, 28, 1). Keras says: {first_line(error)}",
+            es=f"Tu modelo no acepta imágenes de forma (N, 28, 28, 1). Keras dice: {first_line(error)}",
         )
         raise NotYet("wrong input shape", text) from None
     if outputs.ndim > 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.exercises import NotYet, exercise, quiz
+from helpers.exercises import NotYet, exercise, first_line, quiz
 from helpers.language import tr
 
 
@@ -154,9 +154,9 @@ def small_network(answer: object) -> str:
     except Exception as error:
         text = tr(
             en=f"Your model does not take images of shape (N, 28, 28, 1). Does it begin with keras.Input(shape=(28, 28, 1)), "
-            f"channel axis included? Keras says: {str(error).strip().splitlines()[0]}",
+            f"channel axis included? Keras says: {first_line(error)}",
             es=f"Tu modelo no acepta imágenes de forma (N, 28, 28, 1). ¿Empieza con keras.Input(shape=(28, 28, 1)), eje de "
-            f"canales incluido? Keras dice: {str(error).strip().splitlines()[0]}",
+            f"canales incluido? Keras dice: {first_line(error)}",
         )
         raise NotYet("wrong input shape", text) from None
     if outputs.ndim > 2:
@@ -290,7 +290,7 @@ quiz_sets = quiz(
     ),
     c=dict(
         en="Validation is for choosing, and the winner's validation score is flattering; so the figure comes from data that decided nothing.",
-        es="La validación sirve para elegir, y la nota del elegido peca de optimista; por eso la cifra sale de datos que no han decidido nada.",
+        es="La validación sirve para elegir, y la exactitud de validación de la red elegida peca de optimista; por eso la cifra sale de datos que no han decidido nada.",
     ),
 )
 

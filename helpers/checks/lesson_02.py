@@ -259,7 +259,7 @@ quiz_below = quiz(
     ),
     b=dict(
         en="A leak would lift the validation accuracy, but here there is a simpler reason: on which images is each measured?",
-        es="Una fuga subiría la exactitud de validación, pero aquí hay un motivo más sencillo: ¿con qué imágenes se mide cada una?",
+        es="Una filtración de datos subiría la exactitud de validación, pero aquí hay un motivo más sencillo: ¿con qué imágenes se mide cada una?",
     ),
     c=dict(
         en="And while the weights were still changing. Evaluate the training set after fit, unaltered, and it is higher.",

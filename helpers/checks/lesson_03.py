@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers.exercises import NotYet, exercise, quiz
+from helpers.exercises import NotYet, exercise, first_line, quiz
 from helpers.language import tr
 
 
@@ -17,7 +17,7 @@ from helpers.language import tr
     ),
     dict(
         en="rng.random(values.shape) >= rate is true for the share 1 - rate. Draw it inside the function, so that every call has its own.",
-        es="rng.random(values.shape) >= rate es verdadero en una proporción 1 - rate. Sácalo dentro de la función: cada llamada, la suya.",
+        es="rng.random(values.shape) >= rate es verdadero en una proporción 1 - rate. Saca la máscara dentro de la función: cada llamada, la suya.",
     ),
     dict(
         en="if not training: return values … and otherwise return values * mask / (1 - rate)",
@@ -100,7 +100,7 @@ def inverted_dropout(answer: object) -> str:
     if not np.allclose(quiet, values, rtol=1e-3):
         text = tr(
             en="With training=False the values should come back as they were: in inference everybody works.",
-            es="Con training=False los valores deberían volver tal cual: en inferencia trabajan todas.",
+            es="Con training=False los valores deberían volver tal cual: en inferencia trabajan todas las unidades.",
         )
         raise NotYet("dropout in inference", text)
     if np.isclose(factor, 1, rtol=1e-3):
@@ -170,8 +170,8 @@ def two_places(answer: object) -> str:
         quiet, quiet_again = (np.asarray(answer(images, training=False)) for _ in range(2))
     except Exception as error:
         text = tr(
-            en=f"Your model does not take images of shape (N, 28, 28, 1). Keras says: {str(error).strip().splitlines()[0]}",
-            es=f"Tu modelo no acepta imágenes de forma (N, 28, 28, 1). Keras dice: {str(error).strip().splitlines()[0]}",
+            en=f"Your model does not take images of shape (N, 28, 28, 1). Keras says: {first_line(error)}",
+            es=f"Tu modelo no acepta imágenes de forma (N, 28, 28, 1). Keras dice: {first_line(error)}",
         )
         raise NotYet("wrong input shape", text) from None
     stack = _flat(answer)
@@ -239,7 +239,7 @@ def two_places(answer: object) -> str:
     listed = ", ".join(f"{rate:g}" for rate in rates)
     return tr(
         en=f"Rates {listed}, all before the output: different in training, steady in inference.",
-        es=f"Tasas {listed}, todas antes de la salida: variable al entrenar, estable en inferencia.",
+        es=f"Tasas {listed}, todas antes de la salida: la red varía al entrenar y es estable en inferencia.",
     )
 
 
@@ -311,7 +311,7 @@ def digits(answer: object) -> str:
         raise NotYet("other labels", text)
     return tr(
         en="Everybody was asked, so the answer is the same every time.",
-        es="Han contestado todas, así que la respuesta es siempre la misma.",
+        es="Han contestado todas las unidades, así que la respuesta es siempre la misma.",
     )
 
 
@@ -341,7 +341,7 @@ quiz_below = quiz(
     ),
     b=dict(
         en="A leak would lift validation towards training, not above it. First make the two numbers comparable.",
-        es="Una filtración acercaría la validación al entrenamiento, no la pondría por encima. Primero haz comparables los dos números.",
+        es="Una filtración de datos acercaría la validación al entrenamiento, no la pondría por encima. Primero haz comparables los dos números.",
     ),
     c=dict(
         en="97 % in validation is no underfitting. The 90 % were reached with half of the units dark.",

@@ -141,7 +141,7 @@ def bumpy(answer: object) -> str:
         raise NotYet("min_delta too small", text)
     return tr(
         en=f"It sits out the bumps, ends a creeping curve after epoch {stopped}, and hands back the best weights.",
-        es=f"Aguanta los baches, acaba una curva que casi no avanza tras la época {stopped} y devuelve los mejores pesos.",
+        es=f"Aguanta los baches, tras la época {stopped} corta una curva que casi no avanza y devuelve los mejores pesos.",
     )
 
 
@@ -207,7 +207,7 @@ def stop_below(answer: object) -> str:
     if len(set(found)) == 1:
         text = tr(
             en=f"With each of three thresholds it stops after epoch {found[0]}. The number in StopBelow(…) should decide.",
-            es=f"Con tres umbrales distintos para siempre tras la época {found[0]}. Debería decidir el número de StopBelow(…).",
+            es=f"Con tres umbrales distintos se detiene siempre tras la época {found[0]}. Debería decidir el número de StopBelow(…).",
         )
         raise NotYet("ignores the threshold", text)
     text = tr(
@@ -244,7 +244,7 @@ def mended(answer: object) -> str:
     if stopped == len(_SMOOTH):
         text = tr(
             en=f"It keeps the best epoch, 9, but trains through all {stopped}: so much patience stops nothing.",
-            es=f"Conserva la mejor época, la 9, pero entrena las {stopped}: con tanta paciencia no para nada.",
+            es=f"Conserva la mejor época, la 9, pero entrena las {stopped}: con tanta paciencia no llega a detener nada.",
         )
         raise NotYet("too patient", text)
     return tr(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from helpers import data
-from helpers.exercises import NotYet, exercise, quiz
+from helpers.exercises import NotYet, exercise, first_line, quiz
 from helpers.language import tr
 
 
@@ -146,8 +146,8 @@ def deep_network(answer: object) -> str:
         outputs = np.asarray(answer(images[:5], training=False))
     except Exception as error:
         text = tr(
-            en=f"Your model does not take images of shape (N, 28, 28, 1). Keras says: {str(error).strip().splitlines()[0]}",
-            es=f"Tu modelo no acepta imágenes de forma (N, 28, 28, 1). Keras dice: {str(error).strip().splitlines()[0]}",
+            en=f"Your model does not take images of shape (N, 28, 28, 1). Keras says: {first_line(error)}",
+            es=f"Tu modelo no acepta imágenes de forma (N, 28, 28, 1). Keras dice: {first_line(error)}",
         )
         raise NotYet("wrong input shape", text) from None
     if isinstance(answer.layers[-1], keras.layers.BatchNormalization):

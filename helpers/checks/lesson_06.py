@@ -109,7 +109,7 @@ def _require_space(space: dict) -> None:
 @exercise(
     dict(
         en="Take build_model from above as a pattern: draw each value with hp, then use it in the network.",
-        es="Toma build_model como modelo: sortea cada valor con hp y luego úsalo en la red.",
+        es="Toma como ejemplo el build_model de arriba: sortea cada valor con hp y luego úsalo en la red.",
     ),
     dict(
         en='units: hp.Int with step. learning_rate: hp.Float with sampling="log". use_dropout: hp.Boolean.',
@@ -171,7 +171,7 @@ def _trial(number: int, score: float | None) -> kt.engine.trial.Trial:
 @exercise(
     dict(
         en="Is more better, or less? And what is the score of a trial that failed?",
-        es="¿Es mejor más o menos? ¿Y cuál es la puntuación de un ensayo fallido?",
+        es="¿Qué es mejor aquí, un valor más alto o uno más bajo? ¿Y cuál es la puntuación de un ensayo fallido?",
     ),
     dict(
         en="First keep the trials whose score is not None; then max with a key.",
@@ -221,7 +221,7 @@ def best_values(answer: Callable) -> str:
             raise NotYet("the lowest accuracy", text)
         text = tr(
             en=f"Of the scores {scores} it takes the values of another trial than that of {max(known)}. The list is in order of time, not of merit.",
-            es=f"De las puntuaciones {scores} toma los valores de otro ensayo que el de {max(known)}. La lista va por orden de llegada, no de mérito.",
+            es=f"De las puntuaciones {scores} toma los valores de un ensayo que no es el de {max(known)}. La lista va por orden de llegada, no de mérito.",
         )
         raise NotYet("another trial", text)
     return tr(
