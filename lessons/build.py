@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import copy
 import os
 import re
 import sys
@@ -16,6 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from guide import GUIDES, guide
+from helpers.data import DATA_DIR
 from source import (
     LANGUAGES,
     PYPROJECT,
@@ -73,12 +75,8 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             text = str(output.get("text", "")) + str(
                 {k: v for k, v in output.get("data", {}).items() if "image" not in k}
             )
-            for path in (
-                str(ROOT),
-                str(Path.home()),
-                os.environ.get("COURSE_DATA") or str(ROOT),
-            ):
-                if path in text:
+            for path in (ROOT, Path.home(), DATA_DIR, DATA_DIR.resolve()):
+                if str(path) in text:
                     raise LessonError(
                         f"{name_of(cell, index)} prints a path of this machine: {path}"
                     )
@@ -87,14 +85,45 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
+def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def was_executed(cell: nbformat.NotebookNode) -> bool:
+    """Whether a code cell was executed, and not to an error."""
+    failed = "error" in {output.output_type for output in cell.outputs}
+    return cell.execution_count is not None and not failed
+
+
+def may_stay(old: nbformat.NotebookNode, new: nbformat.NotebookNode) -> bool:
+    """Whether the old outputs are this build's own, made by the new code, as far as can be told."""
+
+    def sources(notebook: nbformat.NotebookNode) -> list:
+        # Nothing the setup cell prints depends on the address that --repo writes into it.
+        return [
+            "setup" in cell.metadata.get("tags", []) or cell.source
+            for cell in code_cells(notebook)
+        ]
+
+    try:
+        return (
+            # Where a person ran it, their kernel wrote its version into the metadata.
+            old.metadata == new.metadata
+            and sources(old) == sources(new)
+            and all(was_executed(cell) for cell in code_cells(old))
+            and clean(copy.deepcopy(old)) == old
+        )
+    except LessonError:
+        return False
+
+
 def build(lesson: Lesson, lang: str) -> str:
     """Write one edition; the word says what was done."""
     notebook, path = lesson.edition(lang), notebook_path(lesson.name, lang)
     old = nbformat.read(path, as_version=4) if path.exists() else None
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if old and old.metadata.get("course") == notebook.metadata.course:
-        old_code = (cell for cell in old.cells if cell.cell_type == "code")
-        for cell, before in zip(code, old_code, strict=True):
+    code = code_cells(notebook)
+    if old and may_stay(old, notebook):
+        for cell, before in zip(code, code_cells(old), strict=True):
             cell.outputs, cell.execution_count = before.outputs, before.execution_count
         done = "outputs kept"
     else:
@@ -152,7 +181,7 @@ def written() -> dict[Path, str]:
 
 
 def check(lesson: Lesson) -> list[str]:
-    """What is out of step in a lesson's committed notebooks and ledger, without executing anything."""
+    """What is out of step in a lesson's committed notebooks, without executing anything."""
     problems = []
     for lang in LANGUAGES:
         path = notebook_path(lesson.name, lang)
@@ -172,10 +201,7 @@ def check(lesson: Lesson) -> list[str]:
                 problems.append(
                     f"{where}, {name_of(new, index)}: differs from the lesson's source"
                 )
-            elif old.cell_type == "code" and (
-                old.execution_count is None
-                or "error" in {o.output_type for o in old.outputs}
-            ):
+            elif old.cell_type == "code" and not was_executed(old):
                 problems.append(
                     f"{where}, {name_of(old, index)}: was not executed, or ended in an error"
                 )
@@ -187,7 +213,7 @@ def check(lesson: Lesson) -> list[str]:
             problems.append(
                 f"{where}: its outputs are older than the code, helpers, ledger or version behind them"
             )
-    return problems + check_ledger(lesson)
+    return problems
 
 
 def check_ledger(lesson: Lesson) -> list[str]:
@@ -248,10 +274,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.repo:
         publish_as(options.repo)
+    problems: list[str] = []
     try:
         lessons = [Lesson(path) for path in lesson_paths(options.lessons)]
         if options.check:
-            problems = [problem for lesson in lessons for problem in check(lesson)]
+            # The ledger first: without its figures the notebooks cannot be made.
+            for lesson in lessons:
+                problems += check_ledger(lesson)
+            for lesson in lessons:
+                problems += check(lesson)
             problems += [
                 f"{path.name} is older than the lessons"
                 for path, text in written().items()
@@ -265,7 +296,7 @@ def main(arguments: list[str] | None = None) -> int:
         for path, text in written().items():
             path.write_text(text, "utf-8")
     except LessonError as error:
-        print(error, file=sys.stderr)
+        print(*problems, error, sep="\n", file=sys.stderr)
         return 1
     return 0
 

@@ -161,12 +161,15 @@ def main(arguments: list[str] | None = None) -> int:
             },
             "code": code,
         }
-        # Read again: another lesson may have been measured meanwhile.
-        LEDGER.write_text(
+        # Read again: another lesson may have been measured meanwhile. Written beside it, so
+        # that whoever stops this in the middle loses nothing of what took hours.
+        beside = LEDGER.with_suffix(".new")
+        beside.write_text(
             json.dumps({**read_ledger(), lesson.name: entry}, indent=1, sort_keys=True)
             + "\n",
             "utf-8",
         )
+        beside.replace(LEDGER)
     return 0
 
 

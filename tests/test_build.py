@@ -1,7 +1,8 @@
 """The build on a small course of its own: languages, placeholders, solutions, and what `--check` notices."""
 
+import copy
 import json
-import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -56,6 +57,8 @@ Image(data=bytes.fromhex("89504e470d0a1a0a"), format="png")
 
 # %% [markdown] lang="es" tags=["teacher"]
 # La clave
+
+# %% tags=["setup"]
 """.replace("COURSE)", f"{str(ROOT)!r})")
 
 REPOSITORY = source.repository
@@ -68,7 +71,7 @@ def course(tmp_path, monkeypatch):
     lessons = tmp_path / "lessons"
     lessons.mkdir()
     (lessons / "01_small.py").write_text(LESSON, "utf-8")
-    shutil.copy(ROOT / "lessons" / "setup_cell.py", lessons)
+    (lessons / "setup_cell.py").write_text('repository = "{{course.repository}}"\n')
     for module, name, value in (
         (source, "LESSONS", lessons),
         (source, "LEDGER", lessons / "results.json"),
@@ -117,7 +120,7 @@ def test_each_edition_has_its_language_and_the_same_code(course):
     english, spanish = (lesson(course).edition(lang) for lang in ("en", "es"))
     assert english.cells[0].source.startswith("# Small") and spanish.cells[0].source.startswith("# Pequeña")
     code = [[c.source for c in edition.cells if c.cell_type == "code"] for edition in (english, spanish)]
-    assert code[0] == code[1] and len(code[0]) == 3
+    assert code[0] == code[1] and len(code[0]) == 4
     assert not any("answer key" in c.source or "clave" in c.source for c in english.cells + spanish.cells)
     nbformat.validate(english)
 
@@ -192,6 +195,64 @@ def test_changed_word_is_found_and_rebuilt_without_executing(built, monkeypatch,
     assert build.main([]) == 0 and build.main(["--check"]) == 0
 
 
+def test_cell_added_to_a_notebook_is_gone_after_a_build(built, capsys):
+    path = built / "notebooks" / "01_small.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("mine = 1"))
+    nbformat.write(notebook, path)
+    assert "has 7 cells, the source makes 6" in problems(capsys)
+    assert build.main([]) == 0 and build.main(["--check"]) == 0
+    said = capsys.readouterr().out
+    assert "[en] executed" in said and "[es] outputs kept" in said
+
+
+@pytest.fixture
+def editions(course):
+    """The small lesson's notebook as the build would have left it, and the one that it makes next."""
+    new = lesson(course).edition("en")
+    old = copy.deepcopy(new)
+    for number, cell in enumerate(build.code_cells(old), 1):
+        cell.update(execution_count=number, outputs=[nbformat.v4.new_output("stream", text="✓ half\n")])
+    return old, new
+
+
+def output(**what):
+    return lambda notebook: notebook.cells[1].outputs.append(nbformat.v4.new_output(**what))
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        pytest.param(lambda notebook: notebook.cells[1].update(source="mine = 1"), id="code changed"),
+        pytest.param(lambda notebook: notebook.cells.append(nbformat.v4.new_code_cell("1")), id="cell added"),
+        pytest.param(lambda notebook: notebook.cells.append(copy.deepcopy(notebook.cells[-1])), id="setup twice"),
+        pytest.param(lambda notebook: notebook.cells.pop(), id="cell removed"),
+        pytest.param(lambda notebook: notebook.cells[1].update(execution_count=None, outputs=[]), id="cleared"),
+        pytest.param(lambda notebook: notebook.cells[1].metadata.update(execution={"iopub": "now"}), id="timed"),
+        # What JupyterLab and VS Code write once a kernel runs.
+        pytest.param(lambda notebook: notebook.metadata.language_info.update(version="3.11.7"), id="kernel started"),
+        pytest.param(output(output_type="error", ename="E", evalue="", traceback=[]), id="error"),
+        pytest.param(output(output_type="stream", name="stderr", text="noise"), id="stderr"),
+        pytest.param(output(output_type="stream", text=f"read {Path.home() / 'mine.png'}"), id="path"),
+        pytest.param(
+            output(output_type="display_data", data={"application/vnd.jupyter.widget-view+json": {}}), id="widget"
+        ),
+    ],
+)
+def test_outputs_that_are_not_the_builds_own_do_not_stay(editions, touch):
+    old, new = editions
+    touch(old)
+    assert not build.may_stay(old, new)
+
+
+def test_outputs_stay_where_only_text_differs(editions):
+    old, new = editions
+    before = copy.deepcopy(old)
+    assert build.may_stay(old, new) and old == before
+    old.cells[0].source = "# Mine"
+    assert build.may_stay(old, new)
+
+
 def test_changed_code_is_found_in_both_editions_and_in_the_ledger(built, capsys):
     edit(built, '">=", 0.4', '">=", 0.3')
     said = problems(capsys)
@@ -233,6 +294,8 @@ def test_failed_claim_in_the_ledger_is_found(built, capsys):
 def test_unmeasured_lesson_is_found(built, capsys):
     edit(built, '"01_small"', '"02_other"', "lessons/results.json")
     assert build.main(["--check"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("lessons/results.json has nothing on 01_small: run lessons/measure.py 01\n")
 
 
 def test_publishing_under_a_name_reaches_every_place_and_executes_nothing(built, monkeypatch, capsys):
@@ -267,6 +330,20 @@ def test_outputs_nobody_should_see_are_refused(course, line, complaint, capsys):
     edit(course, "import sys\n", f"import sys\n{line}\n")
     assert build.main([]) == 1
     assert complaint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["data", "../shared/data", "/anywhere"])
+def test_only_the_data_folders_whole_path_is_refused(monkeypatch, place):
+    monkeypatch.setenv("COURSE_DATA", place)
+    monkeypatch.setattr(build, "DATA_DIR", ROOT / place)  # as helpers.data reads it
+
+    def printing(text):
+        cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("stream", text=text)])
+        return build.clean(nbformat.v4.new_notebook(cells=[cell]))
+
+    assert printing("more data, also in ../shared/data").cells[0].outputs
+    with pytest.raises(source.LessonError, match="prints a path of this machine"):
+        printing(f"read {(ROOT / place).resolve() / 'mnist.npz'}")
 
 
 def test_progress_bars_and_the_kernel_leave_nothing_behind():

@@ -53,12 +53,20 @@ def measure(name: str) -> list[Row]:
     return show(import_module(name).rows())
 
 
+def memory() -> str:
+    """The machine's memory, where the system tells it; Windows does not."""
+    try:
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError):
+        return ""
+    return f"{size / 2**30:.0f} GB of memory, "
+
+
 def machine() -> str:
     """The machine and the versions, in one sentence."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     versions = ", ".join(f"{name} {version(package)}" for name, package in PACKAGES.items())
     return (
-        f"{os.cpu_count()} cores ({processor()}), {memory:.0f} GB of memory, {platform.system()} {platform.machine()}; "
+        f"{os.cpu_count()} cores ({processor()}), {memory()}{platform.system()} {platform.machine()}; "
         f"Python {platform.python_version()}, {versions}."
     )
 
