@@ -675,12 +675,12 @@ plots.curves(photo_runs["small_cnn"])
 # %% [markdown] lang="en"
 # You know this picture from lesson 01: it memorises. So, lesson 02: flip (a mirrored cat is a cat), turn, zoom. The altered photos
 # are new in every epoch, and only the training set is altered. Altering costs time, so here are two cells of ten epochs, each about
-# a minute and a half on one core. The second `fit` goes on where the first stopped.
+# a minute and a half on two cores. The second `fit` goes on where the first stopped.
 
 # %% [markdown] lang="es"
 # Esta imagen ya la conoces de la lección 01: la red memoriza. Así que, lección 02: reflejar (un gato en el espejo es un gato), girar,
 # ampliar. Las fotos alteradas son nuevas en cada época, y solo se altera el conjunto de entrenamiento. Alterar lleva tiempo: por eso son
-# dos celdas de diez épocas, cada una de un minuto y medio, más o menos, en un núcleo. El segundo `fit` sigue donde paró el primero.
+# dos celdas de diez épocas, cada una de un minuto y medio, más o menos, en dos núcleos. El segundo `fit` sigue donde paró el primero.
 
 
 # %%
@@ -928,7 +928,7 @@ else:
 #
 # The last block sees what ImageNet needed; let it see what *we* need. Blocks 1 to 4 stay frozen, so block 5 can learn from the
 # **features of block 4 that we kept**: no photo goes through the lower blocks again. The trained head comes along, and the learning rate
-# is a hundredth of the usual one. Four epochs, about a minute each on two cores.
+# is a hundredth of the usual one. Four epochs, about half a minute each on two cores.
 #
 # We thaw *layer by layer*: it was `vgg` that froze them. `block5.trainable` has said `True` all along: it does not look inside its
 # layers. The last lines of the cell look, as always, at the weights: block 4 as before, block 5 changed.
@@ -938,8 +938,8 @@ else:
 #
 # El último bloque ve lo que necesitaba ImageNet; que vea lo que necesitamos *nosotros*. Los bloques 1 a 4 siguen congelados, así que el
 # bloque 5 puede aprender de las **características del bloque 4 que guardamos**: ninguna foto vuelve a pasar por los bloques de abajo. La
-# cabeza entrenada lo acompaña, y la tasa de aprendizaje es una centésima de la habitual. Cuatro épocas, de un minuto más o menos cada una
-# en dos núcleos.
+# cabeza entrenada lo acompaña, y la tasa de aprendizaje es una centésima de la habitual. Cuatro épocas, de medio minuto más o menos cada
+# una en dos núcleos.
 #
 # Descongelamos *capa a capa*, porque las congeló `vgg`. `block5.trainable` nunca ha dejado de decir `True`: no mira dentro de sus
 # capas. Las últimas líneas de la celda miran, como siempre, los pesos: el bloque 4, igual; el bloque 5, cambiado.
@@ -1498,6 +1498,8 @@ claim("photos_wrong_input", accuracy["wrong_input"], "<", borrowed_eyes)
 #
 # **Before the class:** `python3 -m helpers download` on one machine, then copy `data/`. Without a GPU, run the cell of block 4 once
 # beforehand and copy `runs/cache/`, too: it is only valid with the same photos and weights; with others the cell computes again.
+# With everything downloaded, Run All took us 12 minutes on two cores (VGG16 with random weights, which cost as much); the cells of block 4
+# and of fine-tuning, more than two minutes each. Start them, then talk.
 #
 # **On the board:** draw the network as a pipe with a tap before the head. Whose weights change when the tap is closed? Who has to work
 # again when a photo is flipped?
@@ -1519,7 +1521,8 @@ claim("photos_wrong_input", accuracy["wrong_input"], "<", borrowed_eyes)
 #
 # **Antes de la clase:** `python3 -m helpers download` en una máquina y después copiar `data/`. Sin GPU, ejecuta antes una vez la
 # celda del bloque 4 y copia también `runs/cache/`: solo vale con las mismas fotos y los mismos pesos; si son otros, se calcula de
-# nuevo.
+# nuevo. Con todo descargado, ejecutar el cuaderno entero nos llevó 12 minutos con dos núcleos (VGG16 con pesos al azar, que cuestan lo mismo);
+# las celdas del bloque 4 y del ajuste fino, más de dos minutos cada una. Lánzalas y habla mientras tanto.
 #
 # **En la pizarra:** dibuja la red como una tubería con un grifo antes de la cabeza. ¿Qué pesos cambian con el grifo cerrado? ¿Quién tiene
 # que volver a trabajar cuando se refleja una foto?
