@@ -2,7 +2,7 @@
 
 `python3 lessons/measure.py [NN …] [--seeds 0-9]`, `--old` for those whose code has changed since, or `--check` that the
 ledger belongs to the code. A claim that fails is written down, it stops nothing. Cells that need a download are
-measured where it is there.
+measured where it is there; where it is not, their figures of last time are not overwritten.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import datetime
 import json
 import operator
 import platform
+import re
 import statistics
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -132,6 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
         problems = [problem for lesson in lessons for problem in check_ledger(lesson)]
         print("\n".join(problems) or "in step")
         return bool(problems)
+    failed = False
     for lesson in lessons:
         code = lesson.digest(figures_only=True)
         known = read_ledger().get(lesson.name)
@@ -150,6 +152,20 @@ def main(arguments: list[str] | None = None) -> int:
             )
         if options.dry:
             print(json.dumps(entry["runs"], indent=1))
+            continue
+        text = lesson.path.read_text("utf-8")
+        lost = [
+            run
+            for run in (known or {}).get("runs", {})
+            if run not in entry["runs"] and re.search(rf"\b{run}\b", text)
+        ]
+        if lost:  # hours of somebody's measuring, and the build would miss them
+            print(
+                f"{lesson.name}: not written, as {', '.join(lost)} would be lost. Cells that need a download were skipped: "
+                "`python -m helpers download` first, or set COURSE_DATA",
+                file=sys.stderr,
+            )
+            failed = True
             continue
         entry["measured"] = {
             "date": datetime.date.today().isoformat(),
@@ -170,7 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
             "utf-8",
         )
         beside.replace(LEDGER)
-    return 0
+    return failed
 
 
 if __name__ == "__main__":

@@ -432,6 +432,20 @@ def test_measure_writes_the_ledger_and_a_failed_claim_stops_nothing(course, caps
     assert measure.main(["--check"]) == 1
 
 
+def test_measuring_without_a_download_loses_no_figure(built, capsys):
+    ledger = built / "lessons" / "results.json"
+    entry = json.loads(ledger.read_text())
+    entry["01_small"]["runs"]["photos"] = entry["01_small"]["runs"]["baseline"]  # by a cell that was skipped today
+    entry["01_small"]["runs"]["gone"] = entry["01_small"]["runs"][
+        "baseline"
+    ]  # the lesson does not speak of it any more
+    ledger.write_text(json.dumps(entry))
+    edit(built, "We measured {{baseline.test_accuracy}}", "We measured {{photos.test_accuracy}}")
+    assert measure.main(["--seeds", "3-4"]) == 1
+    assert "not written, as photos would be lost" in capsys.readouterr().err
+    assert json.loads(ledger.read_text()) == entry
+
+
 def test_measure_old_leaves_alone_what_belongs_to_its_code(built):
     ledger = built / "lessons" / "results.json"
     before = ledger.read_text()
