@@ -16,7 +16,9 @@ Why is ours fast?
   second epoch ends: a schedule that knows its end gets there in two epochs, a constant rate needs about nine.
 - **No alterations** for 98 % and 99 %: they pay only later, as in the longer run that aims at 99.5 %. There every digit is altered lightly, and the
   network is wider (90,666 parameters): with alterations the small one is not overfitted but too small. A second step of two places, instead of the
-  pooling, pays for the width (1.7 million multiplications).
+  pooling, pays for the width (1.7 million multiplications). Its labels are smoothed: 91 % for the right digit and 1 % for each other, so a network
+  that is sure already is not driven further. On 10,000 digits held out of training (two seeds that are not used here) this alone brought 99.42 to
+  99.55 %, a shorter memory of Adam's (`beta_2`) 99.58 %, and stronger alterations, dropout and SGD nothing more.
 - **Larger batches** than the older recipe's 32 keep the cores busy: as many multiplications, a quarter of the steps between them.
 """
 
@@ -53,7 +55,8 @@ class Exam(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self.seconds += time.perf_counter() - self.began
-        _, accuracy = self.model.evaluate(*self.paper, batch_size=500, verbose=0)
+        images, labels = self.paper
+        accuracy = np.mean(self.model.predict(images, batch_size=500, verbose=0).argmax(axis=1) == labels)
         self.marks.append((self.seconds, accuracy))
         print(f"  epoch {epoch + 1:2}  {self.seconds:6.1f} s  {accuracy:.2%}", flush=True)
         self.model.stop_training = accuracy >= self.goal or self.seconds > PATIENCE
@@ -63,11 +66,18 @@ class Exam(keras.callbacks.Callback):
         return next((seconds for seconds, accuracy in self.marks if accuracy >= goal), math.inf)
 
 
-def compiled(rate: float | keras.optimizers.schedules.LearningRateSchedule, *found: layers.Layer) -> keras.Sequential:
+def compiled(
+    optimizer: str | keras.Optimizer, *found: layers.Layer, loss: str | keras.Loss = "sparse_categorical_crossentropy"
+) -> keras.Sequential:
     """A network from digits to ten probabilities."""
     model = keras.Sequential([keras.Input((28, 28, 1)), *found, layers.Dense(10, activation="softmax")])
-    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer, loss, metrics=["accuracy"])
     return model
+
+
+def falling(steps: int, **options: float) -> keras.Optimizer:
+    """Adam with a rate that falls from five times the usual one to 0 in these steps, along a cosine."""
+    return keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(5e-3, steps), **options)
 
 
 def convolution(filters: int, size: int, **options: int | str) -> list[layers.Layer]:
@@ -79,7 +89,7 @@ def convolution(filters: int, size: int, **options: int | str) -> list[layers.La
 def fast(images: np.ndarray, labels: np.ndarray, exam: Exam) -> None:
     """Ours, lesson 08's *go further*: two epochs."""
     model = compiled(
-        keras.optimizers.schedules.CosineDecay(5e-3, 2 * math.ceil(len(images) / 128)),
+        falling(2 * math.ceil(len(images) / 128)),
         *convolution(32, 5, strides=2),
         *convolution(32, 3),
         layers.MaxPooling2D(),
@@ -90,24 +100,26 @@ def fast(images: np.ndarray, labels: np.ndarray, exam: Exam) -> None:
 
 
 def longer(images: np.ndarray, labels: np.ndarray, exam: Exam) -> None:
-    """The same idea, wider, 13 epochs, with light alterations: so no digit is seen twice the same."""
+    """The same idea, wider, 13 epochs, with light alterations, so that no digit is seen twice the same, and smoothed labels."""
     options = {"fill_mode": "constant"}
     model = compiled(
-        keras.optimizers.schedules.CosineDecay(5e-3, 13 * math.ceil(len(images) / 128)),
+        falling(13 * math.ceil(len(images) / 128), beta_2=0.99),
         layers.RandomRotation(0.03, **options),
         layers.RandomTranslation(0.08, 0.08, **options),
         *convolution(32, 5, strides=2),
         *convolution(64, 3, strides=2, padding="same"),
         *convolution(96, 3),
         layers.Flatten(),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
     )
-    model.fit(images, labels, batch_size=128, epochs=13, callbacks=[exam], verbose=0)
+    one_hot = keras.utils.to_categorical(labels, 10)
+    model.fit(images, one_hot, batch_size=128, epochs=13, callbacks=[exam], verbose=0)
 
 
 def older_class(images: np.ndarray, labels: np.ndarray, exam: Exam) -> None:
     """The class recipe that this course grew from."""
     model = compiled(
-        1e-3,
+        "adam",
         layers.Conv2D(32, 3, activation="relu"),
         layers.MaxPooling2D(),
         layers.Conv2D(64, 3, activation="relu"),
@@ -123,7 +135,7 @@ def older_class(images: np.ndarray, labels: np.ndarray, exam: Exam) -> None:
 def keras_example(images: np.ndarray, labels: np.ndarray, exam: Exam) -> None:
     """Keras's own example (F. Chollet, *Simple MNIST convnet*); its 10 % for validation are spared, which only makes it faster."""
     model = compiled(
-        1e-3,
+        "adam",
         layers.Conv2D(32, 3, activation="relu"),
         layers.MaxPooling2D(),
         layers.Conv2D(64, 3, activation="relu"),
