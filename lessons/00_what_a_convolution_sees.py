@@ -260,12 +260,13 @@ plots.side_by_side(
 # %% [markdown] lang="en"
 # A network has the same thing in a softer form. Each kernel comes with a tenth number, its **bias**, added to every answer; and the
 # **activation** `relu` turns everything negative into zero. A bias of −0.4 and `relu` together: only what exceeds 0.4
-# gets through, and it keeps its strength.
+# gets through, less 0.4: a strong edge stays stronger than a weak one. (Edges of negative sign are lost: they need a kernel of their own.)
 
 # %% [markdown] lang="es"
 # Una red tiene lo mismo en una forma más suave. Cada núcleo lleva un décimo número, su **sesgo** (*bias*), que se suma a todas las
 # respuestas; y la **activación** `relu` convierte en cero todo lo negativo. Un sesgo de −0.4 y `relu` juntos: solo pasa
-# lo que supera 0.4, y conserva su fuerza.
+# lo que supera 0.4, y con 0.4 menos: un borde fuerte sigue siendo más fuerte que uno débil. (Los de signo negativo se pierden:
+# necesitan su propio núcleo).
 
 # %%
 layer = layers.Conv2D(1, kernel_size=3, activation="relu")
@@ -303,7 +304,7 @@ np.testing.assert_allclose(layer(rgb[np.newaxis])[0, :, :, 0], by_hand, atol=1e-
 # mean of red and blue? And the same for red:
 
 # %% [markdown] lang="es"
-# Un núcleo así puede buscar colores. El más pequeño mide 1 × 1 × 3 y le pregunta a un solo píxel: ¿cuánto verde más que la media
+# Un núcleo así puede buscar colores. El más pequeño mide 1 × 1 × 3 y le pregunta a un solo píxel: ¿cuánto más verde hay que la media
 # de rojo y azul? Y lo mismo con el rojo:
 
 # %%
@@ -333,7 +334,7 @@ plots.side_by_side(
 #
 # ## *Padding* y *stride*: ¿qué tamaño tiene la respuesta?
 #
-# Un núcleo de 3 × 3 no cabe en la orilla: de 6 × 6 píxeles salen 4 × 4 respuestas. Dos ajustes lo cambian.
+# El centro de un núcleo de 3 × 3 no puede ponerse en el borde de la imagen: de 6 × 6 píxeles salen 4 × 4 respuestas. Dos ajustes lo cambian.
 #
 # - El ***padding*** (relleno) rodea la imagen de ceros. Con una fila alrededor, `padding="same"`, salen tantas respuestas como
 #   píxeles entraron.
@@ -485,7 +486,7 @@ print(f"{changed:.0%}")
 #
 # ## Lo que cuesta: los pesos de un MLP y de una CNN
 #
-# Ahora, redes. Una capa **densa** tiene unidades, y cada una multiplica *todos* los píxeles por un peso propio. Una red de capas densas se llama
+# Ahora, redes. Una capa **densa** tiene unidades, y cada una multiplica *cada* píxel por un peso distinto. Una red de capas densas se llama
 # **MLP**. Una **CNN** empieza con convoluciones: un puñado de núcleos que se usan una y otra vez en todas partes. Lo que aprende una
 # red son estos pesos, así que vamos a contarlos.
 #
@@ -717,8 +718,8 @@ plots.by_shift(
 # is worth about half a pixel: compare where the curves cross 80 %.
 
 # %% [markdown] lang="es"
-# Con pasos de dos en vez de *pooling*, la CNN conserva el {{cnn_without_pooling.kept_share}} con dos píxeles, mucho más cerca del MLP: con estos dígitos, casi toda la ventaja de la CNN se va con el *pooling*. Merece la pena, y
-# vale más o menos medio píxel: compara dónde cruzan las curvas el 80 %.
+# Con pasos de dos en vez de *pooling*, la CNN conserva el {{cnn_without_pooling.kept_share}} con dos píxeles, mucho más cerca del MLP: con estos dígitos, la mayor parte de la ventaja de la CNN desaparece al quitar el *pooling*. El *pooling* merece la
+# pena, y vale más o menos medio píxel: compara dónde cruzan las curvas el 80 %.
 
 # %% [markdown] lang="en"
 # ## What its layers respond to
@@ -923,8 +924,8 @@ check.edges(edges)
 # %% [markdown] lang="es"
 # ### 4. Una red a la que de verdad le da igual
 #
-# Las convoluciones se mueven con la imagen, el *pooling* perdona un poco. Construye un modelo, con imágenes (N, 28, 28, 1) de entrada y **una fila de al menos cuatro números** por imagen de
-# salida, cuya salida *no cambie* cuando un dígito con la orilla vacía se mueve 1, 2 o 3 píxeles. Debe seguir distinguiendo los dígitos. No hace falta entrenarlo.
+# Las convoluciones se mueven con la imagen, el *pooling* perdona un poco. Construye un modelo que reciba imágenes (N, 28, 28, 1) y dé, por cada imagen, **una fila de al menos
+# cuatro números** que *no cambie* cuando un dígito con el margen vacío se mueve 1, 2 o 3 píxeles. Debe seguir distinguiendo los dígitos. No hace falta entrenarlo.
 
 # %% tags=["exercise"]
 invariant = ...
@@ -959,7 +960,7 @@ check.invariant_model(invariant)
 # **A.** Mueves una imagen tres píxeles a la derecha. ¿Qué hace una convolución (con zancada 1)?
 #
 # - (a) Sus respuestas se quedan igual: las convoluciones son invariantes a los desplazamientos.
-# - (b) Sus respuestas se mueven tres píxeles a la derecha: las convoluciones son equivariantes.
+# - (b) Sus respuestas se mueven tres píxeles a la derecha: las convoluciones son equivariantes a los desplazamientos.
 # - (c) Da respuestas totalmente distintas, pues cada sitio tiene sus propios pesos.
 
 # %% tags=["exercise"]
@@ -1026,7 +1027,7 @@ check.quiz_pooling(answer)
 # ## What we measured
 #
 # Your run beside ours. We ran this notebook with {{measured.seeds}} different seeds; "our test" is the mean ± the standard
-# deviation, without a shift. (There is no validation column to fill: what that set is for, lesson 01 tells.)
+# deviation, without a shift. (The validation column stays empty: what that set is for, lesson 01 tells.)
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido

@@ -214,7 +214,7 @@ for images in (originals, turned, mirrored):
 # They are harmless for cats, and not for digits.
 
 # %% [markdown] lang="es"
-# Primera fila: cada dígito se encuentra a sí mismo, porque los diez son de entrenamiento. Segunda: del revés, el 9 se
+# Primera fila: cada dígito se encuentra a sí mismo, porque los diez son de entrenamiento. Segunda: boca abajo, el 9 se
 # parece sobre todo a un 6 y el 4 a un 9, y sus etiquetas siguen diciendo 9 y 4. (Comparar píxel a píxel es una medida
 # tosca: al 6 girado le sale un 8, donde tú leerías un 9). Tercera: el 5 reflejado se parece sobre todo a un 3. Quien
 # entrena con imágenes así enseña a la red algo falso. El material antiguo suele incluir reflejos en todas sus listas
@@ -980,8 +980,8 @@ claim("worse_than_nothing", harmful.test_accuracy, "<", baseline.test_accuracy)
 # %% [markdown] lang="es"
 # ## Para ir más lejos: imágenes nuevas en vez de alteradas
 #
-# *Necesita MNIST entero, 11 MB que se descargan una vez.* El experimento de 125 a 1000 imágenes, un paso más allá: 55
-# 000 imágenes reales, cada una vista **una vez**, en lotes de 64. Son 860 pasos, cien menos que el punto de partida.
+# *Necesita MNIST entero, 11 MB que se descargan una vez.* El experimento de 125 a 1000 imágenes, un paso más allá:
+# 55 000 imágenes reales, cada una vista **una vez**, en lotes de 64. Son 860 pasos, cien menos que el punto de partida.
 # Las otras 5000 de las 60 000 de entrenamiento se reservan para validación; los dígitos de prueba son los 10 000 del
 # propio MNIST.
 

@@ -151,7 +151,7 @@ plots.curves(baseline)
 # ## Unidades que se apagan
 #
 # Vamos a quitarle unidades, al azar. Abajo hay una red pequeña con 16 unidades ocultas. El propio `Dropout(0.5)` de
-# Keras lanza una moneda por cada una, y otra vez para cada imagen: dos imágenes del mismo lote se encuentran mitades
+# Keras lanza una moneda por cada una, y otra vez para cada imagen: dos imágenes del mismo lote se encuentran con mitades
 # distintas de la red. Una unidad oscura y tachada no transmite nada, y de esa imagen nada se aprende a través de
 # ella. Con la siguiente se apagan otras.
 
@@ -339,8 +339,8 @@ assert not all(np.allclose(answer, in_training[0]) for answer in in_training)
 
 # %% [markdown] lang="es"
 # La misma red y el mismo dígito: en entrenamiento, cinco respuestas, porque han contestado cinco mitades distintas
-# del equipo; en inferencia, una sola, porque contestan todas. **Para predecir, que contesten todas**: `predict`, o
-# `training=False`.
+# del equipo; en inferencia, una sola, porque contesta el equipo entero. **Para predecir, que conteste el equipo entero**: `predict`,
+# o `training=False`.
 
 # %% [markdown] lang="en"
 # ## Which rate?
@@ -614,7 +614,7 @@ for name, network in (("wide_dropout", mended), ("l2", l2_net), ("l1", l1_net)):
 
 # %% [markdown] lang="es"
 # L2 empuja más cuanto mayor es el peso, y cerca de cero apenas empuja. L1 empuja con la misma fuerza por pequeño que
-# sea ya el peso, y casi todos acaban ahí. Las dos redujeron, de media, la entropía cruzada de validación:
+# sea ya el peso, y la mayoría acaba ahí. Las dos redujeron, de media, la entropía cruzada de validación:
 # {{wide.val_cross_entropy}} sin ellas, {{l2.val_cross_entropy}} con L2, {{l1.val_cross_entropy}} con L1. La
 # *exactitud* de prueba no ganó: {{wide.test_accuracy}} sin ellas, {{l2.test_accuracy}} con L2, {{l1.test_accuracy}}
 # con L1. Con estos dígitos y estos λ, las penalizaciones hacen que la red esté menos segura de sí misma, no que
@@ -1056,7 +1056,7 @@ print(f"{wrong[order[:30]].mean():.1%} {wrong[order[30:]].mean():.1%}")
 # | ejercicios y preguntas; en 45, el ejercicio 3 | 15 | 5 |
 #
 # **En el aula:** que la clase sea la capa. Cada cual lanza una moneda y con cara se sienta; quienes quedan de pie cuentan doble.
-# Sumad las edades antes y después, cinco veces: una suma sola puede desviarse una quinta parte o más; la media de las cinco se acerca.
+# Suma con la clase las edades antes y después, cinco veces: una suma sola puede desviarse una quinta parte o más; la media de las cinco se acerca.
 #
 # **En la pizarra:** ocho valores, debajo la máscara y la división entre la proporción que se conserva; debajo, los mismos ocho en inferencia, intactos.
 #

@@ -508,7 +508,7 @@ plots.lines([0.01, 0.1, 1], {"val_accuracy": rates}, along="learning_rate", log=
 # Con 0.01, la red sin normalizar se queda atrás: validación {{sgd_plain_small.val_accuracy}} con nuestras semillas,
 # frente a {{sgd_normalised_small.val_accuracy}} normalizada. Con 0.1, {{sgd_plain_medium.val_accuracy}} y
 # {{sgd_normalised_medium.val_accuracy}}. Con 1, la red sin normalizar se viene abajo:
-# {{sgd_plain_large.val_accuracy}} frente a {{sgd_normalised_large.val_accuracy}}. Normalizada, es mucho más difícil
+# {{sgd_plain_large.val_accuracy}} frente a {{sgd_normalised_large.val_accuracy}}. Con la normalización, es mucho más difícil
 # que un paso grande en una capa saque de rango a la siguiente, y tienes más libertad al elegir la tasa.
 #
 # ## *Batch normalization* en nuestra CNN, sola y con *dropout*
@@ -571,7 +571,7 @@ plots.compare(cnn_normalised, cnn_with_dropout, metric="accuracy")
 # Por sí sola, *batch normalization* añade poca exactitud, de media, y las ejecuciones sueltas se solapan. Pero su pérdida de validación es la más baja de las cuatro
 # y no vuelve a subir, y junto al *dropout* no estorba. El aumento de datos, en la lección 02, llegó más lejos
 # ({{02:augmented.test_accuracy}}). Esta CNN tiene solo dos convoluciones y se entrena bien ella sola: no había ningún gradiente
-# desvanecido que curar. *Batch normalization* remedia las redes que se *entrenan* mal; contra memorizar no es lo primero.
+# desvanecido que curar. *Batch normalization* es un remedio para redes que se *entrenan* mal, no ante todo contra la memorización.
 #
 # ## Qué puede salir mal: el modo equivocado
 #

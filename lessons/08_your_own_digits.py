@@ -11,7 +11,7 @@
 #       es: Tus propios dígitos
 #     learn:
 #       en: combine what each lesson brought and weigh each part; read your own handwriting; save, load and export a network safely
-#       es: combinar lo que trajo cada lección y medir lo que aporta cada parte; leer tu propia letra; guardar, cargar y exportar una red con seguridad
+#       es: combinar lo que trajo cada lección y medir lo que aporta cada parte; leer tu propia letra; guardar, cargar y exportar una red de forma segura
 #     result:
 #       en: everything combined, on the same 1,000 digits, test {{everything.test_accuracy}} (lesson 01 {{01:baseline.test_accuracy.mean}})
 #       es: todo junto, con los mismos 1000 dígitos, prueba {{everything.test_accuracy}} (lección 01 {{01:baseline.test_accuracy.mean}})
@@ -1060,7 +1060,7 @@ check.quiz_share(answer)
 # **B.** Una red acierta el 98 % de los dígitos de prueba y 88 de cien dígitos escritos por ti. ¿Cuál es la razón más probable?
 #
 # - (a) La red se ha aprendido de memoria los dígitos de prueba.
-# - (b) Los tuyos vienen de otra mano, otro bolígrafo y otra preparación que todos los de entrenamiento y prueba.
+# - (b) Los tuyos vienen de una mano, un bolígrafo y una preparación distintos de los de todos los dígitos de entrenamiento y prueba.
 # - (c) 28 × 28 píxeles son muy pocos para la escritura a mano.
 
 # %% tags=["exercise"]
@@ -1247,7 +1247,7 @@ table()
 # the same page says how far it came. The best published results on MNIST lie beyond 99.7 %.
 #
 # **Where to go next.** Letters as well as digits: the EMNIST data, 28 × 28, too (in its own files the pictures lie on their side: look before you
-# train). Sketches: the end of lesson 06. Photos: lesson 07. Your own data: fifty digits of each kind, written by the people who will use them, are
+# train). Sketches: the end of lesson 06. Photos: lesson 07. Your own data: fifty digits of each kind, written by the people who will use the network, are
 # usually worth more than the next trick. And Keras's own guides and examples, keras.io, which you can now read.
 #
 # **Sources.** The preparation: Y. LeCun, C. Cortes and C. Burges, *The MNIST database of handwritten digits*. Cosine decay: I. Loshchilov and F.
@@ -1263,9 +1263,9 @@ table()
 # `tests/benchmarks/mnist_recipes.py`, es una receta así, y la misma página dice hasta dónde llegó. Los mejores resultados publicados con MNIST pasan del
 # 99.7 %.
 #
-# **¿Y ahora, qué?** Letras además de dígitos: los datos EMNIST, también de 28 × 28 (en sus propios archivos, las imágenes están tumbadas: míralas antes
-# de entrenar). Garabatos: el final de la lección 06. Fotos: lección 07. Tus propios datos: cincuenta dígitos de cada clase, escritos por quienes van a
-# usarlos, suelen valer más que el próximo truco. Y las guías y ejemplos del propio Keras, keras.io, que ya puedes leer.
+# **¿Y ahora qué?** Letras además de dígitos: los datos EMNIST, también de 28 × 28 (en sus propios archivos, las imágenes están tumbadas: míralas antes
+# de entrenar). Garabatos: el final de la lección 06. Fotos: lección 07. Tus propios datos: cincuenta dígitos de cada clase, escritos por quienes van
+# a usar la red, suelen valer más que el próximo truco. Y las guías y ejemplos del propio Keras, keras.io, que ya puedes leer.
 #
 # **Fuentes.** La preparación: Y. LeCun, C. Cortes y C. Burges, *The MNIST database of handwritten digits*. La bajada en coseno: I. Loshchilov y F.
 # Hutter, *SGDR: Stochastic Gradient Descent with Warm Restarts*, 2017. Label smoothing: C. Szegedy et al., *Rethinking the Inception Architecture for

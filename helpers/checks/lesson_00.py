@@ -126,7 +126,7 @@ def output_shape(answer: object) -> str:
             "rounded up",
             tr(
                 en="Nearly: 112 / 3 is 37.33. The last square would hang over the rim, and Keras leaves it out.",
-                es="Casi: 112 / 3 es 37.33. El último cuadrado se saldría por la orilla, y Keras lo descarta.",
+                es="Casi: 112 / 3 es 37.33. El último cuadrado se saldría por el borde, y Keras lo descarta.",
             ),
         ),
         36: (
