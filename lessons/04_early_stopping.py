@@ -172,14 +172,14 @@ widgets.descent(descend, loss)
 #
 # A small network without convolutions, so that it trains in a moment: 64 units, plain `SGD` (*stochastic gradient
 # descent*: one step downhill per batch), 8 epochs. Only the learning rate changes. Real losses are no parabolas, so
-# the right numbers are different ones: 0.001, 0.1 and 3.
+# small and large mean something else here: we try 0.001, 0.1 and 3.
 
 # %% [markdown] lang="es"
 # ## Pequeña, adecuada, grande: en una red
 #
 # Una red pequeña sin convoluciones, para que entrene en un momento: 64 unidades, `SGD` a secas (*stochastic gradient
 # descent*: un paso cuesta abajo por lote), 8 épocas. Solo cambia la tasa de aprendizaje. Las pérdidas reales no son
-# parábolas, así que los números son otros: 0.001, 0.1 y 3.
+# parábolas, así que aquí pequeña y grande son otra cosa: probamos 0.001, 0.1 y 3.
 
 
 # %%
@@ -580,7 +580,7 @@ print(*(f"{value:.3f}" for value in losses))
 # And against all 30 epochs? We measured that with {{measured.seeds}} seeds that had no part in choosing the patience:
 # {{early_stopping.kept_val_loss}} against {{thirty_epochs.val_loss}}, for {{early_stopping.epochs}} epochs instead of
 # 30. The kept weights were the better ones in {{early_stopping.beats_thirty_share.mean}} of the runs. In the others,
-# a bump longer than 8 epochs looked like the end. **A patience chosen on a few curves fits those curves**: choosing
+# a bump of 8 epochs or more looked like the end. **A patience chosen on a few curves fits those curves**: choosing
 # it is training, too, and no value is safe. More patience costs epochs and buys safety. (The checkpoint of the full
 # run cannot miss: it kept {{best_checkpoint.kept_val_loss}}, and paid all 30 epochs for it.)
 #
@@ -596,7 +596,7 @@ print(*(f"{value:.3f}" for value in losses))
 # ¿Y frente a las 30 épocas? Lo medimos con {{measured.seeds}} semillas que no intervinieron al elegir la paciencia:
 # {{early_stopping.kept_val_loss}} frente a {{thirty_epochs.val_loss}}, en {{early_stopping.epochs}} épocas en vez de
 # 30. Los pesos conservados fueron los mejores en el {{early_stopping.beats_thirty_share.mean}} de las ejecuciones. En
-# las demás, un bache de más de 8 épocas pareció el final. **Una paciencia elegida con unas pocas curvas se ajusta a
+# las demás, un bache de 8 épocas o más pareció el final. **Una paciencia elegida con unas pocas curvas se ajusta a
 # esas curvas**: elegirla también es entrenar, y ningún valor es seguro. Más paciencia cuesta épocas y compra
 # seguridad. (El punto de control del entrenamiento completo no puede fallar: conservó
 # {{best_checkpoint.kept_val_loss}} y lo pagó con las 30 épocas).
@@ -643,13 +643,15 @@ print(at_99.epochs, f"{at_99.train_accuracy:.3f}", f"{at_99.val_accuracy:.3f}")
 # %% [markdown] lang="en"
 # ## What can go wrong: the wrong direction
 #
-# A loss gets better by falling, an accuracy by rising. `mode="auto"`, the default, knows that. Say `mode="max"` with a loss, and the callback
+# A loss gets better by falling, an accuracy by rising. `mode="auto"`, the default, knows that of the losses
+# and metrics that a network is compiled with. (Of others it does not, and stops with an error that asks for `mode`; `replay`'s network is not compiled.) Say `mode="max"` with a loss, and the callback
 # believes that the *highest* loss is the best. First broken, then mended: the epoch of the stop, and the epoch kept.
 
 # %% [markdown] lang="es"
 # ## Qué puede salir mal: la dirección equivocada
 #
-# Una pérdida mejora bajando; una exactitud, subiendo. `mode="auto"`, el valor por defecto, lo sabe. Pon `mode="max"` con una pérdida y el
+# Una pérdida mejora bajando; una exactitud, subiendo. `mode="auto"`, el valor por defecto, lo sabe de las
+# pérdidas y métricas con las que se compila una red. (De otras no, y se detiene con un error que pide `mode`; la red de `replay` no está compilada). Pon `mode="max"` con una pérdida y el
 # *callback* creerá que la mejor es la *más alta*. Primero roto, luego arreglado: la época en que para y la que conserva.
 
 # %%
@@ -751,9 +753,10 @@ print(before_kill, after_restart)
 # unbroken run. When `fit` is through, the backup is deleted: it is an airbag, not an archive. To keep a model there
 # is `ModelCheckpoint`.
 #
-# One moment stays unlucky: while the backup itself is being written. Killed then, half a file is left, and the next
-# start stops with an error instead of going on. It never takes the half for the whole, but you must delete the folder
-# and begin again. With `double_checkpoint=True` the backup before it is kept as well, which helps in most such cases.
+# One moment stays unlucky: while the backup itself is being written. Killed then, half a file may be left, and the
+# next start stops with an error instead of going on. It never takes the half for the whole, but you must delete the
+# folder and begin again. (Killed between its two files, weights and epoch, it trains one epoch twice.) With
+# `double_checkpoint=True` the backup before it is kept as well, which helps in most such cases.
 
 # %% [markdown] lang="es"
 # La primera lista son las épocas que terminó el primer proceso; la segunda, las del segundo. Este no empezó en 1:
@@ -763,9 +766,10 @@ print(before_kill, after_restart)
 # un entrenamiento sin cortes. Cuando `fit` termina, la copia se borra: es un airbag, no un almacén. Para conservar un
 # modelo está `ModelCheckpoint`.
 #
-# Queda un momento de mala suerte: mientras se escribe la propia copia. Si lo matan entonces, queda medio archivo, y el
-# siguiente arranque se detiene con un error en vez de seguir. Nunca toma la mitad por el todo, pero hay que borrar la
-# carpeta y empezar de nuevo. Con `double_checkpoint=True` se guarda además la copia anterior, y eso salva casi siempre.
+# Queda un momento de mala suerte: mientras se escribe la propia copia. Si lo matan entonces, puede quedar medio archivo,
+# y el siguiente arranque se detiene con un error en vez de seguir. Nunca toma la mitad por el todo, pero hay que borrar
+# la carpeta y empezar de nuevo. (Si lo matan entre sus dos archivos, pesos y época, entrena una época dos veces). Con
+# `double_checkpoint=True` se guarda además la copia anterior, y eso salva casi siempre.
 
 # %% [markdown] lang="en"
 # ## Your turn

@@ -346,7 +346,8 @@ plots.search_map(explored, landscape, "learning_rate", "dropout")
 # places for about the same number of epochs. The Bayesian search began with five random points; some of its later ones are at
 # the rim: that is curiosity, it knew nothing there.
 #
-# Do not read a ranking into the four losses: one seed, few points. And this landscape is smooth and its best point is known. Yours is neither.
+# Do not read a ranking into the four losses: few points, and one seed. As the seed is the same for all three, so are their random draws: random and
+# Hyperband found one and the same point, and the best of the Bayesian search is still one of its five random ones. And this landscape is smooth and its best point is known. Yours is neither.
 
 # %% [markdown] lang="es"
 # Lo oscuro es bueno, la estrella es lo mejor encontrado y los puntos grandes recibieron más épocas. La cuadrícula ha gastado sus nueve ensayos en tres
@@ -354,7 +355,8 @@ plots.search_map(explored, landscape, "learning_rate", "dropout")
 # Hyperband ha mirado en más sitios, con más o menos las mismas épocas. La bayesiana empezó con cinco puntos al azar; algunos de los siguientes están en el borde: es curiosidad, de ahí no
 # sabía nada.
 #
-# No saques una clasificación de las cuatro pérdidas: una sola semilla y pocos puntos. Además, este paisaje es suave y se conoce su mejor punto. El tuyo, ni una cosa ni la otra.
+# No saques una clasificación de las cuatro pérdidas: pocos puntos y una sola semilla. Como la semilla es la misma para las tres, también lo son sus sorteos: la
+# aleatoria y Hyperband encontraron el mismo punto, y el mejor de la bayesiana sigue siendo uno de sus cinco al azar. Además, este paisaje es suave y se conoce su mejor punto. El tuyo, ni una cosa ni la otra.
 
 # %% [markdown] lang="en"
 # ## The hypermodel

@@ -133,7 +133,7 @@ plots.gallery(x_new, columns=25)
 # A convolutional network has two parts. The **base**, the convolutions, turns pixels into *features*: strokes, corners, loops.
 # The **head**, the last dense layer, turns features into an answer. We build them apart, so that the head can be changed.
 #
-# Two details. The augmentation is gentle: turns of up to 5°, shifts and zooms of up to 5 %. And `CosineDecay` lets the learning rate
+# Two details. The augmentation is gentle: turns of a little over 5° at most, shifts and zooms of up to 5 %. And `CosineDecay` lets the learning rate
 # fade to nothing within `steps` batches: with so few images, the last batches would otherwise have too much to say.
 
 # %% [markdown] lang="es"
@@ -143,7 +143,7 @@ plots.gallery(x_new, columns=25)
 # trazos, esquinas, bucles. La **cabeza** (*head*), la última capa densa, convierte características en una respuesta. Las
 # construimos por separado para poder cambiar de cabeza.
 #
-# Dos detalles. El aumento de datos es suave: giros de hasta 5°, desplazamientos y zoom de hasta un 5 %. Y `CosineDecay` va bajando la
+# Dos detalles. El aumento de datos es suave: giros de poco más de 5° como mucho, desplazamientos y zoom de hasta un 5 %. Y `CosineDecay` va bajando la
 # tasa de aprendizaje hasta cero en `steps` lotes: si no, con tan pocas imágenes, pesarían demasiado los últimos lotes.
 
 
@@ -584,7 +584,7 @@ print(f"{eighth / 1e6:.0f} MB  {everything / 1e6:.0f} MB  {everything / eighth:.
 #
 # Such a pipeline can also be quick: `cache` keeps the decoded photos in memory, as whole numbers a quarter as large (154 MB for the
 # 2,000; leave it out when yours do not fit), and `prefetch` prepares the next batch while the network works on this one. The
-# pipeline shuffles, so `fit` is told not to.
+# pipeline shuffles; `fit` cannot shuffle a pipeline and would warn of it, hence `shuffle=False`.
 #
 # ## A small network from scratch
 #
@@ -596,7 +596,7 @@ print(f"{eighth / 1e6:.0f} MB  {everything / 1e6:.0f} MB  {everything / eighth:.
 #
 # Leer así también puede ser rápido: `cache` guarda en memoria las fotos ya decodificadas, como enteros, que ocupan la cuarta parte
 # (154 MB las 2000; quítalo si las tuyas no caben), y `prefetch` prepara el lote siguiente mientras la red trabaja con este. Aquí ya
-# se barajan las fotos, así que a `fit` se le dice que no lo haga.
+# se barajan las fotos; `fit` no puede barajar lo que le llega así y avisaría de ello: de ahí `shuffle=False`.
 #
 # ## Una red pequeña desde cero
 #
@@ -930,8 +930,8 @@ else:
 # **features of block 4 that we kept**: no photo goes through the lower blocks again. The trained head comes along, and the learning rate
 # is a hundredth of the usual one. Four epochs, about half a minute each on two cores.
 #
-# We thaw *layer by layer*: it was `vgg` that froze them. `block5.trainable` has said `True` all along: it does not look inside its
-# layers. The last lines of the cell look, as always, at the weights: block 4 as before, block 5 changed.
+# We thaw *layer by layer*, to see what is thawed. `block5.trainable = True` would do the same: *setting* it reaches down to the layers.
+# *Reading* it does not: `block5.trainable` has said `True` all along, though `vgg` had frozen every layer in it. The last lines of the cell look, as always, at the weights: block 4 as before, block 5 changed.
 
 # %% [markdown] lang="es"
 # ## Ajuste fino del bloque 5
@@ -941,8 +941,8 @@ else:
 # cabeza entrenada lo acompaña, y la tasa de aprendizaje es una centésima de la habitual. Cuatro épocas, de medio minuto más o menos cada
 # una en dos núcleos.
 #
-# Descongelamos *capa a capa*, porque las congeló `vgg`. `block5.trainable` nunca ha dejado de decir `True`: no mira dentro de sus
-# capas. Las últimas líneas de la celda miran, como siempre, los pesos: el bloque 4, igual; el bloque 5, cambiado.
+# Descongelamos *capa a capa*, para ver qué se descongela. `block5.trainable = True` haría lo mismo: al *asignarlo*, llega hasta las
+# capas. Al *leerlo*, no: `block5.trainable` nunca ha dejado de decir `True`, aunque `vgg` había congelado todas sus capas. Las últimas líneas de la celda miran, como siempre, los pesos: el bloque 4, igual; el bloque 5, cambiado.
 
 # %%
 # %%needs photos vgg16
@@ -1024,7 +1024,8 @@ show_heat(own_images[0], heat)
 # ## A smaller base: MobileNetV2
 #
 # VGG16 is one of many. These are the bases in `keras.applications`: one recipe, and for each its own size, speed and
-# `preprocess_input`.
+# `preprocess_input`. (That of EfficientNet, ConvNeXt and MobileNetV3 does nothing: these networks scale inside, from 0–255. Call it all the
+# same, and do not scale by hand.)
 
 # %% [markdown] lang="es"
 # El número es la probabilidad de perro; las zonas claras apoyaron la respuesta. Mira así las fotos que falla: quizá la
@@ -1033,7 +1034,8 @@ show_heat(own_images[0], heat)
 # ## Una base más pequeña: MobileNetV2
 #
 # VGG16 es una de tantas. Estas son las bases de `keras.applications`: la receta es la misma, y cada una tiene su tamaño, su velocidad
-# y su `preprocess_input`.
+# y su `preprocess_input`. (El de EfficientNet, ConvNeXt y MobileNetV3 no hace nada: esas redes escalan por dentro, a partir de 0–255.
+# Llámalo de todos modos y no escales a mano).
 
 # %%
 names = [name for name in dir(keras.applications) if name[0].isupper()]

@@ -14,9 +14,6 @@ from helpers.language import tr
 # A bumpy validation loss: falls, four epochs worse than epoch 6, falls by 0.02 an epoch to epoch 20, then climbs.
 _BUMPY = [0.9, 0.8, 0.7, 0.6, 0.55, 0.5, 0.56, 0.6, 0.58, 0.54, *(0.48 - 0.02 * i for i in range(10))]
 _BUMPY += [_BUMPY[-1] + 0.005 * i for i in range(1, 41)]
-# Falls quickly to epoch 10, then by so little for so long that all of it together stays below 0.001.
-_CREEPING = [1 - 0.06 * i for i in range(10)]
-_CREEPING += [_CREEPING[-1] - 0.00002 * i for i in range(1, 46)]
 # Best at epoch 9, by loss and by accuracy.
 _SMOOTH = [*(1 - 0.1 * i for i in range(9)), *(0.25 + 0.02 * i for i in range(21))]
 
@@ -29,6 +26,11 @@ def _curves(val_loss: Sequence[float]) -> dict[str, list[float]]:
         "accuracy": [1 - value / 2 for value in training],
         "val_accuracy": [1 - value / 2 for value in val_loss],
     }
+
+
+def _one_step(size: float) -> dict[str, list[float]]:
+    """Curves that fall to 0.5 in epoch 11, and once more, by this much, in epoch 14."""
+    return _curves([*(1 - 0.05 * i for i in range(11)), 0.5, 0.5, *[0.5 - size] * 40])
 
 
 def _replay(callback: keras.callbacks.Callback, curves: Mapping[str, Sequence[float]]) -> tuple[int, int]:
@@ -131,16 +133,21 @@ def bumpy(answer: object) -> str:
             es=f"Dieciséis épocas sin mejorar deberían bastar; tras la mejor, la 20, espera hasta la época {stopped}.",
         )
         raise NotYet("too patient", text)
-    stopped, _ = _replay(answer, _curves(_CREEPING))
-    if stopped > 26:
+    if _replay(answer, _one_step(0.02))[1] == 11:
         text = tr(
-            en="On a curve that falls by 0.00002 per epoch it goes on and on: every tiny step counts as an improvement. That is what "
-            "min_delta is for.",
-            es="En una curva que baja 0.00002 por época sigue y sigue: cada pasito cuenta como mejora. Para eso está min_delta.",
+            en="An improvement of 0.02 is not counted: min_delta asks for more than that. Make it smaller.",
+            es="Una mejora de 0.02 no cuenta: min_delta pide más que eso. Redúcelo.",
+        )
+        raise NotYet("min_delta too large", text)
+    stopped, kept = _replay(answer, _one_step(0.00099))
+    if kept == 14:
+        text = tr(
+            en="An improvement of 0.00099 counts, though it is less than 0.001. That is what min_delta is for.",
+            es="Una mejora de 0.00099 cuenta, aunque es menor que 0.001. Para eso está min_delta.",
         )
         raise NotYet("min_delta too small", text)
     return tr(
-        en=f"It sits out the bumps, ends a creeping curve after epoch {stopped}, and hands back the best weights.",
+        en=f"It sits out the bumps, ends a curve that hardly moves after epoch {stopped}, and hands back the best weights.",
         es=f"Aguanta los baches, tras la época {stopped} corta una curva que casi no avanza y devuelve los mejores pesos.",
     )
 

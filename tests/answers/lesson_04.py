@@ -20,6 +20,7 @@ BUMPY_RIGHT = [
     stopping,
     lambda: stopping(monitor="val_loss", mode="min", patience=5),
     lambda: stopping(patience=16, min_delta=0.01),
+    lambda: stopping(patience=5, min_delta=0.019),
     lambda: stopping(min_delta=-0.001),  # Keras takes the amount
     Eager,
 ]
@@ -35,6 +36,10 @@ BUMPY_WRONG = [
     (lambda: stopping(patience=4), "too impatient"),
     (lambda: stopping(patience=17), "too patient"),
     (lambda: stopping(min_delta=0), "min_delta too small"),
+    (lambda: stopping(min_delta=0.0009, patience=5), "min_delta too small"),
+    (lambda: stopping(min_delta=0.0002, patience=16), "min_delta too small"),
+    (lambda: stopping(min_delta=0.02), "min_delta too large"),
+    (lambda: stopping(min_delta=0.039, patience=16), "min_delta too large"),
     (lambda: stopping(min_delta=1), "min_delta too large"),
     (lambda: stopping(min_delta=0.1), "min_delta too large"),
 ]
