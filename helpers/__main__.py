@@ -356,6 +356,9 @@ def lab_options(lang: str, port: int | None, no_browser: bool) -> list[str]:
         f"--LabApp.default_url=/lab{''.join(first)}",
         "--Application.log_level=WARN",  # what remains is the address to open
         "--ServerApp.answer_yes=True",  # one Ctrl-C is enough
+        # It reads files without threads of its own: they can outlive a Ctrl-C, and then nothing ends the program any more
+        # (jupyterlab/jupyterlab, issue 10442).
+        "--ServerApp.contents_manager_class=jupyter_server.services.contents.largefilemanager.LargeFileManager",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         *(["--no-browser"] if no_browser else []),
