@@ -76,14 +76,17 @@ def jupyterlab(course):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [
-        f"--ServerApp.{key}={value}" for key, value in {"ip": "127.0.0.1", "port": port, "root_dir": course}.items()
-    ]
-    command += [f"--IdentityProvider.token={token}", "--LabApp.news_url=None"]
-    environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(settings), "COURSE_STRICT": ""}
+    code = (
+        "import sys; from helpers import __main__ as cli; cli.environment = lambda: sys.executable;"
+        f"sys.exit(cli.main(['lab', '--no-browser', '--port', '{port}']))"
+    )
+    variables = {"JUPYTERLAB_SETTINGS_DIR": str(settings), "JUPYTER_TOKEN": token, "COURSE_STRICT": ""}
     log = course.parent / "server.log"
-    with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=output, env=environment) as server:
+    started = {"cwd": course, "env": os.environ | variables}
+    with (
+        log.open("w") as output,
+        subprocess.Popen([sys.executable, "-c", code], stdout=output, stderr=output, **started) as server,
+    ):
         try:
             deadline = time.monotonic() + PATIENCE / 1000
             while True:
