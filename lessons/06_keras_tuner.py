@@ -818,14 +818,14 @@ tuner.search(**digits, validation_batch_size=500, epochs=5, verbose=0)
 
 
 # %% [markdown] lang="en"
-# Two helpers: `start` launches the program with one thread and sends its reports to a file; `reports` reads them: for each trial who ran it, when it began and when it ended (`None`: never).
+# Two helpers: `start_search` launches the program with one thread and sends its reports to a file; `reports` reads them: for each trial who ran it, when it began and when it ended (`None`: never).
 
 # %% [markdown] lang="es"
-# Dos funciones: `start` lanza el programa con un solo hilo y manda sus informes a un archivo; `reports` los lee: de cada ensayo, quién lo ejecutó, cuándo empezó y cuándo acabó (`None`: nunca).
+# Dos funciones: `start_search` lanza el programa con un solo hilo y manda sus informes a un archivo; `reports` los lee: de cada ensayo, quién lo ejecutó, cuándo empezó y cuándo acabó (`None`: nunca).
 
 
 # %%
-def start(project, trials, worker="alone", **environment):
+def start_search(project, trials, worker="alone", **environment):
     place = Path(folder.name, project)
     place.mkdir(exist_ok=True)
     one_thread = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
@@ -862,14 +862,14 @@ def reports(project):
 
 # %%
 TRIALS = 6
-process = start("killed", TRIALS)
+process = start_search("killed", TRIALS)
 while process.poll() is None and len(reports("killed")) < 3:
     time.sleep(0.1)
 process.kill()
 process.wait()
 before = reports("killed")
 
-process = start("killed", TRIALS)
+process = start_search("killed", TRIALS)
 process.wait(timeout=600)
 after = reports("killed")[len(before) :]
 
@@ -923,7 +923,7 @@ def free_address():
 
 
 def launch(project, trials, name, address):
-    return start(project, trials, name, KERASTUNER_TUNER_ID=name, **address)
+    return start_search(project, trials, name, KERASTUNER_TUNER_ID=name, **address)
 
 
 # %%

@@ -37,17 +37,17 @@ def wait_for(condition, process, seconds=300):
 
 
 def test_a_search_killed_five_times_repeats_no_finished_trial(lesson):
-    start, reports, kt = lesson["start"], lesson["reports"], lesson["kt"]
+    start_search, reports, kt = lesson["start_search"], lesson["reports"], lesson["kt"]
     moments, runs, seen = random.Random(6), [], 0
     for _ in range(5):  # each time soon after its first or its second trial has begun
-        process, goal = start("killed", 6), seen + moments.choice((1, 2))
+        process, goal = start_search("killed", 6), seen + moments.choice((1, 2))
         wait_for(lambda goal=goal: len(reports("killed")) >= goal, process)
         time.sleep(moments.random())
         process.kill()
         process.wait()
         runs.append(reports("killed")[seen:])
         seen += len(runs[-1])
-    assert start("killed", 6).wait(timeout=300) == 0
+    assert start_search("killed", 6).wait(timeout=300) == 0
     runs.append(reports("killed")[seen:])
 
     flat = [trial for run in runs for _, trial, _, end in run if end]
@@ -82,7 +82,7 @@ def test_workers_that_cannot_finish_do_not_hold_the_notebook_up(lesson):
 
 
 def test_a_cluster_whose_chief_died_goes_on_where_it_was(lesson):
-    start, reports = lesson["start"], lesson["reports"]
+    start_search, reports = lesson["start_search"], lesson["reports"]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = {
@@ -90,7 +90,7 @@ def test_a_cluster_whose_chief_died_goes_on_where_it_was(lesson):
             "KERASTUNER_ORACLE_PORT": str(free.getsockname()[1]),
         }
     names = ("chief", "worker0")
-    processes = [start("chief_died", 5, name, KERASTUNER_TUNER_ID=name, **address) for name in names]
+    processes = [start_search("chief_died", 5, name, KERASTUNER_TUNER_ID=name, **address) for name in names]
     wait_for(lambda: len(reports("chief_died")) == 3, processes[1])
     for process in processes:
         process.kill()
