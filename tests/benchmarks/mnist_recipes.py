@@ -56,6 +56,7 @@ class Exam(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self.seconds += time.perf_counter() - self.began
         images, labels = self.paper
+        # Not `evaluate`: a recipe may be compiled for one-hot labels, and these are numbers.
         accuracy = np.mean(self.model.predict(images, batch_size=500, verbose=0).argmax(axis=1) == labels)
         self.marks.append((self.seconds, accuracy))
         print(f"  epoch {epoch + 1:2}  {self.seconds:6.1f} s  {accuracy:.2%}", flush=True)
