@@ -748,13 +748,13 @@ shown |= {f"second_{k}": maps_2[7, :, :, k] for k in strongest(maps_2)}
 plots.side_by_side(**shown)
 
 # %% [markdown] lang="en"
-# The maps of the first layer still look like the digit, with some of its edges lit. Those of the second are coarser, and answer at a few places only. To what?
+# The maps of the first layer still look like the digit, brighter in some parts of its strokes than in others. Those of the second are coarser, and answer at a few places only. To what?
 # Look the other way round: among all 1,000 digits, which **piece** excites a kernel most? A kernel of the first layer sees 3 × 3 pixels. One of the second sees 3 × 3
 # pooled answers, and those come from 8 × 8 pixels. One row per kernel, ten favourite pieces, each from another digit; above it, which
 # digit it comes from. (Drawn as ink on paper.)
 
 # %% [markdown] lang="es"
-# Los mapas de la primera capa aún se parecen al dígito, con algunos bordes encendidos. Los de la segunda son más toscos y responden solo en unos pocos sitios. ¿A
+# Los mapas de la primera capa aún se parecen al dígito, más claros en unas partes del trazo que en otras. Los de la segunda son más toscos y responden solo en unos pocos sitios. ¿A
 # qué? Míralo al revés: entre los 1000 dígitos, ¿qué **trozo** excita más a un núcleo? Un núcleo de la primera capa ve 3 × 3 píxeles. Uno de la segunda ve 3 × 3
 # respuestas reducidas, y esas salen de 8 × 8 píxeles. Una fila por núcleo, diez trozos favoritos, cada uno de otro dígito; encima, de qué
 # dígito viene. (Dibujados como tinta sobre papel).
@@ -829,7 +829,7 @@ plots.by_shift({"mlp": mlp_shifted, "cnn": cnn_shifted, "shown_shifts": shown_sh
 # ### 1. A kernel for rising strokes
 #
 # Write a 3 × 3 kernel for thin bright strokes that rise to the right, like `/`. It should answer to them strongly, to the falling
-# ones, `\`, at most half as strongly, and to a flat surface with zero.
+# ones, `\`, with at most half that number (a negative answer is fine), and to a flat surface with zero.
 
 # %% [markdown] lang="es"
 # ## Te toca
@@ -839,7 +839,7 @@ plots.by_shift({"mlp": mlp_shifted, "cnn": cnn_shifted, "shown_shifts": shown_sh
 # ### 1. Un núcleo para trazos que suben
 #
 # Escribe un núcleo de 3 × 3 para trazos finos y claros que suben hacia la derecha, como `/`. Debe responder a ellos con fuerza; a los
-# que bajan, `\`, con la mitad como mucho, y a una superficie lisa con cero.
+# que bajan, `\`, con la mitad como mucho (vale una respuesta negativa), y a una superficie lisa con cero.
 
 # %% tags=["exercise"]
 rising = ...
@@ -1045,7 +1045,7 @@ table()
 # - `larger_share`: it also keeps a larger share of the accuracy that it had, so this is not merely its head start;
 # - `not_invariant`: four pixels cost the CNN at least 30 percentage points;
 # - `pooling_helps`: under two pixels, the CNN with pooling is right more often than the one without;
-# - `shown_shifts_help_more`: the CNN that was shown shifted digits beats both by at least 10 points.
+# - `shown_shifts_help_more`: under two pixels, the CNN that was shown shifted digits beats the other two by at least 10 points.
 
 # %% [markdown] lang="es"
 # Y lo que afirma esta lección, comprobado con tu ejecución:
@@ -1054,7 +1054,7 @@ table()
 # - `larger_share`: también conserva una parte mayor de la exactitud que tenía, así que no es solo su ventaja de salida;
 # - `not_invariant`: cuatro píxeles le cuestan a la CNN al menos 30 puntos porcentuales;
 # - `pooling_helps`: con dos píxeles, la CNN con *pooling* acierta más que la que no lo tiene;
-# - `shown_shifts_help_more`: la CNN que vio dígitos desplazados supera a las dos en al menos 10 puntos.
+# - `shown_shifts_help_more`: con dos píxeles, la CNN que vio dígitos desplazados supera a las otras dos en al menos 10 puntos.
 
 # %%
 claim("cnn_keeps_more", cnn_run.shift_2_accuracy, ">", mlp_run.shift_2_accuracy)
@@ -1094,8 +1094,9 @@ claim(
 # ## Go further
 #
 # - Let `kernel_editor` look at the digit: `widgets.kernel_editor(slide, digit, all_directions)`.
-# - Train `cnn(to_row=layers.GlobalAveragePooling2D)` with `examine`. How much of its accuracy does it keep under a
-#   shift, and what does it pay for that without one? Does it want more epochs?
+# - Run `examine("cnn_average", lambda: cnn(to_row=layers.GlobalAveragePooling2D))`; `lambda:` makes a function of it, which
+#   `examine` calls. How much of its accuracy does it keep under a shift, and what does it pay for that without one? Does it
+#   want more epochs?
 # - Move the digits diagonally, or turn them with `np.rot90`. Is a convolution equivariant to turns?
 #
 # **Sources.** The lesson on CNNs against MLPs and on limited data that this course grew out of. Older courses often call a CNN invariant to shifts; here it is put to the test.
@@ -1108,8 +1109,9 @@ claim(
 # ## Para ir más lejos
 #
 # - Pon el dígito en el editor de núcleos: `widgets.kernel_editor(slide, digit, all_directions)`.
-# - Entrena `cnn(to_row=layers.GlobalAveragePooling2D)` con `examine`. ¿Cuánta exactitud conserva al desplazar los
-#   dígitos, y qué paga por ello sin desplazarlos? ¿Pide más épocas?
+# - Ejecuta `examine("cnn_average", lambda: cnn(to_row=layers.GlobalAveragePooling2D))`; `lambda:` lo convierte en una
+#   función, que es lo que `examine` llama. ¿Cuánta exactitud conserva al desplazar los dígitos, y qué paga por ello sin
+#   desplazarlos? ¿Pide más épocas?
 # - Mueve los dígitos en diagonal, o gíralos con `np.rot90`. ¿Es una convolución equivariante a los giros?
 #
 # **Fuentes.** La lección sobre CNN frente a MLP y sobre datos limitados de la que nació este curso. Los cursos antiguos suelen decir que una CNN es invariante a los desplazamientos; aquí se

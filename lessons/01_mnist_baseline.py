@@ -475,7 +475,7 @@ plots.loss_when_wrong(y_val, {baseline.best_epoch: p_best, baseline.epochs: p_la
 # %% [markdown] lang="en"
 # ## Which digits?
 #
-# We look for weaknesses in the *validation* set. The exam is over; from here on the test set stays closed. If we improved the
+# We look for weaknesses in the *validation* set. The exam is over; for this network the test set stays closed. If we improved the
 # network by looking at it, it would become a mock exam, and no exam would be left.
 #
 # Row: the true digit. Column: what the network says. The diagonal counts the right answers, the coloured squares the mistakes.
@@ -483,7 +483,7 @@ plots.loss_when_wrong(y_val, {baseline.best_epoch: p_best, baseline.epochs: p_la
 # %% [markdown] lang="es"
 # ## ¿Qué dígitos?
 #
-# Los puntos débiles los buscamos en el conjunto de *validación*. El examen ya está hecho; desde aquí, el conjunto de prueba no
+# Los puntos débiles los buscamos en el conjunto de *validación*. El examen ya está hecho; para esta red, el conjunto de prueba no
 # se vuelve a abrir. Si mejorásemos la red mirándolo, se convertiría en un simulacro y ya no nos quedaría examen.
 #
 # Fila: el dígito real. Columna: lo que dice la red. En la diagonal están los aciertos; los cuadros de color son errores.

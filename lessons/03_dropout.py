@@ -172,14 +172,14 @@ plots.dropout_film(np.array(masks))
 # ## By hand: a mask and a division
 #
 # The **rate** is the share that goes *dark*. Draw a random number for each value, keep the values whose number is not
-# below the rate, and divide them by the share that was kept. Three draws, one per row:
+# below the rate, and divide them by 1 − rate, the share that is kept on average. Three draws, one per row:
 
 # %% [markdown] lang="es"
 # ## A mano: una máscara y una división
 #
 # La **tasa** (*rate*) es la proporción que se *apaga*. Se saca un número al azar para cada valor, se conservan los
-# valores cuyo número no es menor que la tasa y se dividen entre la proporción que queda encendida. Tres sorteos, uno
-# por fila:
+# valores cuyo número no es menor que la tasa y se dividen entre 1 − tasa, la proporción que queda encendida de media.
+# Tres sorteos, uno por fila:
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -438,22 +438,22 @@ for run in (narrow, narrow_dropout, wide, wide_dropout):
 # %% [markdown] lang="en"
 # Each row: training accuracy as reported, then validation cross-entropy. With 16 units, dropout *hurts*: in our runs
 # {{narrow.val_cross_entropy}} became {{narrow_dropout.val_cross_entropy}}. With 256 it helps:
-# {{wide.val_cross_entropy}} became {{wide_dropout.val_cross_entropy}}. Dropout is a remedy for too much room to
-# memorise; a network that has none to spare needs its units. The rule of thumb: if a layer needs *n* units, give it
+# {{wide.val_cross_entropy}} became {{wide_dropout.val_cross_entropy}}. Dropout is paid for in
+# units: a layer that has none to spare cannot afford it, even if it memorises. The rule of thumb: if a layer needs *n* units, give it
 # *n* / (1 − rate).
 
 # %% [markdown] lang="es"
 # Cada fila: la exactitud de entrenamiento que da Keras y, después, la entropía cruzada de validación. Con 16
 # unidades, el *dropout* *perjudica*: en nuestras ejecuciones, la entropía pasó de {{narrow.val_cross_entropy}} a
 # {{narrow_dropout.val_cross_entropy}}. Con 256 ayuda: de {{wide.val_cross_entropy}} a
-# {{wide_dropout.val_cross_entropy}}. El *dropout* es un remedio para cuando sobra sitio para memorizar; una red a la
-# que no le sobra necesita todas sus unidades. La regla práctica: si una capa necesita *n* unidades, dale *n* / (1 −
+# {{wide_dropout.val_cross_entropy}}. El *dropout* se paga en unidades: una capa a la que no
+# le sobran no se lo puede permitir, aunque memorice. La regla práctica: si una capa necesita *n* unidades, dale *n* / (1 −
 # tasa).
 
 # %% [markdown] lang="en"
 # ## Where it goes
 #
-# - **Between dense layers**: the usual place. That is where most of the parameters are, and most of the memorising.
+# - **Between dense layers**: the usual place. Dense layers hold most of the parameters, and so most of the room for memorising.
 # - **After a pooling layer**: with a small rate. Neighbouring pixels of a **feature map** (the little picture that
 #   one kernel makes) say nearly the same, so a dark pixel hides little. `SpatialDropout2D` switches off whole maps
 #   instead.
@@ -464,7 +464,8 @@ for run in (narrow, narrow_dropout, wide, wide_dropout):
 # %% [markdown] lang="es"
 # ## Dónde va
 #
-# - **Entre capas densas**: el sitio habitual. Ahí están casi todos los parámetros y ahí se memoriza más.
+# - **Entre capas densas**: el sitio habitual. Las capas densas tienen casi todos los parámetros y, con ellos, casi todo el
+#   sitio para memorizar.
 # - **Tras una capa de *pooling***: con una tasa pequeña. Los píxeles vecinos de un **mapa de características** (la
 #   imagen que produce un núcleo) dicen casi lo mismo, así que apagar uno esconde poco. `SpatialDropout2D` apaga mapas
 #   enteros.
@@ -715,7 +716,7 @@ print(f"{combined.val_accuracy:.1%}")
 #
 # ### 1. Inverted dropout
 #
-# Write a function `dropout(values, rate, training, rng)` that returns a new array of the same shape: in training,
+# Write a function `dropout(values, rate, training, rng)` that returns an array of the same shape and leaves `values` as it is: in training,
 # each value becomes 0 with probability `rate` (fresh random numbers from `rng` at every call) and the kept ones are
 # rescaled; in inference, the values as they came.
 
@@ -724,7 +725,7 @@ print(f"{combined.val_accuracy:.1%}")
 #
 # ### 1. Dropout invertido
 #
-# Escribe una función `dropout(values, rate, training, rng)` que devuelva un array nuevo con la misma forma: al
+# Escribe una función `dropout(values, rate, training, rng)` que devuelva un array con la misma forma, sin modificar `values`: al
 # entrenar, cada valor pasa a 0 con probabilidad `rate` (con números nuevos de `rng` en cada llamada) y los que quedan
 # se reescalan; en inferencia, los valores tal como llegaron.
 
@@ -979,8 +980,8 @@ claim("inference_mode", combined.inference_train_accuracy, ">", combined.train_a
 # %% [markdown] lang="en"
 # ## Go further: ask twenty half-teams
 #
-# There is one good reason to leave dropout on in predictions: to see how much the answers *disagree*. Ask 300
-# validation digits 20 times each and average the answers: where the half-teams disagree, no digit gets a high
+# There is one good reason to leave dropout on in predictions: to see how much the answers *disagree*. Ask the
+# network 20 times about each of 300 validation digits and average the answers: where the half-teams disagree, no digit gets a high
 # average. Shown are the ten with the lowest: true label, answer, average probability.
 
 # %% [markdown] lang="es"

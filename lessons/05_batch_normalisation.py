@@ -855,9 +855,9 @@ claim("one_at_a_time", alone_accuracy, "<=", 0.4)
 #
 # *Needs the red wine table, 84 kB, fetched once.* Eleven laboratory measurements of very different sizes, one mark
 # from 3 to 8. Here `BatchNormalization` comes *first*, as a scaler that learns its own statistics. Many older
-# tutorials stack dense layer, batch normalisation and dropout, block upon block. We try three networks with two dense
-# layers: neither of the two between them (`scaled`), both in each block (`everywhere`), and batch normalisation in
-# each block but dropout only once, after the *last* normalisation (`at_the_end`). The loss is the mean absolute
+# tutorials stack dense layer, batch normalisation and dropout, block upon block. We try three networks with two hidden
+# layers: without batch normalisation and dropout behind them (`scaled`), with both in each block (`everywhere`), and
+# with batch normalisation in each block but dropout only once, after the *last* normalisation (`at_the_end`). The loss is the mean absolute
 # error, in marks.
 
 # %% [markdown] lang="es"
@@ -866,8 +866,8 @@ claim("one_at_a_time", alone_accuracy, "<=", 0.4)
 # *Necesita la tabla de vinos tintos, 84 kB que se descargan una vez.* Once medidas de laboratorio de tamaños muy
 # distintos y una nota de 3 a 8. Aquí `BatchNormalization` va *primero*, como escalador que aprende sus propias
 # estadísticas. Muchos tutoriales antiguos apilan capa densa, *batch normalization* y *dropout*, bloque tras bloque.
-# Probamos tres redes con dos capas densas: sin ninguna de las dos cosas entre ellas (`scaled`), con las dos en cada
-# bloque (`everywhere`) y con *batch normalization* en cada bloque pero *dropout* una sola vez, tras la *última*
+# Probamos tres redes con dos capas ocultas: sin *batch normalization* ni *dropout* detrás de ellas (`scaled`), con ambas
+# cosas en cada bloque (`everywhere`) y con *batch normalization* en cada bloque pero *dropout* una sola vez, tras la *última*
 # normalización (`at_the_end`). La pérdida es el error absoluto medio, en puntos de nota.
 
 

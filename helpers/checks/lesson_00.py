@@ -102,6 +102,12 @@ def output_shape(answer: object) -> str:
             es="La respuesta es una tupla de tres enteros: (alto, ancho, canales).",
         )
         raise NotYet("not a shape", text)
+    if any(n != size for n, size in zip(shape[-3:], sizes, strict=True)):
+        text = tr(
+            en=f"{shape[-3]:.2f} rows? Rows are whole: a square that does not fit entirely is left out.",
+            es=f"¿{shape[-3]:.2f} filas? Las filas son enteras: un cuadrado que no cabe entero se descarta.",
+        )
+        raise NotYet("not whole", text)
     height, width, channels = sizes
     if height != width:
         text = tr(
@@ -329,6 +335,15 @@ def invariant_model(answer: object) -> str:
         raise NotYet("cannot tell pictures apart", text)
     drift = max(np.abs(there - outputs).max() for there in moved)
     if drift <= 1e-4 * np.abs(outputs).max():
+        mirrored = np.asarray(answer(images[:, :, ::-1]))
+        if np.abs(mirrored - outputs).max() <= 1e-4 * np.abs(outputs).max():
+            text = tr(
+                en="It stays the same, but for a mirror image as well: it only measures how bright the picture is, or how much ink it holds. "
+                "Let convolutions with relu look at the shapes first.",
+                es="No cambia, pero tampoco con la imagen en espejo: solo mide el brillo o la cantidad de tinta. Deja que antes miren las formas "
+                "unas convoluciones con relu.",
+            )
+            raise NotYet("sees ink, not shapes", text)
         return tr(
             en="Equivariant layers, then one number per table: together they are invariant. What it has lost is where things are.",
             es="Capas equivariantes y después un número por tabla: juntas son invariantes. Lo que ha perdido es dónde están las cosas.",

@@ -83,6 +83,15 @@ def standardise(answer: object) -> str:
     varying = seen.std(axis=0) > 0
     per_pixel = (raw - seen.mean(axis=0)) / np.where(varying, seen.std(axis=0), 1)
     if np.allclose(values[:, varying], per_pixel[:, varying], rtol=0.02, atol=0.02):
+        largest = np.abs(values[:, ~varying]).max()
+        if largest > 1000:
+            text = tr(
+                en="A pixel that never changes in training is divided by almost nothing: a stray grey in a new digit becomes "
+                f"{largest:,.0f}. Divide such pixels by 1, or take one mean and one standard deviation for all.",
+                es="Un píxel que no cambia en entrenamiento se divide entre casi nada: un gris suelto en un dígito nuevo se convierte "
+                f"en {largest:_.0f}. Divide esos píxeles entre 1, o usa una sola media y una sola desviación típica para todos.",
+            ).replace("_", " ")
+            raise NotYet("divided by almost nothing", text)
         return tr(
             en="You standardise every pixel by itself, and constant pixels do no harm. That works, too.",
             es="Estandarizas cada píxel por separado y los píxeles constantes no estorban. También funciona.",
@@ -254,6 +263,12 @@ def shuffle(answer: object) -> str:
             es="Las parejas siguen juntas, pero no se ha barajado nada: el orden es el de antes.",
         )
         raise NotYet("not shuffled", text)
+    if np.array_equal(answer(images.copy(), labels.copy(), 2)[1], new_labels):
+        text = tr(
+            en="Two seeds, one and the same order: nothing is drawn at random. Use `seed`.",
+            es="Dos semillas y el mismo orden: no se sortea nada. Usa `seed`.",
+        )
+        raise NotYet("ignores the seed", text)
     return tr(
         en="One order for both, so every image keeps its label.",
         es="Un mismo orden para las dos: cada imagen conserva su etiqueta.",

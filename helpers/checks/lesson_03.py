@@ -73,6 +73,12 @@ def inverted_dropout(answer: object) -> str:
             es="Todas las filas tienen la misma máscara. Cada imagen del lote tiene la suya: saca tantos números al azar como valores hay.",
         )
         raise NotYet("same mask for every row", text)
+    if (kept == kept[:, :1]).all():
+        text = tr(
+            en="Whole rows go dark: some images of the batch vanish altogether. Draw as many random numbers as there are values.",
+            es="Se apagan filas enteras: hay imágenes del lote que desaparecen del todo. Saca tantos números al azar como valores hay.",
+        )
+        raise NotYet("whole rows dark", text)
     if abs(share - 0.2) > 0.05:
         text = tr(
             en=f"With rate 0.2, a share of {share:.2f} went dark.",
@@ -182,8 +188,8 @@ def two_places(answer: object) -> str:
             es="En esta red todavía no hay dropout.",
         )
         raise NotYet("no dropout", text)
-    last_weights = max((i for i, layer in enumerate(stack) if layer.weights and not _is_dropout(layer)), default=-1)
-    if places[-1] > last_weights:
+    learning = [i for i, layer in enumerate(stack) if layer.weights and not _is_dropout(layer)]
+    if not learning or places[-1] > learning[-1]:
         text = tr(
             en="One dropout stands after the last dense layer: it darkens answers, not units. In training the right answer is "
             "switched off now and then, and nothing can be learnt from that. Move it further up.",
@@ -221,19 +227,20 @@ def two_places(answer: object) -> str:
             es=f"Una tasa de {min(rates):g} no hace prácticamente nada. Lo habitual está entre 0.1 y 0.5.",
         )
         raise NotYet("rate too low", text)
-    first_weights = min(i for i, layer in enumerate(stack) if layer.weights and not _is_dropout(layer))
-    if places[0] < first_weights and rates[0] > 0.3:
+    if places[0] < learning[0]:
         text = tr(
             en=f"The first dropout stands before any layer that learns: it tears holes into {rates[0]:.0%} of the picture itself. Put it after "
-            "a pooling or dense layer, or take a small rate.",
+            "a pooling layer or between dense layers.",
             es=f"El primer dropout va antes de cualquier capa que aprenda: agujerea el {100 * rates[0]:.0f} % de la propia imagen. Ponlo tras "
-            "un pooling o una capa densa, o usa una tasa pequeña.",
+            "un pooling o entre capas densas.",
         )
         raise NotYet("dropout on the picture", text)
-    if len(places) < 2:
+    if len({sum(layer < place for layer in learning) for place in places}) < 2:
         text = tr(
-            en="A sound place. The task asks for two: after a pooling layer and between dense layers, for instance.",
-            es="Un buen sitio. El enunciado pide dos: por ejemplo, tras un pooling y entre capas densas.",
+            en="A sound place: between two layers that learn there is one, however many dropouts stand there. The task asks for two, such as "
+            "after a pooling layer and between dense layers.",
+            es="Un buen sitio: entre dos capas que aprenden hay uno solo, por muchos dropouts que pongas. El enunciado pide dos, por ejemplo "
+            "tras un pooling y entre capas densas.",
         )
         raise NotYet("only one place", text)
     listed = ", ".join(f"{rate:g}" for rate in rates)
@@ -327,8 +334,8 @@ quiz_rate = quiz(
         es="Se apaga la quinta parte, y 1 / 0.8 = 1.25 lo compensa: la suma queda más o menos igual.",
     ),
     c=dict(
-        en="That was the first version of 2014. Keras rescales in training, and does nothing in inference.",
-        es="Así era la primera versión, de 2014. Keras reescala al entrenar y en inferencia no hace nada.",
+        en="That is how the paper of 2014 does it. Keras rescales in training, and does nothing in inference.",
+        es="Así lo hace el artículo de 2014. Keras reescala al entrenar y en inferencia no hace nada.",
     ),
 )
 
@@ -340,8 +347,8 @@ quiz_below = quiz(
         es="Los dos números salen de exámenes distintos. En el mismo modo sí se pueden comparar.",
     ),
     b=dict(
-        en="A leak would lift validation towards training, not above it. First make the two numbers comparable.",
-        es="Una filtración de datos acercaría la validación al entrenamiento, no la pondría por encima. Primero haz comparables los dos números.",
+        en="A leak could look like this, too, but dropout and augmentation alone already explain it. First make the two numbers comparable.",
+        es="Una filtración de datos también podría dar esta imagen, pero el dropout y el aumento ya bastan para explicarla. Primero haz comparables los dos números.",
     ),
     c=dict(
         en="97 % in validation is no underfitting. The 90 % were reached with half of the units dark.",

@@ -185,6 +185,13 @@ def deep_network(answer: object) -> str:
             es="El gradiente no es un número: los valores crecen de capa en capa. Pesos iniciales menores o normalización.",
         )
         raise NotYet("exploding", text)
+    if first == 0:
+        text = tr(
+            en="No gradient at all reaches the first layer: somewhere all units are dead, or all weights start at 0.",
+            es="A la primera capa no le llega ningún gradiente: en algún sitio todas las unidades están muertas, o todos los pesos "
+            "empiezan en 0.",
+        )
+        raise NotYet("no gradient", text)
     if first < last / 1000:
         text = tr(
             en=f"The gradient at the first layer is {first:.1e}, the largest of the others {last:.1e}: it vanishes on the way. "

@@ -39,6 +39,7 @@ SHAPE_WRONG = [
     ((56, 56, 32), "pooled by two"),
     ((110, 110, 32), "pooling with stride one"),
     ((40, 40, 32), "wrong size"),
+    ((112 / 3, 112 / 3, 32), "not whole"),
 ]
 
 
@@ -103,7 +104,12 @@ def functional():
 
 MODEL_RIGHT = [
     lambda: model(layers.Conv2D(16, 3, activation="relu"), layers.GlobalMaxPooling2D()),
-    lambda: model(layers.Conv2D(8, 3, padding="same"), layers.GlobalAveragePooling2D(), layers.Dense(4)),
+    lambda: model(
+        layers.Conv2D(8, 3, activation="relu"),
+        layers.Conv2D(8, 3, padding="same"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(4),
+    ),
     functional,
 ]
 MODEL_WRONG = [
@@ -113,6 +119,8 @@ MODEL_WRONG = [
     (lambda: model(layers.Conv2D(8, 3)), "still a picture"),
     (lambda: model(layers.Conv2D(2, 3), layers.GlobalMaxPooling2D()), "too few outputs"),
     (lambda: model(layers.Flatten(), layers.Dense(8, kernel_initializer="zeros")), "cannot tell pictures apart"),
+    (lambda: model(layers.GlobalMaxPooling2D(), layers.Dense(4)), "sees ink, not shapes"),
+    (lambda: model(layers.Conv2D(8, 3, padding="same"), layers.GlobalAveragePooling2D()), "sees ink, not shapes"),
     (lambda: model(layers.Conv2D(8, 3), layers.MaxPooling2D(2), layers.Flatten()), "every place has its number"),
     (lambda: model(layers.Flatten(), layers.Dense(8)), "every place has its number"),
     (lambda: model(layers.Conv2D(8, 3, strides=2), layers.GlobalMaxPooling2D()), "steps over pixels"),

@@ -23,7 +23,7 @@ STANDARDISE_RIGHT = [
     lambda train, images: np.expand_dims((images.astype("float32") - np.mean(train)) / (np.std(train) + 1e-7), -1),
     lambda train, images: (images.reshape(-1, 28, 28, 1) / 255 - (train / 255).mean()) / (train / 255).std(),
     lambda train, images: layers.Normalization(axis=None, mean=train.mean(), variance=train.var())(images[..., None]),
-    lambda train, images: ((images - train.mean(axis=0)) / (train.std(axis=0) + 1e-3))[..., None],
+    lambda train, images: ((images - train.mean(axis=0)) / np.maximum(train.std(axis=0), 1))[..., None],
 ]
 STANDARDISE_WRONG = [
     (3, "not a function"),
@@ -32,6 +32,10 @@ STANDARDISE_WRONG = [
     (lambda train, images: ((images - train.mean()) / train.std())[:, np.newaxis], "wrong shape"),
     (lambda train, images: images[..., np.newaxis], "integers"),
     (divided_by_zero, "division by zero"),
+    (
+        lambda train, images: ((images - train.mean(axis=0)) / (train.std(axis=0) + 1e-7))[..., None],
+        "divided by almost nothing",
+    ),
     (lambda train, images: (images[..., None] - images.mean()) / images.std(), "statistics of the wrong set"),
     (lambda train, images: images[..., None] / 255, "min-max instead of z-score"),
     (lambda train, images: images[..., None] - train.mean(), "not divided by the standard deviation"),
@@ -104,6 +108,7 @@ SHUFFLE_WRONG = [
     (hers, "separate orders"),
     (lambda images, labels, seed: (images[::-1], labels), "separate orders"),
     (lambda images, labels, seed: (images, labels), "not shuffled"),
+    (lambda images, labels, seed: (images[::-1], labels[::-1]), "ignores the seed"),
 ]
 
 EXERCISES = [

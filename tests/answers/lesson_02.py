@@ -40,6 +40,8 @@ OWN_RIGHT = [
     lambda: layers.RandomShear(0.1, 0.1, **PAPER),
     lambda: several(layers.RandomBrightness(0.2, value_range=(0, 1))),
     lambda: several(layers.GaussianNoise(0.1), layers.ReLU(max_value=1.0)),
+    lambda: several(layers.RandomContrast(0.3), layers.ReLU(max_value=1.0)),
+    lambda: layers.RandomContrast(0.3, value_range=(0, 1)),
     lambda: layers.RandomTranslation((-0.05, 0.1), 0.1),
     lambda: by_hand,
 ]
@@ -121,6 +123,7 @@ BATCHES_WRONG = [
     (lambda images, labels, training: source(images, labels), "not batched"),
     (lambda images, labels, training: source(images, labels).batch(32, drop_remainder=True).take(1), "loses images"),
     (lambda images, labels, training: source(images, labels).batch(32), "never alters"),
+    (lambda images, labels, training: cached_before(images, labels, training).repeat(), "never ends"),
     (his, "alters validation data"),
     (only_cache_mended, "alters validation data"),
     (wrong_way_round, "alters validation data"),

@@ -56,6 +56,7 @@ DROPOUT_WRONG = [
     (lambda values, rate, training, rng: values, "nothing dropped"),
     (training_only(lambda v, r, g: v * (g.random(v.shape) < r) / r), "rate confused with keep probability"),
     (training_only(lambda v, r, g: v * (g.random(v.shape[1]) >= r) / (1 - r)), "same mask for every row"),
+    (training_only(lambda v, r, g: v * (g.random((len(v), 1)) >= r) / (1 - r)), "whole rows dark"),
     (training_only(lambda v, r, g: v * mask(v, 0.5, g) / (1 - r)), "wrong share"),
     (training_only(lambda v, r, g: v * mask(v, r, np.random.default_rng(0)) / (1 - r)), "always the same mask"),
     (lambda v, r, t, g: v * mask(v, r, g) if t else v * (1 - r), "rescales in inference"),
@@ -99,7 +100,13 @@ PLACES_RIGHT = [
     functional_and_nested,
     lambda: model(layers.Flatten(), dense(), layers.Dropout(0.5), dense(), layers.Dropout(0.3), output()),
     lambda: model(
-        layers.Flatten(), layers.Dropout(0.1), dense(), layers.AlphaDropout(0.4), layers.Dense(10), layers.Softmax()
+        layers.Conv2D(4, 3, strides=4),
+        layers.Dropout(0.1),
+        layers.Flatten(),
+        dense(),
+        layers.AlphaDropout(0.4),
+        layers.Dense(10),
+        layers.Softmax(),
     ),
 ]
 PLACES_WRONG = [
@@ -125,8 +132,12 @@ PLACES_WRONG = [
         "rate too low",
     ),
     (
-        lambda: model(layers.Dropout(0.5), layers.Flatten(), dense(), layers.Dropout(0.5), output()),
+        lambda: model(layers.Dropout(0.1), layers.Flatten(), dense(), layers.Dropout(0.5), output()),
         "dropout on the picture",
+    ),
+    (
+        lambda: model(layers.Flatten(), dense(), layers.Dropout(0.5), layers.Dropout(0.5), output()),
+        "only one place",
     ),
     (lambda: model(layers.Flatten(), dense(), layers.Dropout(0.5), output()), "only one place"),
 ]

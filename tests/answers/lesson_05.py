@@ -83,6 +83,7 @@ DEEP_WRONG = [
     (lambda: stack(normalised=True, more=[layers.BatchNormalization()]), "batch norm after the output layer"),
     (lambda: stack(normalised=True, last=None), "not ten probabilities"),
     (lambda: stack(depth=3, activation="relu"), "not deep"),
+    (lambda: stack(activation="relu", bias_initializer=keras.initializers.Constant(-20)), "no gradient"),
     (lambda: stack(), "vanishing gradient"),
     (lambda: stack(depth=10), "vanishing gradient"),
 ]

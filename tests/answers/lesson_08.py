@@ -83,6 +83,11 @@ class Negative(layers.Layer):
         return 1 - images
 
 
+@keras.saving.register_keras_serializable()
+class Registered(Negative):
+    pass
+
+
 LOADS_RIGHT = [
     lambda: layers.Rescaling(-1, offset=1),
     lambda: layers.Rescaling(scale=-1.0, offset=1.0, name="turn_over"),
@@ -99,6 +104,7 @@ LOADS_WRONG = [
     (lambda: layers.Rescaling(-1, offset=255), "other values"),
     (lambda: layers.Flatten(), "changes the shape"),
     (lambda: Negative(), "a class of one's own"),
+    (lambda: Registered(), "a class of one's own"),
 ]
 
 EXERCISES = [
