@@ -8,7 +8,7 @@ BEGINNINGS = (
     "import contextlib",
     'hypermodel = """',
     'search = """',
-    "def start(",
+    "def start_search(",
     "def reports(",
     "def free_address(",
     "def run_workers(",

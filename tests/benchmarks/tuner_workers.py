@@ -21,7 +21,7 @@ def seconds(names: dict, project: str, workers: int) -> tuple[float, float]:
     """Seconds of searching and of the whole, processes included."""
     begun = time.time()
     if workers == 1:
-        names["start"](project, TRIALS).wait()
+        names["start_search"](project, TRIALS).wait()
     else:
         names["run_workers"](project, TRIALS)
     rows = names["reports"](project)
