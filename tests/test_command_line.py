@@ -240,7 +240,10 @@ def test_failed_update_does_not_pass_for_installed(course):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for Ctrl-C to one program")
 def test_interrupted_installation_goes_on(course):
-    started = course.start("test", pip_takes="60")
+    # What runs the tests in the background may have told them to ignore Ctrl-C, and children inherit that.
+    listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    code = f"{listening} import sys; from helpers.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    started = course.start("test", pip_takes="60", python=("-c", code))
     log = course.folder / "calls.txt"
     deadline = time.monotonic() + 30
     while not (log.exists() and '["pip"' in log.read_text("utf-8")):
