@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 import contextlib
 import http.client
+import inspect
 import json
 import os
+import pydoc
 import re
 import shutil
 import signal
@@ -495,6 +497,12 @@ def test_machine_language_of_windows(monkeypatch, name, expected):
 
 
 # --- the real JupyterLab ---
+
+
+def test_lab_reads_files_without_threads_that_outlive_ctrl_c():
+    name = "--ServerApp.contents_manager_class="
+    (chosen,) = (option.removeprefix(name) for option in cli.lab_options("en", None, True) if option.startswith(name))
+    assert not inspect.iscoroutinefunction(pydoc.locate(chosen).get)
 
 
 def answer(url: str) -> tuple[int, str]:
