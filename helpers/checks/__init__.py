@@ -1,1 +1,299 @@
-"""The checks of each lesson's exercises and quizzes, one module per lesson."""
+"""The exercise engine: `check.name(answer)` says *not attempted*, *not yet* or *correct*; `check.name.hint()` helps.
+
+A check is data and probing. The data stand in its declaration: hints, praise, and each wrong answer that it knows, by
+name, with what the learner is told. The probing is a function that looks at what an answer does, not at how it is written:
+
+    @exercise(
+        expects=a_function("double(x)"),
+        hints=[dict(en="What is twice 3?", es="¿Cuánto es dos por 3?")],
+        right=dict(en="Twice as much.", es="El doble."),
+        wrong={
+            "square": dict(en="For 3 it gives {value}: a square.", es="Con 3 da {value}: un cuadrado.", example=dict(value=9)),
+        },
+    )
+    def double(answer):
+        "A function x -> 2 x."
+        if answer(3) == 9:
+            raise NotYet("square", value=answer(3))
+
+Braces in a text are filled by the values that come with `NotYet` or `Praise`, in the printed guide by the `example`. A
+value that is a word is given as `dict(en=…, es=…)`, too. The checks of a lesson are in `lesson_NN.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.language import LANGUAGES, say, tr
+
+Text = Mapping[str, object]  # dict(en=…, es=…), in a declaration also example=dict(…)
+
+NOT_ATTEMPTED, NOT_YET, CORRECT = "not attempted", "not yet", "correct"
+MARKS = {
+    NOT_ATTEMPTED: ("○", dict(en="Not attempted yet.", es="Sin responder todavía.")),
+    NOT_YET: ("✗", dict(en="Not yet.", es="Todavía no.")),
+    CORRECT: ("✓", dict(en="Correct.", es="¡Correcto!")),
+}
+BLANK = dict(
+    en="Put your answer in place of the three dots and run the cell again.",
+    es="Pon tu respuesta en lugar de los tres puntos y ejecuta la celda otra vez.",
+)
+ASK_FOR_HINT = dict(
+    en="Remove the # of the last line for a hint.", es="Quita el # de la última línea si quieres una pista."
+)
+NO_HINTS = dict(
+    en="No hints here: choose a letter, and the reply says what to look at.",
+    es="Aquí no hay pistas: elige una letra y la respuesta te dirá en qué fijarte.",
+)
+RAISED = dict(en="Trying your answer raised {kind}: {said}", es="Al probar tu respuesta se produjo {kind}: {said}")
+NO_OPTION = dict(
+    en="The answer is one of the letters {letters}, in quotes.",
+    es="La respuesta es una de las letras {letters}, entre comillas.",
+)
+
+outcomes: dict[str, str] = {}  # the latest status of each check in this notebook
+
+
+class NotYet(Exception):
+    """A wrong answer: the name of the misconception that it shows, as declared, and the values that its text speaks of."""
+
+    def __init__(self, misconception: str, **values: object) -> None:
+        super().__init__(misconception)
+        self.misconception, self.values = misconception, values
+
+
+class Praise:
+    """What a check returns where its praise has braces to fill, or where it declares more than one: which, by name."""
+
+    def __init__(self, name: str = "right", **values: object) -> None:
+        self.name, self.values = name, values
+
+
+def fill(text: Text, values: Mapping[str, object]) -> dict[str, str]:
+    """The text in every language, its braces filled."""
+
+    def in_language(value: object, lang: str) -> object:
+        return value[lang] if isinstance(value, Mapping) and {*value} == {*LANGUAGES} else value
+
+    return {lang: text[lang].format(**{k: in_language(v, lang) for k, v in values.items()}) for lang in LANGUAGES}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`status` is NOT_ATTEMPTED, NOT_YET or CORRECT; `said` the text by language; `misconception` what a wrong answer shows."""
+
+    status: str
+    said: Mapping[str, str]
+    misconception: str | None = None
+
+    def text_in(self, lang: str) -> str:
+        return self.said[lang]
+
+    @property
+    def text(self) -> str:
+        return tr(**self.said)
+
+    def __str__(self) -> str:
+        mark, word = MARKS[self.status]
+        return f"{mark} {tr(**word)} {self.text}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What every answer to some checks must be: the wrong answers that it knows, and how it is asked.
+
+    `ask` takes the answer and returns what the check goes on with (the same, or a number), or raises NotYet.
+    """
+
+    wrong: Mapping[str, Text]
+    ask: Callable[[object], object]
+
+
+ANYTHING = Question({}, lambda answer: answer)
+
+
+class Check:
+    """A question with staged hints. Calling it judges an answer, prints the verdict and never raises.
+
+    `right` holds its praise and `wrong` the wrong answers that it knows, both by name; a quiz has an option for each name.
+    """
+
+    def __init__(
+        self,
+        rule: Callable[..., Praise | None],
+        *,
+        name: str,
+        right: Mapping[str, Text],
+        wrong: Mapping[str, Text],
+        hints: Sequence[Text] = (),
+        expects: Question = ANYTHING,
+    ) -> None:
+        self.rule, self.name, self.hints, self.expects = rule, name, hints, expects
+        self.right, self.wrong = right, {**expects.wrong, **wrong}
+        self.__doc__ = rule.__doc__
+        self._given = 0
+
+    def __call__(self, *answer: object) -> None:
+        verdict = self.judge(*answer)
+        outcomes[self.name] = verdict.status
+        say(str(verdict))
+
+    def judge(self, *answer: object) -> Verdict:
+        """The verdict on an answer. `...` anywhere in it is the blank."""
+        if any(part is ... for part in answer):
+            parts = [BLANK, ASK_FOR_HINT] if self.hints else [BLANK]
+            return Verdict(NOT_ATTEMPTED, {lang: " ".join(part[lang] for part in parts) for lang in LANGUAGES})
+        try:
+            first, *others = answer
+            praise = self.rule(self.expects.ask(first), *others) or Praise()
+        except NotYet as wrong:
+            return Verdict(NOT_YET, fill(self.wrong[wrong.misconception], wrong.values), wrong.misconception)
+        except Exception as error:  # the learner's own code failed: that is an answer, too
+            kind = type(error).__name__
+            return Verdict(NOT_YET, fill(RAISED, dict(kind=kind, said=first_line(error))), f"raises {kind}")
+        return Verdict(CORRECT, fill(self.right[praise.name], praise.values))
+
+    def hint(self) -> None:
+        """Print the next hint; the last one stays. A quiz has none."""
+        if not self.hints:
+            say(tr(**NO_HINTS))
+            return
+        stage = min(self._given, len(self.hints) - 1)
+        self._given = stage + 1
+        word = tr(en=f"Hint {stage + 1} of {len(self.hints)}:", es=f"Pista {stage + 1} de {len(self.hints)}:")
+        say(f"{word} {tr(**self.hints[stage])}")
+
+
+def exercise(
+    *, hints: Sequence[Text], right: Text | Mapping[str, Text], wrong: Mapping[str, Text], expects: Question = ANYTHING
+) -> Callable[[Callable[..., Praise | None]], Check]:
+    """Make a check of a function that raises NotYet for a wrong answer, and returns None (or Praise) for a right one.
+
+    Args:
+        hints: from a nudge to nearly the answer.
+        right: the praise; where there is more than one, each by a name.
+        wrong: each wrong answer that the check knows, by name (a short English phrase, for teachers and tests).
+        expects: what every answer must be, such as `a_function("edges(image, kernel)")`.
+    """
+    named = {"right": right} if "en" in right else right
+    return lambda rule: Check(rule, name=rule.__name__, right=named, wrong=wrong, hints=hints, expects=expects)
+
+
+def quiz(name: str, right: str, **reasons: Text) -> Check:
+    """Make a multiple-choice question, whose text stands in the lesson.
+
+    Args:
+        name: the variable that it is assigned to.
+        right: the letter of the right option.
+        **reasons: for each letter, why it is right or wrong.
+    """
+
+    def rule(answer: object) -> Praise:
+        letter = str(answer).strip().strip("().").lower()
+        if letter not in reasons:
+            raise NotYet("not an option", letters=", ".join(reasons))
+        if letter != right:
+            raise NotYet(f"chose {letter}")
+        return Praise(letter)
+
+    wrong = {f"chose {letter}": reason for letter, reason in reasons.items() if letter != right}
+    return Check(rule, name=name, right={right: reasons[right]}, wrong={**wrong, "not an option": NO_OPTION})
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, which may be empty."""
+    return (str(error).strip().splitlines() or [""])[0]
+
+
+# --- questions that several checks ask -------------------------------------------------------------------------------
+
+
+def a_function(signature: str) -> Question:
+    """The answer can be called; `signature` is how its definition begins, such as "edges(image, kernel)"."""
+    name = signature.split("(")[0]
+    text = dict(
+        en=f"The answer is a function: def {signature}: … Give its name, {name}, without parentheses.",
+        es=f"La respuesta es una función: def {signature}: … Da su nombre, {name}, sin paréntesis.",
+    )
+
+    def ask(answer: object) -> object:
+        from keras import Model
+
+        if isinstance(answer, type | Model) or not callable(answer):
+            raise NotYet("not a function")
+        return answer
+
+    return Question({"not a function": text}, ask)
+
+
+def _ask_for_number(answer: object) -> float:
+    if isinstance(answer, tuple) and len(answer) == 2 and all(isinstance(part, int) for part in answer):
+        raise NotYet("decimal comma", typed=f"{answer[0]},{answer[1]}", point=f"{answer[0]}.{answer[1]}")
+    try:
+        return float(answer)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        typed = str(answer).strip()
+        if typed.count(",") == 1 and typed.replace(",", "").lstrip("-").isdigit():
+            raise NotYet("decimal comma", typed=typed, point=typed.replace(",", ".")) from None
+        raise NotYet("not a number", given=repr(answer)[:60]) from None
+
+
+A_NUMBER = Question(
+    {
+        "decimal comma": dict(
+            en="{typed} has a decimal comma. Python wants a point: {point}.",
+            es="{typed} lleva coma decimal. Python quiere un punto: {point}.",
+            example=dict(typed="204,8", point="204.8"),
+        ),
+        "not a number": dict(
+            en="The answer is one number; {given} is none.",
+            es="La respuesta es un número; {given} no lo es.",
+            example=dict(given="'many'"),
+        ),
+    },
+    _ask_for_number,
+)
+
+
+def _ask_for_model(answer: object) -> object:
+    from keras import Model
+
+    if not isinstance(answer, Model):
+        raise NotYet("not a model")
+    return answer
+
+
+A_MODEL = Question(
+    {
+        "not a model": dict(
+            en="The answer is a Keras model, for instance keras.Sequential([keras.Input(shape=(28, 28, 1)), …]).",
+            es="La respuesta es un modelo de Keras, por ejemplo keras.Sequential([keras.Input(shape=(28, 28, 1)), …]).",
+        )
+    },
+    _ask_for_model,
+)
+
+
+def _ask_for_digits_model(answer: object) -> object:
+    model = _ask_for_model(answer)
+    try:
+        model(np.zeros((6, 28, 28, 1), np.float32), training=False)
+    except Exception as error:
+        raise NotYet("wrong input shape", said=first_line(error)) from None
+    return model
+
+
+A_MODEL_OF_DIGITS = Question(
+    {
+        **A_MODEL.wrong,
+        "wrong input shape": dict(
+            en="Your model does not take images of shape (N, 28, 28, 1). Keras says: {said}",
+            es="Tu modelo no acepta imágenes de forma (N, 28, 28, 1). Keras dice: {said}",
+            example=dict(said="Input 0 of layer “dense” is incompatible with the layer …"),
+        ),
+    },
+    _ask_for_digits_model,
+)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from helpers.exercises import Check
+from helpers.checks import Check
 
 
 @dataclass(frozen=True)
