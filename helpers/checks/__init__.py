@@ -17,12 +17,13 @@ name, with what the learner is told. The probing is a function that looks at wha
             raise NotYet("square", value=answer(3))
 
 Braces in a text are filled by the values that come with `NotYet` or `Praise`, in the printed guide by the `example`. A
-value that is a word is given as `dict(en=…, es=…)`, too. The checks of a lesson are in `lesson_NN.py`.
+value that is a word is given as `dict(en=…, es=…)`, too. The checks of a lesson are in `lesson_NN.py`. There, `# fmt: skip`
+behind a declaration keeps each text on one line, the English one above the Spanish one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +71,18 @@ class Praise:
 
     def __init__(self, name: str = "right", **values: object) -> None:
         self.name, self.values = name, values
+
+
+def raise_first(found: Mapping[str, object], **values: object) -> None:
+    """Raise NotYet for the first misconception whose condition is true, if there is one."""
+    for misconception, condition in found.items():
+        if condition:
+            raise NotYet(misconception, **values)
+
+
+def thousands(count: int) -> dict[str, str]:
+    """A whole number as each language groups its digits."""
+    return dict(en=f"{count:,}", es=f"{count:,}".replace(",", " "))
 
 
 def fill(text: Text, values: Mapping[str, object]) -> dict[str, str]:
@@ -206,6 +219,14 @@ def quiz(name: str, right: str, **reasons: Text) -> Check:
 def first_line(error: Exception) -> str:
     """The first line of an error's message, which may be empty."""
     return (str(error).strip().splitlines() or [""])[0]
+
+
+def flat_layers(model: object) -> Iterator[object]:
+    """The layers of a Keras model, and those of the models among them."""
+    for layer in model.layers:  # type: ignore[attr-defined]
+        yield layer
+        if hasattr(layer, "layers"):
+            yield from flat_layers(layer)
 
 
 # --- questions that several checks ask -------------------------------------------------------------------------------
