@@ -47,7 +47,7 @@ def mask(values, rate, rng):
     return rng.random(values.shape) >= rate
 
 
-DROPOUT_RIGHT = [by_hand, with_where, with_binomial, with_keras, exact_number]
+DROPOUT_RIGHT = [by_hand, with_where, with_binomial, exact_number]
 DROPOUT_WRONG = [
     (0.5, "not a function"),
     (in_place, "changes its input"),
@@ -64,6 +64,8 @@ DROPOUT_WRONG = [
     (training_only(lambda v, r, g: v * mask(v, r, g)), "no rescaling"),
     (training_only(lambda v, r, g: v * mask(v, r, g) * (1 - r)), "wrong rescaling"),
     (training_only(lambda v, r, g: v * mask(v, 0.2, g) / 0.8), "ignores the rate"),
+    (with_keras, "ignores rng"),
+    (training_only(lambda v, r, g: v * (np.random.random(v.shape) >= r) / (1 - r)), "ignores rng"),
     (lambda values: values, "raises TypeError"),
 ]
 

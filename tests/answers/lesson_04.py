@@ -107,7 +107,7 @@ def factory(threshold):
     return Inner()
 
 
-STOP_RIGHT = [StopBelow, OrEqual, factory]
+STOP_RIGHT = [StopBelow, factory]
 STOP_WRONG = [
     (StopBelow(0.25), "not a class"),
     (0.25, "not a class"),
@@ -115,6 +115,7 @@ STOP_WRONG = [
     (WrongObject, "never stops"),
     (Training, "monitors the training set"),
     (Above, "stops above the threshold"),
+    (OrEqual, "stops at the threshold itself"),
     (Fixed, "ignores the threshold"),
     (Late, "stops at another epoch"),
     (Misspelt, "raises KeyError"),
@@ -124,12 +125,12 @@ STOP_WRONG = [
 MENDED_RIGHT = [
     lambda: stopping(monitor="val_accuracy", mode="max", min_delta=0),
     lambda: stopping(monitor="val_accuracy", patience=1),
-    lambda: stopping(monitor="val_loss"),
 ]
 MENDED_WRONG = [
     (lambda: "max", "not an EarlyStopping"),
     (lambda: stopping(monitor="val_accuracy", mode="min"), "mode against the metric"),
-    (lambda: stopping(monitor="val_loss", mode="max"), "mode against the metric"),
+    (lambda: stopping(monitor="val_loss"), "monitors something else"),
+    (lambda: stopping(monitor="val_loss", mode="max"), "monitors something else"),
     (lambda: stopping(monitor="accuracy", mode="max"), "monitors the training set"),
     (lambda: stopping(monitor="val_accuracy", mode="max", restore_best_weights=False), "keeps the last weights"),
     (lambda: stopping(monitor="val_accuracy", mode="max", min_delta=0.5), "keeps another epoch"),
