@@ -84,6 +84,9 @@ DEEP_WRONG = [
     (lambda: stack(normalised=True, last=None), "not ten probabilities"),
     (lambda: stack(depth=3, activation="relu"), "not deep"),
     (lambda: stack(activation="relu", bias_initializer=keras.initializers.Constant(-20)), "no gradient"),
+    (lambda: stack(kernel_initializer=keras.initializers.RandomNormal(stddev=1e6), activation="relu"), "exploding"),
+    (lambda: stack(activation=None), "linear"),
+    (lambda: stack(activation=None, normalised=True, depth=12), "linear"),
     (lambda: stack(), "vanishing gradient"),
     (lambda: stack(depth=10), "vanishing gradient"),
 ]
@@ -103,12 +106,18 @@ def own_statistics(model, images):
     return labels
 
 
+def frozen(model, images):
+    model.trainable = False
+    return np.argmax(model(images, training=True), axis=1)
+
+
 LABELS_WRONG = [
     ("labels", "not a function"),
     (lambda model, images: np.argmax(model(images, training=True), axis=1), "training mode in prediction"),
     (lambda model, images: model(images), "probabilities instead of labels"),
     (lambda model, images: np.argmax(model(images)), "not one label per image"),
     (lambda model, images: np.argmax(model(images), axis=0), "not one label per image"),
+    (frozen, "freezes the model"),
     (own_statistics, "depends on the batch"),
     (lambda model, images: np.argmin(model(images), axis=1), "other labels"),
 ]
