@@ -35,16 +35,19 @@ def wrap(text: str) -> str:
     return "\n".join(lines).replace("\0", " ")
 
 
-def say(text: str) -> None:
-    """Print a sentence in lines that fit a notebook."""
-    print(wrap(text))
+def say(text: str = "", **both: str) -> None:
+    """Print a text, or the learner's language of `en` and `es`, in lines that fit a notebook."""
+    print(wrap(text or tr(**both)))
 
 
 class CourseError(Exception):
-    """An error whose message is written for the learner: what happened, why, what to do next.
+    """An error whose message, a text or `en` and `es`, is for the learner: what happened, why, what to do next.
 
     A notebook shows the message alone, without the traceback through the helpers.
     """
+
+    def __init__(self, text: str = "", **both: str) -> None:
+        super().__init__(text or tr(**both))
 
     def _render_traceback_(self) -> list[str]:  # IPython's hook for exceptions that draw themselves
         return [f"{type(self).__name__}: {self}"]

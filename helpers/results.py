@@ -1,6 +1,6 @@
-"""What a lesson measures: runs, the learner's predictions, the table beside the course's ledger, and the claims.
+"""What a lesson measures: runs, the learner's guesses, the table beside the course's ledger, and the claims.
 
-The ledger, `lessons/results.json`, holds what the same code gave for ten seeds; `lessons/measure.py` writes it.
+The ledger, `lessons/results.json`, holds what the same code gave for ten seeds; `tools/measure.py` writes it.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ import operator
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
+from helpers import ROOT
 from helpers.language import CourseError, say, tr
 
-LEDGER = Path(__file__).resolve().parent.parent / "lessons" / "results.json"
-
-_RELATIONS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
-_OPPOSITES = {">": "≤", ">=": "<", "<": "≥", "<=": ">"}
+LEDGER = ROOT / "lessons" / "results.json"
+RELATIONS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+_SHARES = ("accuracy", "_rise", "_share")  # how figures end that are fractions, shown as per cent
+_OPPOSITES = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
 @dataclass(frozen=True)
 class Run:
     """One training run: Keras's `history.history` and the figures drawn from it.
 
-    A figure is also an attribute: `run.test_accuracy`. Accuracies are fractions, losses are in the loss's own unit
-    (nats for cross-entropy), `seconds` are wall-clock seconds, `best_epoch` counts from 1, `val_loss_rise` is the
-    relative rise of the validation loss after its minimum (0.2 means 20 %).
+    A figure is also an attribute: `run.test_accuracy`. Accuracies are fractions, losses in the loss's own unit,
+    `best_epoch` counts from 1, `val_loss_rise` is the validation loss's relative rise after its minimum (0.2: 20 %).
     """
 
     name: str
@@ -43,46 +42,11 @@ class Run:
 
     def describe(self) -> str:
         """The learning curves in words, computed from this run."""
-        figures = self.figures
         sentences = []
-        if {"train_accuracy", "val_accuracy"} <= set(figures):
-            train, val = figures["train_accuracy"], figures["val_accuracy"]
-            gap = 100 * (train - val)
-            sentences.append(
-                tr(
-                    en=f"Training accuracy ended at {_percent(train)}, validation accuracy at {_percent(val)}: "
-                    f"{_gap_in_words(gap)}.",
-                    es=f"La exactitud de entrenamiento terminó en {_percent(train)} y la de validación en "
-                    f"{_percent(val)}: {_gap_in_words(gap)}.",
-                )
-            )
-        if "best_val_loss" in figures:
-            best, last, epoch = figures["best_val_loss"], figures["val_loss"], int(figures["best_epoch"])
-            if not np.isfinite(last):
-                sentences.append(
-                    tr(
-                        en="The loss is not a number any more: training broke down. Most often the learning rate is too "
-                        "large.",
-                        es="La pérdida ya no es un número: el entrenamiento se ha roto. Casi siempre es que la tasa de "
-                        "aprendizaje es demasiado grande.",
-                    )
-                )
-            elif epoch < figures["epochs"]:
-                sentences.append(
-                    tr(
-                        en=f"Validation loss was lowest after epoch {epoch} ({best:.3f}) and ended "
-                        f"{_percent(figures['val_loss_rise'], 0)} higher ({last:.3f}).",
-                        es=f"La pérdida de validación tocó su mínimo tras la época {epoch} ({best:.3f}) y terminó un "
-                        f"{_percent(figures['val_loss_rise'], 0)} por encima ({last:.3f}).",
-                    )
-                )
-            else:
-                sentences.append(
-                    tr(
-                        en=f"Validation loss was still falling at the last epoch ({last:.3f}).",
-                        es=f"La pérdida de validación seguía bajando en la última época ({last:.3f}).",
-                    )
-                )
+        if {"train_accuracy", "val_accuracy"} <= set(self.figures):
+            sentences.append(_accuracies_in_words(self.train_accuracy, self.val_accuracy))
+        if "best_val_loss" in self.figures:
+            sentences.append(_loss_in_words(self))
         return " ".join(sentences)
 
 
@@ -92,7 +56,7 @@ class _Record:
 
     lesson: str = ""
     runs: dict[str, Run] = field(default_factory=dict)
-    predictions: dict[str, dict[str, float]] = field(default_factory=dict)
+    guesses: dict[str, dict[str, float]] = field(default_factory=dict)
     claims: dict[str, dict[str, float | bool]] = field(default_factory=dict)
 
 
@@ -112,33 +76,23 @@ def to_json() -> str:
 
 def record(
     name: str,
-    history: object | None = None,
+    history: object = None,
     test: Mapping[str, float] | None = None,
     seconds: float | None = None,
     **figures: float,
 ) -> Run:
-    """Keep a run for the lesson's table, its claims and the ledger.
+    """Keep a run for the lesson's table, its claims and the ledger; another of the same name replaces it.
 
-    Args:
-        name: what the table calls it, such as "baseline"; a second run of the same name replaces the first.
-        history: what `model.fit` returned; the figures are its last values, and where there is a validation loss
-            also its minimum, the epoch of that and the rise after it.
-        test: what `model.evaluate(x_test, y_test, return_dict=True)` returned.
-        seconds: wall-clock seconds of `fit`.
-        **figures: anything else that was measured.
+    `history` is what `fit` returned, `test` what `evaluate(x_test, y_test, return_dict=True)` returned, `seconds` those
+    of `fit`, `figures` anything else. Raises CourseError if `test` has no names.
     """
+    if test is not None and not isinstance(test, Mapping):
+        raise CourseError(
+            en="record() needs to know which figure is which: give it test=model.evaluate(x_test, y_test, return_dict=True, verbose=0).",
+            es="record() necesita saber qué cifra es cuál: pásale test=model.evaluate(x_test, y_test, return_dict=True, verbose=0).",
+        )
     curves = {metric: [float(v) for v in values] for metric, values in getattr(history, "history", {}).items()}
-    measured: dict[str, float] = {}
-    for metric, values in curves.items():
-        measured[metric if metric.startswith("val_") else f"train_{metric}"] = values[-1]
-    if curves:
-        measured["epochs"] = len(next(iter(curves.values())))
-    if "val_loss" in curves:
-        best = int(np.argmin(np.nan_to_num(curves["val_loss"], nan=np.inf)))
-        lowest = curves["val_loss"][best]
-        measured |= {"best_epoch": best + 1, "best_val_loss": lowest}
-        measured["val_loss_rise"] = curves["val_loss"][-1] / lowest - 1
-    measured |= {f"test_{metric}": float(value) for metric, value in (test or {}).items()}
+    measured = _drawn_from(curves) | {f"test_{metric}": float(value) for metric, value in (test or {}).items()}
     if seconds is not None:
         measured["seconds"] = float(seconds)
     measured |= {figure: float(value) for figure, value in figures.items()}
@@ -146,69 +100,77 @@ def record(
     return run
 
 
-def predict(name: str, **guess: object) -> None:
-    """Note the learner's guess at a figure of a run that has not happened yet: `predict("baseline", test_accuracy=0.9)`.
+def _drawn_from(curves: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    figures = {name if name.startswith("val_") else f"train_{name}": values[-1] for name, values in curves.items()}
+    if curves:
+        figures["epochs"] = len(next(iter(curves.values())))
+    if "val_loss" in curves:
+        best = int(np.argmin(np.nan_to_num(curves["val_loss"], nan=np.inf)))
+        lowest, last = curves["val_loss"][best], curves["val_loss"][-1]
+        figures |= {"best_epoch": best + 1, "best_val_loss": lowest}
+        figures["val_loss_rise"] = last / lowest - 1 if lowest else 0.0 if last == 0 else np.inf
+    return figures
+
+
+def guess(name: str, **figures: object) -> None:
+    """Note the learner's guess at a figure of a run that has not happened yet: `guess("baseline", test_accuracy=0.9)`.
 
     `...` is the blank: nothing is noted. An accuracy may be given as 0.9 or as 90.
     """
-    for figure, value in guess.items():
+    for figure, value in figures.items():
+        number = _as_number(figure, value)
+        shown = _format(figure, number)
+        en = f"Noted: {shown}. The table at the end will show it."
+        es = f"Anotado: {shown}. Aparecerá en la tabla del final."
         if value is ...:
-            say(
-                tr(
-                    en="No prediction yet. Put a number in place of the three dots, if you like, and run the cell again.",
-                    es="Aún no hay predicción. Si quieres, pon un número en lugar de los tres puntos y ejecuta la celda otra vez.",
-                )
-            )
-            continue
-        try:
-            number = float(value)  # type: ignore[arg-type]
-            if figure.endswith("accuracy") and number > 1:
-                number /= 100
-            if figure.endswith("accuracy") and not 0 <= number <= 1:
-                raise ValueError
-        except (TypeError, ValueError):
-            say(
-                tr(
-                    en=f"{value!r} is not a number that could come out here. An accuracy lies between 0 and 1: try 0.9.",
-                    es=f"{value!r} no es un número que pueda salir aquí. Una exactitud está entre 0 y 1: prueba con 0.9.",
-                )
-            )
-            continue
-        _record.predictions.setdefault(name, {})[figure] = number
-        say(
-            tr(
-                en=f"Noted: {_format(figure, number)}. The table at the end will show it.",
-                es=f"Anotado: {_format(figure, number)}. Aparecerá en la tabla del final.",
-            )
-        )
+            en = "No prediction yet. Put a number in place of the three dots, if you like, and run the cell again."
+            es = "Aún no hay predicción. Si quieres, pon un número en lugar de los tres puntos y ejecuta la celda otra vez."
+        elif number is None:
+            en = f"{value!r} is not a number that could come out here. An accuracy lies between 0 and 1: try 0.9."
+            es = f"{value!r} no es un número que pueda salir aquí. Una exactitud está entre 0 y 1: prueba con 0.9."
+        else:
+            _record.guesses.setdefault(name, {})[figure] = number
+        say(en=en, es=es)
 
 
-def prediction(name: str, figure: str) -> float | None:
+def _as_number(figure: str, value: object) -> float | None:
+    """A guess as the figure's own number, or None where it could not come out."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    if not figure.endswith("accuracy"):
+        return number
+    share = number / 100 if number > 1 else number
+    return share if 0 <= share <= 1 else None
+
+
+def guessed(name: str, figure: str) -> float | None:
     """The learner's guess, or None."""
-    return _record.predictions.get(name, {}).get(figure)
+    return _record.guesses.get(name, {}).get(figure)
 
 
 def ledger(lesson: str | None = None) -> dict:
     """The ledger's entry for a lesson (the open one by default): `{"runs": …, "claims": …}`, empty if unmeasured."""
-    if not LEDGER.exists():
-        return {}
-    return json.loads(LEDGER.read_text("utf-8")).get(lesson or _record.lesson, {})
+    return _all_lessons().get(lesson or _record.lesson, {})
 
 
 def bands_by_lesson() -> dict[str, dict[str, Mapping[str, float]]]:
     """What the ledger holds on every lesson: its number ("01") to its runs' bands of the test accuracy, by name."""
-    entries = json.loads(LEDGER.read_text("utf-8")) if LEDGER.exists() else {}
     return {
         lesson[:2]: {name: run["test_accuracy"] for name, run in entry["runs"].items() if "test_accuracy" in run}
-        for lesson, entry in sorted(entries.items())
+        for lesson, entry in sorted(_all_lessons().items())
     }
+
+
+def _all_lessons() -> dict[str, dict]:
+    return json.loads(LEDGER.read_text("utf-8")) if LEDGER.exists() else {}
 
 
 def in_band(value: float, band: Mapping[str, float]) -> bool:
     """Whether a figure is within the course's band: mean ± 4 standard deviations, or the range seen if that is wider."""
-    low = min(band["mean"] - 4 * band["std"], band["min"])
-    high = max(band["mean"] + 4 * band["std"], band["max"])
-    return low <= value <= high
+    reach = 4 * band["std"]
+    return min(band["mean"] - reach, band["min"]) <= value <= max(band["mean"] + reach, band["max"])
 
 
 class Table:
@@ -226,143 +188,150 @@ class Table:
 
 
 def table() -> Table:
-    """Every run of this lesson: accuracies, seconds, the course's test band, the learner's prediction.
+    """Every run of this lesson: accuracies, seconds, the course's test band, the learner's guess.
 
-    Runs without any of these, recorded for other figures, have no row. A run outside the band is told so below the table, with the usual reasons.
+    Runs without any of these, recorded for other figures, have no row. A run outside the band is told so below the table.
     """
     known = ledger().get("runs", {})
-    seeds = ledger().get("measured", {}).get("seeds", [])
+    seeds = len(ledger().get("measured", {}).get("seeds", []))
     header = tr(
-        en=f"run|training|validation|test|seconds|our test, {len(seeds)} seeds|your prediction",
-        es=f"experimento|entrenamiento|validación|prueba|segundos|nuestra prueba, {len(seeds)} semillas|tu predicción",
+        en=f"run|training|validation|test|seconds|our test, {seeds} seeds|your prediction",
+        es=f"experimento|entrenamiento|validación|prueba|segundos|nuestra prueba, {seeds} semillas|tu predicción",
     ).split("|")
     rows, outside = [header], []
     for run in _record.runs.values():
         band = known.get(run.name, {}).get("test_accuracy")
-        guesses = _record.predictions.get(run.name, {})
-        marked = [_format(f, v) + ("" if f == "test_accuracy" else f" ({f})") for f, v in guesses.items()]
-        cells = [
-            *(_format(f, run.figures.get(f)) for f in ("train_accuracy", "val_accuracy", "test_accuracy", "seconds")),
-            format_band("test_accuracy", band) if band else "–",
-            ", ".join(marked) or "–",
-        ]
+        cells = _cells(run, band)
         if set(cells) != {"–"}:
             rows.append([f"`{run.name}`", *cells])
         if band and "test_accuracy" in run.figures and not in_band(run.test_accuracy, band):
-            outside.append(run.name)
-    remarks = []
-    if outside:
-        names = ", ".join(f"`{name}`" for name in outside)
-        remarks.append(
-            tr(
-                en=f"Outside the range we measured: {names}. If you changed something, that is your result, and it may "
-                "well be the better one. If not, the usual reasons are a GPU, other versions of Keras or TensorFlow, "
-                "or a cell that was run twice: restart the kernel and run all cells once.",
-                es=f"Fuera del rango que medimos: {names}. Si cambiaste algo, ese es tu resultado, y bien puede ser "
-                "mejor. Si no, lo habitual es una GPU, otras versiones de Keras o TensorFlow, o una celda ejecutada "
-                "dos veces: reinicia el kernel y ejecuta todas las celdas una sola vez.",
-            )
-        )
-    return Table(rows, remarks)
-
-
-def trial_table(searches: Mapping[str, Sequence], best: int | None = None) -> Table:
-    """The trials of KerasTuner searches as rows, lowest score first; what failed comes last.
-
-    Args:
-        searches: a name (of a search, a worker …) to its trials.
-        best: how many rows; all by default.
-    """
-    trials = [(name, trial) for name, group in searches.items() for trial in group]
-    trials.sort(key=lambda row: np.inf if row[1].score is None else row[1].score)
-    values = [{k: v for k, v in t.hyperparameters.values.items() if not k.startswith("tuner/")} for _, t in trials]
-    names = list(dict.fromkeys(name for row in values for name in row))
-
-    def show(value: object) -> str:
-        return "–" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
-
-    header = [tr(en="search", es="búsqueda"), tr(en="trial", es="ensayo"), *names, tr(en="score", es="puntuación")]
-    rows = [
-        [name, t.trial_id, *(show(row.get(n)) for n in names), t.status if t.score is None else f"{t.score:.3f}"]
-        for (name, t), row in zip(trials, values, strict=True)
-    ]
-    return Table([header, *rows[:best]])
-
-
-def claim(name: str, left: float, relation: str, right: float) -> None:
-    """Check something the lesson says against this run: prints ✓ or ✗, never stops the notebook.
-
-    Args:
-        name: what the lesson's text calls it.
-        left, right: two measured figures, or a figure and a bound.
-        relation: ">", ">=", "<" or "<=".
-
-    Raises:
-        CourseError: it does not hold and COURSE_STRICT=1, as in the course's tests; or the relation is unknown.
-    """
-    if relation not in _RELATIONS:
-        raise CourseError(
-            tr(
-                en=f"claim() knows the relations {', '.join(_RELATIONS)}, not {relation!r}.",
-                es=f"claim() conoce las relaciones {', '.join(_RELATIONS)}, no {relation!r}.",
-            )
-        )
-    held = bool(_RELATIONS[relation](left, right))
-    _record.claims[name] = {"left": float(left), "right": float(right), "relation": relation, "held": held}
-    shown = f"{left:.4g} {relation.replace('>=', '≥').replace('<=', '≤')} {right:.4g}"
-    known = ledger().get("claims", {}).get(name)
-    if held:
-        print(f"✓ {name}: {shown}")
-        return
-    shown = f"{left:.4g} {_OPPOSITES[relation]} {right:.4g}"
-    message = tr(
-        en=f"✗ {name}: not in this run, {shown}.",
-        es=f"✗ {name}: en esta ejecución no se cumple, {shown}.",
+            outside.append(f"`{run.name}`")
+    remark = tr(
+        en=f"Outside the range we measured: {', '.join(outside)}. If you changed something, that is your result, and it may well be the better one. If not, the usual reasons are a GPU, other versions of Keras or TensorFlow, or a cell that was run twice: restart the kernel and run all cells once.",
+        es=f"Fuera del rango que medimos: {', '.join(outside)}. Si cambiaste algo, ese es tu resultado, y bien puede ser mejor. Si no, lo habitual es una GPU, otras versiones de Keras o TensorFlow, o una celda ejecutada dos veces: reinicia el kernel y ejecuta todas las celdas una sola vez.",
     )
-    if known:
+    return Table(rows, [remark] if outside else [])
+
+
+def _cells(run: Run, band: Mapping[str, float] | None) -> list[str]:
+    """A run's row in the table, without its name; "–" where there is nothing."""
+    guesses = _record.guesses.get(run.name, {})
+    marked = [_format(f, v) + ("" if f == "test_accuracy" else f" ({f})") for f, v in guesses.items()]
+    measured = [_format(f, run.figures.get(f)) for f in ("train_accuracy", "val_accuracy", "test_accuracy", "seconds")]
+    return [*measured, format_band("test_accuracy", band) if band else "–", ", ".join(marked) or "–"]
+
+
+def claim(
+    name: str, left: float, relation: str, right: float, *, en: str, es: str, margin: float = 0.0, unit: str = ""
+) -> None:
+    """Hold a sentence of the lesson, `en` and `es`, against this run: prints it with ✓ or ✗ and the two figures.
+
+    `name` is its key in the ledger; `relation` one of ">", ">=", "<", "<="; `margin` is added to `right` (0.6: "by at
+    least 60 percentage points"); `unit="%"` shows fractions as per cent. Raises CourseError if the sentence does not
+    hold and COURSE_STRICT=1, as in the course's tests; a learner's notebook goes on.
+    """
+    held = bool(RELATIONS[relation](left, right + margin))
+    _record.claims[name] = {"left": float(left), "right": float(right + margin), "relation": relation, "held": held}
+    figures = _compared(left, relation if held else _OPPOSITES[relation], right, margin, unit)
+    if held:
+        say(f"✓ {tr(en=en, es=es)}: {figures}")
+        return
+    message = tr(en=f"✗ {en}: not in this run, {figures}.", es=f"✗ {es}: en esta ejecución no, {figures}.")
+    measured = ledger().get("claims", {}).get(name)
+    if measured:
         message += " " + tr(
-            en=f"With our settings it held for {known['held']} of {known['of']} seeds. Something you changed? "
-            "Then you have found what it depends on.",
-            es=f"Con nuestros ajustes se cumplió en {known['held']} de {known['of']} semillas. ¿Cambiaste algo? "
-            "Entonces has descubierto de qué depende.",
+            en=f"With our settings it held for {measured['held']} of {measured['of']} seeds. Something you changed? Then you have found what it depends on.",
+            es=f"Con nuestros ajustes se cumplió en {measured['held']} de {measured['of']} semillas. ¿Cambiaste algo? Entonces has descubierto de qué depende.",
         )
     say(message)
     if os.environ.get("COURSE_STRICT") == "1":
         raise CourseError(message)
 
 
+def holds(entry: Mapping[str, float | bool]) -> bool:
+    """Whether a claim of the ledger holds: for the means, and for nine of ten seeds."""
+    return bool(entry["mean_holds"]) and entry["held"] >= 0.9 * entry["of"]
+
+
+def _compared(left: float, relation: str, right: float, margin: float, unit: str) -> str:
+    """`92.0 % > 87.8 %`, never broken into lines. Shares that would look equal get another digit."""
+    sign = relation.replace(">=", "≥").replace("<=", "≤")
+    text = f"{left:.4g} {sign} {right:.4g}"
+    if unit == "%":
+        digits = 2 if left != right and _percent(left) == _percent(right) else 1
+        text = f"{_percent(left, digits)} {sign} {_percent(right, digits)}"
+    if margin:
+        text += f" {'+' if margin > 0 else '−'} {100 * abs(margin):g}"
+    return text.replace(" ", "\u00a0")
+
+
+def same(by_hand: object, keras: object, tolerance: float = 1e-5) -> None:
+    """Print "same as Keras: largest difference 6e-08" for numbers computed by hand, or arrays of them.
+
+    Two values may differ by `tolerance`, or by that share of Keras's value if it is above 1. Raises CourseError where
+    more do, or the shapes differ.
+    """
+    ours, theirs = np.asarray(by_hand, np.float64), np.asarray(keras, np.float64)
+    if ours.shape != theirs.shape:
+        raise CourseError(
+            en=f"Not the same as Keras: shape {ours.shape} by hand, {theirs.shape} in Keras.",
+            es=f"No es igual que en Keras: forma {ours.shape} a mano, {theirs.shape} en Keras.",
+        )
+    difference = np.abs(ours - theirs)
+    apart = ~(difference <= tolerance * np.maximum(1, np.abs(theirs)))  # not a number is not the same, either
+    if apart.any():
+        worst = tuple(map(int, np.unravel_index(np.argmax(np.nan_to_num(difference, nan=np.inf)), ours.shape)))
+        raise CourseError(
+            en=f"Not the same as Keras: {apart.sum()} of {apart.size} values differ. At {worst}: {ours[worst]:.6g} by hand, {theirs[worst]:.6g} in Keras.",
+            es=f"No es igual que en Keras: difieren {apart.sum()} de {apart.size} valores. En {worst}: {ours[worst]:.6g} a mano, {theirs[worst]:.6g} en Keras.",
+        )
+    largest = f"{difference.max(initial=0):.1g}"
+    say(en=f"same as Keras: largest difference {largest}", es=f"igual que en Keras: diferencia máxima {largest}")
+
+
 def format_band(figure: str, band: Mapping[str, float]) -> str:
     """A ledger figure as the lessons print it, mean ± standard deviation over the seeds: "95.1 % ± 0.2"."""
-    mean, std = band["mean"], band["std"]
-    if _is_share(figure):
-        return f"{_format(figure, mean)} ± {100 * std:.1f}"
+    mean, std = _format(figure, band["mean"]), band["std"]
     if figure in ("epochs", "seconds"):
-        return _format(figure, mean)
-    if figure == "best_epoch":
-        return f"{mean:.0f} ± {std:.0f}"
-    return f"{_format(figure, mean)} ± {_format(figure, std)}"
+        return mean
+    return f"{mean} ± {100 * std:.1f}" if figure.endswith(_SHARES) else f"{mean} ± {_format(figure, std)}"
 
 
 def _format(figure: str, value: float | None) -> str:
     if value is None:
         return "–"
-    if _is_share(figure):
+    if figure.endswith(_SHARES):
         return _percent(value)
     return f"{value:.0f}" if figure in ("epochs", "seconds", "best_epoch") else f"{value:.3f}"
 
 
-def _is_share(figure: str) -> bool:
-    return figure.endswith(("accuracy", "_rise", "_share"))
-
-
-def _gap_in_words(gap: float) -> str:
-    """Training minus validation accuracy, in percentage points."""
+def _accuracies_in_words(train: float, val: float) -> str:
+    gap = 100 * (train - val)
+    en, es = f"a gap of {gap:.1f} percentage points", f"una brecha de {gap:.1f} puntos porcentuales"
     if gap < 0:
-        return tr(
-            en=f"validation is {-gap:.1f} percentage points ahead",
-            es=f"la validación va {-gap:.1f} puntos porcentuales por delante",
-        )
-    return tr(en=f"a gap of {gap:.1f} percentage points", es=f"una brecha de {gap:.1f} puntos porcentuales")
+        en = f"validation is {-gap:.1f} percentage points ahead"
+        es = f"la validación va {-gap:.1f} puntos porcentuales por delante"
+    return tr(
+        en=f"Training accuracy ended at {_percent(train)}, validation accuracy at {_percent(val)}: {en}.",
+        es=f"La exactitud de entrenamiento terminó en {_percent(train)} y la de validación en {_percent(val)}: {es}.",
+    )
+
+
+def _loss_in_words(run: Run) -> str:
+    best, last, epoch = run.best_val_loss, run.val_loss, int(run.best_epoch)
+    rise = _percent(run.val_loss_rise, 0)
+    en = f"Validation loss was lowest after epoch {epoch} ({best:.3f}) and ended {rise} higher ({last:.3f})."
+    es = f"La pérdida de validación tocó su mínimo tras la época {epoch} ({best:.3f}) y terminó un {rise} por encima ({last:.3f})."
+    if not np.isfinite(last):
+        en = "The loss is not a number any more: training broke down. Most often the learning rate is too large."
+        es = "La pérdida ya no es un número: el entrenamiento se ha roto. Casi siempre es que la tasa de aprendizaje es demasiado grande."
+    elif best == 0:
+        en = f"Validation loss was exactly 0 after epoch {epoch}, which real data hardly allow: are there training examples in the validation set, or is the answer among the inputs?"
+        es = f"La pérdida de validación fue exactamente 0 tras la época {epoch}, algo casi imposible con datos reales: ¿hay ejemplos de entrenamiento en el conjunto de validación, o está la respuesta entre las entradas?"
+    elif epoch == run.epochs:
+        en = f"Validation loss was still falling at the last epoch ({last:.3f})."
+        es = f"La pérdida de validación seguía bajando en la última época ({last:.3f})."
+    return tr(en=en, es=es)
 
 
 def _percent(value: float, digits: int = 1) -> str:
