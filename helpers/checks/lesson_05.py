@@ -17,15 +17,7 @@ BATCH = np.random.default_rng(0).normal([0, 50, -3, 8], [0.1, 20, 2, 0], (6, 4))
 GAMMA, BETA, EPSILON = np.array([1.0, 2, -1, 3]), np.array([0.0, 5, 1, -2]), 0.01
 
 
-def _normalised(
-    axis: int | None = 0,
-    gamma: object = GAMMA,
-    beta: object = BETA,
-    epsilon: float = EPSILON,
-    ddof: int = 0,
-    outside: float = 0.0,
-    power: float = 0.5,
-) -> np.ndarray:
+def _normalised(axis=0, gamma=GAMMA, beta=BETA, epsilon=EPSILON, ddof=0, outside=0.0, power=0.5) -> np.ndarray:
     """BATCH normalised, rightly unless an argument says otherwise."""
     keep = axis is not None
     spread = (BATCH.var(axis=axis, keepdims=keep, ddof=ddof) + epsilon) ** power + outside
@@ -48,8 +40,7 @@ def _normalised(
         "changes its input": dict(en="Your function changes the batch that it was given. Return a new array.",
                                   es="Tu función modifica el lote que recibe. Devuelve un array nuevo."),
         "wrong shape": dict(en="A batch of shape {given} went in and {shape} came out; the shape should stay.",
-                            es="Entró un lote de forma {given} y salió {shape}; la forma debería ser la misma.",
-                            example=dict(given="(6, 4)", shape="(4,)")),
+                            es="Entró un lote de forma {given} y salió {shape}; la forma debería ser la misma.", example=dict(given="(6, 4)", shape="(4,)")),
         "epsilon forgotten": dict(en="A feature that is constant in the batch has variance 0, and you divide by 0. That is what epsilon is for.",
                                   es="Una característica constante en el lote tiene varianza 0, y divides entre 0. Para eso está epsilon."),
         "wrong axis": dict(en="You mix features: the mean goes down each column (axis=0), one for every feature.",
@@ -111,18 +102,15 @@ def batch_normalise(answer: Callable) -> None:
         "exploding": dict(en="The gradient is not a number: the values grow from layer to layer. Smaller starting weights, or normalisation.",
                           es="El gradiente no es un número: los valores crecen de capa en capa. Pesos iniciales menores o normalización."),
         "not ten probabilities": dict(en="For 5 images, 5 rows of ten probabilities should come out; these have shape {shape}. The last layer is Dense(10, activation='softmax').",
-                                      es="Con 5 imágenes deberían salir 5 filas de diez probabilidades; estas tienen la forma {shape}. La última capa es Dense(10, activation='softmax').",
-                                      example=dict(shape="(5, 28, 28, 10)")),
+                                      es="Con 5 imágenes deberían salir 5 filas de diez probabilidades; estas tienen la forma {shape}. La última capa es Dense(10, activation='softmax').", example=dict(shape="(5, 28, 28, 10)")),
         "not deep": dict(en="Your network has {dense} Dense layers; eight hidden ones and the output make nine.",
-                         es="Tu red tiene {dense} capas Dense; ocho ocultas y la de salida son nueve.",
-                         example=dict(dense=4)),
+                         es="Tu red tiene {dense} capas Dense; ocho ocultas y la de salida son nueve.", example=dict(dense=4)),
         "linear": dict(en="All these layers together do what a single Dense layer could do: between them nothing is nonlinear. Give the hidden ones an activation, such as 'relu'.",
                        es="Todas estas capas juntas hacen lo que podría hacer una sola capa Dense: entre ellas no hay nada no lineal. Da a las ocultas una activación, por ejemplo 'relu'."),
         "no gradient": dict(en="No gradient at all reaches the first layer: somewhere all units are dead, or all weights start at 0.",
                             es="A la primera capa no le llega ningún gradiente: en algún sitio todas las unidades están muertas, o todos los pesos empiezan en 0."),
         "vanishing gradient": dict(en="The gradient at the first layer is {first:.1e}, the largest of the others {largest:.1e}: it vanishes on the way. Another activation, or normalisation, lets it through.",
-                                   es="El gradiente en la primera capa es {first:.1e}; el mayor de las demás, {largest:.1e}: se desvanece por el camino. Otra activación, o la normalización, lo deja pasar.",
-                                   example=dict(first=4.4e-8, largest=0.036)),
+                                   es="El gradiente en la primera capa es {first:.1e}; el mayor de las demás, {largest:.1e}: se desvanece por el camino. Otra activación, o la normalización, lo deja pasar.", example=dict(first=4.4e-8, largest=0.036)),
     },
 )  # fmt: skip
 def deep_network(answer: keras.Model) -> Praise:
@@ -191,8 +179,7 @@ def _is_linear(model: keras.Model, images: np.ndarray) -> bool:
         "probabilities instead of labels": dict(en="Those are ten numbers per image. The label is the most probable class: argmax along axis 1.",
                                                 es="Eso son diez números por imagen. La etiqueta es la clase más probable: argmax en el eje 1."),
         "not one label per image": dict(en="30 images should give 30 labels; the shape is {shape}. argmax needs axis=1, one answer per row.",
-                                        es="30 imágenes deberían dar 30 etiquetas; la forma es {shape}. argmax necesita axis=1, una por fila.",
-                                        example=dict(shape="(10,)")),
+                                        es="30 imágenes deberían dar 30 etiquetas; la forma es {shape}. argmax necesita axis=1, una por fila.", example=dict(shape="(10,)")),
         "depends on the batch": dict(en="A digit gets one answer alone and another in company: it is still measured by its batch.",
                                      es="Un dígito recibe una respuesta a solas y otra en compañía: todavía lo mide su lote."),
         "other labels": dict(en="One label per image, but not the most probable one in inference mode.",
