@@ -77,7 +77,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, plots, widgets
 from helpers.checks import lesson_00 as check
-from helpers.results import claim, predict, record, table
+from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"
 # ## Why: a picture is a table of numbers
@@ -164,14 +164,14 @@ plots.sliding_kernel(stroke, vertical)
 # kernel answers to **vertical edges**, and the sign says which side is bright.
 #
 # Now ask Keras. A convolutional layer, `Conv2D`, does this with kernels that it learns; we give it ours. It wants a batch of pictures with
-# a channel axis, (1, height, width, 1). More on channels in a moment. No output means: no difference.
+# a channel axis, (1, height, width, 1). More on channels in a moment. The last line compares all 16 answers.
 
 # %% [markdown] lang="es"
 # Dos franjas: positiva donde la imagen se aclara hacia la derecha (el borde izquierdo del trazo), negativa donde vuelve a
 # oscurecerse. El núcleo responde a los **bordes verticales**, y el signo dice qué lado es el claro.
 #
 # Ahora pregúntale a Keras. Una capa convolucional, `Conv2D`, hace esto con núcleos que aprende; nosotros le damos el nuestro. Quiere
-# un lote de imágenes con un eje de canales, (1, alto, ancho, 1). Enseguida hablamos de canales. Si no sale nada, es que coinciden.
+# un lote de imágenes con un eje de canales, (1, alto, ancho, 1). Enseguida hablamos de canales. La última línea compara las 16 respuestas.
 
 
 # %%
@@ -183,7 +183,7 @@ def keras_slide(image, kernel, **options):
     return layer(batch)[0, :, :, 0]
 
 
-np.testing.assert_allclose(keras_slide(stroke, vertical), slide(stroke, vertical))
+same(slide(stroke, vertical), keras_slide(stroke, vertical))
 
 # %% [markdown] lang="en"
 # ## On a digit and on a photo
@@ -275,7 +275,7 @@ layer.set_weights([vertical[:, :, np.newaxis, np.newaxis], np.array([-threshold]
 
 by_hand = np.maximum(slide(grey, vertical) - threshold, 0)
 by_keras = layer(grey[np.newaxis, :, :, np.newaxis])[0, :, :, 0]
-np.testing.assert_allclose(by_keras, by_hand, atol=1e-5)
+same(by_hand, by_keras)
 
 # %% [markdown] lang="en"
 # ## Colour: a kernel is as deep as its picture
@@ -297,7 +297,7 @@ by_hand = sum(slide(rgb[:, :, i], kernel[:, :, i]) for i in range(3))
 layer = layers.Conv2D(1, kernel_size=3, use_bias=False)
 layer.build((1, 200, 300, 3))
 layer.set_weights([kernel[:, :, :, np.newaxis]])
-np.testing.assert_allclose(layer(rgb[np.newaxis])[0, :, :, 0], by_hand, atol=1e-4)
+same(by_hand, layer(rgb[np.newaxis])[0, :, :, 0], tolerance=1e-4)
 
 # %% [markdown] lang="en"
 # Such a kernel can look for colours. The smallest has size 1 × 1 × 3 and asks one pixel: how much more green than the
@@ -344,13 +344,13 @@ plots.side_by_side(
 
 # %%
 padded = np.pad(digit, 1)
-same = keras_slide(digit, vertical, padding="same")
-np.testing.assert_allclose(slide(padded, vertical), same, atol=1e-5)
+with_rim = keras_slide(digit, vertical, padding="same")
+same(slide(padded, vertical), with_rim)
 
 every_second = keras_slide(digit, vertical, strides=2)
-np.testing.assert_allclose(slide(digit, vertical, stride=2), every_second, atol=1e-5)
+same(slide(digit, vertical, stride=2), every_second)
 
-print(digit.shape, padded.shape, same.shape, every_second.shape)
+print(digit.shape, padded.shape, with_rim.shape, every_second.shape)
 
 # %% [markdown] lang="en"
 # One formula for all of it. With $n$ pixels, a kernel of $k$, $p$ rows of padding on each side and stride $s$, the answer has
@@ -358,7 +358,7 @@ print(digit.shape, padded.shape, same.shape, every_second.shape)
 # $$\left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
 # rows, and the same for columns: the room left to slide, in steps of $s$, plus the starting place. The brackets mean *round down*:
-# half a step is not taken. We hold it against Keras for every combination:
+# half a step is not taken. We compare it with Keras for 81 combinations:
 
 # %% [markdown] lang="es"
 # Una sola fórmula lo resume. Con $n$ píxeles, un núcleo de $k$, $p$ filas de relleno a cada lado y zancada $s$, la respuesta tiene
@@ -366,7 +366,7 @@ print(digit.shape, padded.shape, same.shape, every_second.shape)
 # $$\left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
 # filas, y lo mismo para las columnas: el espacio que queda para deslizarse, en pasos de $s$, más el sitio de salida. Los corchetes
-# significan *redondear hacia abajo*: medio paso no se da. La comparamos con Keras en todas las combinaciones:
+# significan *redondear hacia abajo*: medio paso no se da. La comparamos con Keras en 81 combinaciones:
 
 
 # %%
@@ -374,13 +374,17 @@ def output_size(n, k, p, s):
     return (n + 2 * p - k) // s + 1
 
 
+by_hand, by_keras = [], []
 for n in (6, 28, 224):
     for k in (1, 3, 5):
         for p in (0, 1, 2):
             for s in (1, 2, 3):
                 conv = layers.Conv2D(1, kernel_size=k, strides=s)
                 shape = conv.compute_output_shape((1, n + 2 * p, n + 2 * p, 1))
-                assert shape[1:3] == (output_size(n, k, p, s),) * 2
+                by_keras.append(shape[1:3])
+                by_hand.append((output_size(n, k, p, s),) * 2)
+
+same(by_hand, by_keras)
 
 # %% [markdown] lang="en"
 # (Keras's own `"same"` always gives $n / s$, rounded up, and pads as much as that takes, not always equally on both sides.)
@@ -408,7 +412,7 @@ def max_pool(image):
 
 answers = slide(digit, vertical)
 by_keras = layers.MaxPooling2D(pool_size=2)(answers[np.newaxis, :, :, np.newaxis])
-np.testing.assert_allclose(by_keras[0, :, :, 0], max_pool(answers), atol=1e-6)
+same(max_pool(answers), by_keras[0, :, :, 0])
 
 plots.side_by_side(
     answers=answers, pooled=max_pool(answers), twice=max_pool(max_pool(answers))
@@ -432,34 +436,32 @@ print(max_pool(left), max_pool(right), sep="\n\n")
 #
 # This is the question of the lesson, so look closely. Move the digit two pixels to the right. Its edges are the same edges, two
 # pixels further to the right: **first move, then slide** gives the same as **first slide, then move**. That is called
-# **equivariance**: the answers move along.
+# **equivariance**: the answers move along. The cell prints the largest difference between the two:
 
 # %% [markdown] lang="es"
 # ## ¿Qué le pasa a una imagen desplazada?
 #
 # Esta es la pregunta de la lección, así que fíjate bien. Mueve el dígito dos píxeles a la derecha. Sus bordes son los mismos
 # bordes, dos píxeles más a la derecha: **primero mover y después deslizar** da lo mismo que **primero deslizar y después
-# mover**. Eso se llama **equivarianza**: las respuestas se mueven también.
+# mover**. Eso se llama **equivarianza**: las respuestas se mueven también. La celda imprime la mayor diferencia entre ambos resultados:
 
-# %%
+# %% tags=["nbval-check-output"]
 moved = np.roll(digit, 2, axis=1)
-np.testing.assert_allclose(slide(moved, vertical), np.roll(answers, 2, axis=1))
+print(np.abs(slide(moved, vertical) - np.roll(answers, 2, axis=1)).max())
 
 # %% [markdown] lang="en"
 # It is often said that convolutions make a network *invariant* to shifts. **Invariant** would mean that the answers *stay as they
-# are*. They do not: they move. And pooling? Move by 2, and the pooled table moves by exactly 1. Move by 1, and it is a different table. How many of its numbers
+# are*. They do not: they move. And pooling? Move by 2, and the pooled table moves by exactly 1 (the first line printed, `True`, says so). Move by 1, and it is a different table. How many of its numbers
 # change compared with the unmoved digit?
 
 # %% [markdown] lang="es"
 # Suele decirse que las convoluciones hacen a la red *invariante* a los desplazamientos. **Invariante** sería que las respuestas *se
-# quedasen igual*. No es así: se mueven. ¿Y el *pooling*? Si mueves 2, la tabla reducida se mueve exactamente 1. Si mueves 1, es otra tabla.
+# quedasen igual*. No es así: se mueven. ¿Y el *pooling*? Si mueves 2, la tabla reducida se mueve exactamente 1 (lo dice la primera línea impresa, `True`). Si mueves 1, es otra tabla.
 # ¿Cuántos de sus números cambian respecto al dígito sin mover?
 
 # %% tags=["nbval-check-output"]
 pooled = max_pool(answers)
-np.testing.assert_allclose(
-    max_pool(np.roll(answers, 2, axis=1)), np.roll(pooled, 1, axis=1)
-)
+print(np.array_equal(max_pool(np.roll(answers, 2, axis=1)), np.roll(pooled, 1, axis=1)))
 
 inked = answers != 0
 changed = (np.roll(answers, 1, axis=1) != answers)[inked].mean()
@@ -634,8 +636,8 @@ plots.side_by_side(
 # movidos **dos** píxeles? ¿Y la CNN? Pon números en lugar de los puntos, como 0.5, o déjalos como están.
 
 # %%
-predict("mlp", shift_2_accuracy=...)
-predict("cnn", shift_2_accuracy=...)
+guess("mlp", shift_2_accuracy=...)
+guess("cnn", shift_2_accuracy=...)
 
 
 # %%

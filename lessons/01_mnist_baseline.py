@@ -80,7 +80,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, models, plots
 from helpers.checks import lesson_01 as check
-from helpers.results import claim, predict, record, table
+from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"
 # ## The data: three sets, three jobs
@@ -165,8 +165,8 @@ for name, scaled in (("min-max", min_max), ("z-score", z_score), ("robust", robu
 # - **Robust** (subtract the median, divide by the distance between the quartiles) leaves the giant far out and
 #   everybody else well apart. For data with outliers.
 #
-# Keras has layers for the first two, and the second can be talked into the third. They compute the same (no output means: no
-# difference):
+# Keras has layers for the first two, `Rescaling` and `Normalization`. `Normalization` also does robust scaling, if you give it the median and
+# the square of the distance between the quartiles. All three compute the same as we did by hand:
 
 # %% [markdown] lang="es"
 # - **Mín-máx** lo lleva todo entre 0 y 1. Es lo adecuado cuando se conocen los límites, como en los píxeles: 0 y 255,
@@ -177,20 +177,18 @@ for name, scaled in (("min-max", min_max), ("z-score", z_score), ("robust", robu
 # - **Robusta** (restar la mediana y dividir entre la distancia entre cuartiles) deja al gigante lejos y a los demás
 #   bien separados. Para datos con valores atípicos.
 #
-# Keras tiene capas para las dos primeras, y la segunda se deja convencer para hacer la tercera. Calculan lo mismo (si no sale
-# nada, coinciden):
+# Keras tiene capas para las dos primeras, `Rescaling` y `Normalization`. `Normalization` hace también el escalado robusto si le das la mediana y
+# el cuadrado de la distancia entre cuartiles. Las tres calculan lo mismo que nosotros a mano:
 
 # %%
-as_keras = layers.Rescaling(1 / 1000)(values)
-np.testing.assert_allclose(as_keras, min_max, rtol=1e-5)
+as_keras = layers.Rescaling(1 / 1000)
+same(min_max, as_keras(values))
 
-as_keras = layers.Normalization(axis=None, mean=values.mean(), variance=values.var())(
-    values
-)
-np.testing.assert_allclose(as_keras, z_score, rtol=1e-5)
+as_keras = layers.Normalization(axis=None, mean=values.mean(), variance=values.var())
+same(z_score, as_keras(values))
 
-as_keras = layers.Normalization(axis=None, mean=median, variance=(q3 - q1) ** 2)(values)
-np.testing.assert_allclose(as_keras, robust, rtol=1e-5)
+as_keras = layers.Normalization(axis=None, mean=median, variance=(q3 - q1) ** 2)
+same(robust, as_keras(values))
 
 # %% [markdown] lang="en"
 # Pixels have fixed limits, so min-max it is. All three sets go through the *same* function, and it makes new
@@ -245,20 +243,16 @@ print(probabilities.round(3))
 print(losses.round(3))
 
 # %% [markdown] lang="en"
-# In the first image the right class gets 0.705: cheap. In the second it gets 0.044, while a wrong one gets 0.883: dear. Keras
-# agrees (again, silence means no difference):
+# In the first image the right class gets 0.705, so the loss is low. In the second it gets 0.044, while a wrong class gets 0.883, so
+# the loss is high. Keras computes the same probabilities and losses:
 
 # %% [markdown] lang="es"
-# En la primera imagen, la clase correcta recibe 0.705: sale barata. En la segunda recibe 0.044 y una equivocada, 0.883: sale
-# cara. Keras obtiene lo mismo (otra vez, el silencio es que coinciden):
+# En la primera imagen, la clase correcta recibe 0.705, así que la pérdida es baja. En la segunda recibe 0.044 y una equivocada, 0.883, así
+# que la pérdida es alta. Keras calcula las mismas probabilidades y pérdidas:
 
 # %%
-np.testing.assert_allclose(keras.ops.softmax(scores), probabilities, rtol=1e-5)
-np.testing.assert_allclose(
-    keras.losses.sparse_categorical_crossentropy(labels, probabilities),
-    losses,
-    rtol=1e-5,
-)
+same(probabilities, keras.ops.softmax(scores))
+same(losses, keras.losses.sparse_categorical_crossentropy(labels, probabilities))
 
 # %% [markdown] lang="en"
 # What does one image cost, depending on the probability of its right answer?
@@ -354,7 +348,7 @@ model.compile(
 # déjalos como están.
 
 # %%
-predict("baseline", test_accuracy=...)
+guess("baseline", test_accuracy=...)
 
 # %% [markdown] lang="en"
 # ## The experiment
@@ -522,7 +516,7 @@ plots.gallery(raw_val[order], captions, columns=8)
 # exactitud de entrenamiento alcanzará?
 
 # %%
-predict("shuffled_labels", train_accuracy=...)
+guess("shuffled_labels", train_accuracy=...)
 
 # %%
 keras.utils.set_random_seed(SEED)

@@ -71,7 +71,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, models, plots
 from helpers.checks import lesson_03 as check
-from helpers.results import claim, predict, record, table
+from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"
 # The same digits as in lesson 01, prepared in the same way:
@@ -215,16 +215,16 @@ for result in (by_hand, by_keras):
     np.testing.assert_allclose(result.mean(), values.mean(), rtol=0.02)
     print(f"{1 - kept.mean():.3f} {result.max():.2f} {result.mean():.3f}")
 
-np.testing.assert_array_equal(keras_dropout(values, training=False), values)
+same(values, keras_dropout(values, training=False))
 
 # %% [markdown] lang="en"
 # One row by hand, one from Keras: the share of zeros (about 0.2), the value of a survivor (3 / 0.8 = 3.75), and the mean,
-# still about 3. The last line of the code is the other half of the story: **in inference, dropout does nothing at all.**
+# still about 3. The last line is the other half of the story: **in inference, dropout does nothing at all**, and the values come out as they went in.
 
 # %% [markdown] lang="es"
 # Una fila a mano y otra de Keras: la proporción de ceros (cerca de 0.2), lo que vale uno de los que quedan (3 / 0.8 =
-# 3.75) y la media, que sigue cerca de 3. La última línea del código es la otra mitad de la historia: **en inferencia,
-# el *dropout* no hace nada de nada.**
+# 3.75) y la media, que sigue cerca de 3. La última línea es la otra mitad de la historia: **en inferencia,
+# el *dropout* no hace nada de nada**, y los valores salen como entraron.
 
 # %% [markdown] lang="en"
 # ## Predict first
@@ -239,7 +239,7 @@ np.testing.assert_array_equal(keras_dropout(values, training=False), values)
 # {{01:baseline.test_accuracy}}. ¿Cuál será ahora?
 
 # %%
-predict("dropout_50", test_accuracy=...)
+guess("dropout_50", test_accuracy=...)
 
 # %% [markdown] lang="en"
 # ## The experiment: one line more
@@ -586,7 +586,7 @@ for run in (wide, l2, l1, wide_dropout):
 # %%
 weights = l2_net.layers[1].kernel.numpy()
 tax = 1e-3 * (weights**2).sum()
-np.testing.assert_allclose(l2.val_loss - l2.val_cross_entropy, tax, rtol=1e-2)
+same(tax, l2.val_loss - l2.val_cross_entropy, tolerance=1e-3)
 print(f"{tax:.3f}")
 
 # %% [markdown] lang="en"

@@ -72,7 +72,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, models, plots
 from helpers.checks import lesson_05 as check
-from helpers.results import claim, predict, record, table
+from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"
 # The same digits as in lesson 01, scaled the same way.
@@ -264,8 +264,8 @@ print(normalised.mean(axis=0).round(3), normalised.var(axis=0).round(3))
 # so this is a small number, and dividing by it makes up for the slope of at most 1/4.
 #
 # Mean 0 and variance 1 may not be what the next layer wants, so each feature gets two numbers *that are learnt*: a
-# scale **γ** (gamma) and a bias **β** (beta). Keras starts them at 1 and 0; we choose others, and Keras agrees with
-# us (printed: the batch after γ and β):
+# scale **γ** (gamma) and a bias **β** (beta). Keras starts them at 1 and 0; we choose others, and Keras computes
+# the same (printed below: the batch after γ and β):
 
 # %% [markdown] lang="es"
 # Cada columna tiene ahora media 0 y varianza 1 (la constante, 0). Dividir es también lo que salva el gradiente: de
@@ -274,7 +274,7 @@ print(normalised.mean(axis=0).round(3), normalised.var(axis=0).round(3))
 #
 # Quizá media 0 y varianza 1 no sean lo que quiere la capa siguiente, así que cada característica recibe dos números
 # *que se aprenden*: una escala **γ** (gamma) y un sesgo **β** (beta). Keras empieza con 1 y 0; nosotros ponemos
-# otros, y Keras obtiene lo mismo (se imprime el lote tras aplicar γ y β):
+# otros, y Keras obtiene lo mismo (debajo se imprime el lote tras aplicar γ y β):
 
 
 # %%
@@ -286,7 +286,7 @@ layer.gamma.assign(gamma)
 layer.beta.assign(beta)
 
 by_hand = gamma * normalised + beta
-np.testing.assert_allclose(layer(batch, training=True), by_hand, rtol=1e-4, atol=1e-4)
+same(by_hand, layer(batch, training=True), tolerance=1e-4)
 print(by_hand.round(2))
 
 # %% [markdown] lang="en"
@@ -295,8 +295,8 @@ print(by_hand.round(2))
 # In training, the batch's own mean and variance are used. But to predict *one* digit there is no batch. So, with each
 # training batch, the layer also updates a **moving average** of mean and variance: keep 90 % of the old value, take
 # 10 % of the new one (that is `momentum=0.9`; Keras's default is 0.99). It starts at mean 0, variance 1. In
-# **inference mode** these averages are used, and nothing is updated. The call above was one training call. Its
-# averages, checked, and the same batch in inference mode, printed:
+# **inference mode** these averages are used, and nothing is updated. The call above was one training call. We
+# compute its two moving averages by hand, and then the same batch in inference mode, which is also printed:
 
 # %% [markdown] lang="es"
 # ### Dos modos
@@ -305,18 +305,18 @@ print(by_hand.round(2))
 # cada lote de entrenamiento la capa actualiza además una **media móvil** de la media y la varianza: conserva el 90 %
 # del valor antiguo y toma el 10 % del nuevo (eso es `momentum=0.9`; por defecto, Keras usa 0.99). Empieza con media 0
 # y varianza 1. En **modo de inferencia** se usan esas medias y no se actualiza nada. La llamada de arriba fue una
-# llamada de entrenamiento. Se comprueban sus medias móviles y se imprime el mismo lote en modo de inferencia:
+# llamada de entrenamiento. Calculamos a mano sus dos medias móviles y después el mismo lote en modo de inferencia, que además se imprime:
 
 
 # %%
 moving_mean = 0.9 * np.zeros(3) + 0.1 * mean
 moving_variance = 0.9 * np.ones(3) + 0.1 * variance
-np.testing.assert_allclose(layer.moving_mean, moving_mean, rtol=1e-5)
-np.testing.assert_allclose(layer.moving_variance, moving_variance, rtol=1e-5)
+same(moving_mean, layer.moving_mean)
+same(moving_variance, layer.moving_variance)
 
 in_inference = (batch - moving_mean) / np.sqrt(moving_variance + epsilon)
 in_inference = gamma * in_inference + beta
-np.testing.assert_allclose(layer(batch, training=False), in_inference, rtol=1e-4)
+same(in_inference, layer(batch, training=False), tolerance=1e-4)
 print(in_inference.round(2))
 
 # %% [markdown] lang="en"
@@ -337,7 +337,7 @@ print(in_inference.round(2))
 
 
 # %%
-predict("deep_normalised", test_accuracy=...)
+guess("deep_normalised", test_accuracy=...)
 
 # %% [markdown] lang="en"
 # ## The experiment

@@ -89,7 +89,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, models, plots
 from helpers.checks import lesson_06 as check
-from helpers.results import claim, predict, record, table, trial_table
+from helpers.results import claim, guess, record, same, table, trial_table
 
 # %% [markdown] lang="en"
 # Whatever KerasTuner writes goes to a folder of its own under `runs/`, which is removed when this notebook's kernel stops. So everything starts
@@ -261,10 +261,10 @@ print(evenly.round(5))
 print(by_exponent.round(5))
 
 # %% [markdown] lang="en"
-# The second is what KerasTuner's `sampling="log"` does (silence: no difference):
+# The second is what KerasTuner's `sampling="log"` does:
 
 # %% [markdown] lang="es"
-# Lo segundo es lo que hace `sampling="log"` en KerasTuner (el silencio significa que coinciden):
+# Lo segundo es lo que hace `sampling="log"` en KerasTuner:
 
 # %%
 hp = kt.HyperParameters()
@@ -272,7 +272,7 @@ hp.Float("learning_rate", low, high, sampling="log")
 learning_rate = hp.space[0]
 
 drawn = [learning_rate.prob_to_value(s) for s in share]
-np.testing.assert_allclose(drawn, by_exponent)
+same(by_exponent, drawn, tolerance=1e-9)
 
 # %% [markdown] lang="en"
 # ## Where they look
@@ -473,7 +473,7 @@ class BayesianOptimization(Progress, kt.BayesianOptimization): ...
 # partida. ¿Qué proporción de los dígitos de *prueba* acertará?
 
 # %%
-predict("tuned", test_accuracy=...)
+guess("tuned", test_accuracy=...)
 
 # %% [markdown] lang="en"
 # ## The experiment: three searches, one budget

@@ -78,10 +78,10 @@ from keras import layers
 from tqdm.auto import tqdm
 from tqdm.keras import TqdmCallback
 
-from helpers import cache, data, models, plots
+from helpers import data, models, plots
 from helpers.checks import lesson_07 as check
 from helpers.photos import own_photos
-from helpers.results import claim, predict, record, table
+from helpers.results import claim, guess, record, same, table
 
 tf.get_logger().setLevel("ERROR")
 
@@ -225,11 +225,11 @@ features = base.predict(x_new, verbose=0)
 scores = features @ weights + bias
 by_hand = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
 
-np.testing.assert_allclose(by_hand, model.predict(x_new, verbose=0), atol=1e-5)
+same(by_hand, model.predict(x_new, verbose=0))
 print(features.shape)
 
 # %% [markdown] lang="en"
-# The comparison is silent: the same numbers. Each image has become 1,152 features, and a frozen base gives the same ones in
+# The same numbers. Each image has become 1,152 features, and a frozen base gives the same ones in
 # every epoch. So they can be computed **once**. In part two, where a base takes minutes instead of a blink, that decides everything.
 #
 # ## Predict first
@@ -238,7 +238,7 @@ print(features.shape)
 # expect of each? (Guessing gives 20 %.)
 
 # %% [markdown] lang="es"
-# La comparación calla: son los mismos números. Cada imagen se ha convertido en 1152 características, y una base congelada da
+# Son los mismos números. Cada imagen se ha convertido en 1152 características, y una base congelada da
 # las mismas en todas las épocas. Así que se pueden calcular **una sola vez**. En la segunda parte, donde una base tarda minutos y no
 # un parpadeo, eso lo decide todo.
 #
@@ -248,8 +248,8 @@ print(features.shape)
 # prueba esperas de cada una? (Al azar, un 20 %).
 
 # %%
-predict("scratch", test_accuracy=...)
-predict("features", test_accuracy=...)
+guess("scratch", test_accuracy=...)
+guess("features", test_accuracy=...)
 
 # %% [markdown] lang="en"
 # ## The experiment: three ways, each with and without augmentation
@@ -769,8 +769,8 @@ mobilenet_input = keras.applications.mobilenet_v2.preprocess_input
 own_images, own_names = own_photos(data.PHOTO, size=SIZE)
 cat = own_images.astype("float32")
 by_hand = cat[..., ::-1] - [103.939, 116.779, 123.68]
-np.testing.assert_allclose(vgg_input(cat.copy()), by_hand, atol=1e-3)
-np.testing.assert_allclose(mobilenet_input(cat.copy()), cat / 127.5 - 1, atol=1e-6)
+same(by_hand, vgg_input(cat.copy()))
+same(cat / 127.5 - 1, mobilenet_input(cat.copy()))
 print(
     vgg_input(cat.copy()).mean().round(1), mobilenet_input(cat.copy()).mean().round(2)
 )
@@ -782,7 +782,7 @@ print(
 # ## Features once, and kept
 #
 # A frozen base gives the same features in every epoch, as you saw by hand. So run each photo through it **once**, and keep what comes
-# out. `cache.cached` writes it to `runs/cache/` under a name made from *everything it depends on*: the photos, the base with its weights
+# out. `models.cached` writes it to `runs/cache/` under a name made from *everything it depends on*: the photos, the base with its weights
 # and size, and what the preprocessing makes of a few test pixels (`probe`). Other photos or another base get another file; a run that is
 # killed leaves none.
 
@@ -793,13 +793,13 @@ print(
 # ## Características: calcularlas una vez y guardarlas
 #
 # Una base congelada da las mismas características en cada época, como has visto a mano. Así que pasa cada foto por ella **una sola
-# vez** y guarda lo que sale. `cache.cached` lo escribe en `runs/cache/` con un nombre hecho de *todo aquello de lo que depende*: las
+# vez** y guarda lo que sale. `models.cached` lo escribe en `runs/cache/` con un nombre hecho de *todo aquello de lo que depende*: las
 # fotos, la base con sus pesos y su tamaño, y lo que hace el preprocesado con unos píxeles de prueba (`probe`). Otras fotos u otra base
 # dan otro archivo; una ejecución interrumpida no deja ninguno.
 
 # %%
 # %%needs photos
-photos_mark = cache.fingerprint(train_folder, rest_folder)
+photos_mark = models.fingerprint(train_folder, rest_folder)
 probe = np.linspace(0, 255, 48, dtype="float32").reshape(1, 4, 4, 3)
 
 
@@ -812,9 +812,8 @@ def extract(base, prepare, name):
             [base.predict_on_batch(batch).astype("float16") for batch in steps]
         )
 
-    weights_mark = models.weights_fingerprint(base)
-    depends_on = [photos_mark, weights_mark, name, np.asarray(prepare(probe.copy()))]
-    return cache.cached(f"{base.name}_{name}", depends_on, compute).astype("float32")
+    depends_on = [photos_mark, base, name, np.asarray(prepare(probe.copy()))]
+    return models.cached(f"{base.name}_{name}", depends_on, compute).astype("float32")
 
 
 # %% [markdown] lang="en"
