@@ -89,6 +89,14 @@ def logits(hp):
     return finish(network(last=None))
 
 
+def nested(hp):
+    """Layers inside a model inside the model, and a learning rate that falls from batch to batch."""
+    inner = [layers.Dense(units_of(hp), activation="relu")]
+    if hp.Boolean("use_dropout"):
+        inner.append(layers.Dropout(conditional(hp)))
+    return finish(network(keras.Sequential(inner)), keras.optimizers.schedules.CosineDecay(rate_of(hp), 300))
+
+
 HYPERMODEL_WRONG = [
     ("a model", "not a function"),
     (forgets_return, "returns no model"),
@@ -100,6 +108,7 @@ HYPERMODEL_WRONG = [
     (lambda hp: model_with(hp, rate=lambda hp: rate_of(hp, sampling="linear")), "linear sampling"),
     (lambda hp: model_with(hp, rate=lambda hp: rate_of(hp, min_value=1e-5)), "another range"),
     (lambda hp: model_with(hp, units=lambda hp: hp.Int("units", 32, 128)), "another step"),
+    (lambda hp: model_with(hp, dropout=lambda hp: hp.Choice("rate", [0.1, 0.5])), "a few values only"),
     (plain_if, "no conditional scope"),
     (always, "drawn but not used"),
     (fixed_rate, "drawn but not used"),
@@ -119,6 +128,13 @@ def by_loop(trials):
     return dict(best.hyperparameters.values)
 
 
+def removes_while_iterating(trials):
+    for trial in trials:
+        if trial.score is None:
+            trials.remove(trial)
+    return max(trials, key=lambda trial: trial.score).hyperparameters.values
+
+
 BEST_RIGHT = [
     lambda trials: max(finished(trials), key=lambda trial: trial.score).hyperparameters.values,
     lambda trials: sorted(finished(trials), key=lambda trial: -trial.score)[0].hyperparameters.values,
@@ -128,6 +144,7 @@ BEST_WRONG = [
     ({"units": 16}, "not a function"),
     (lambda trials: min(finished(trials), key=lambda t: t.score).hyperparameters.values, "the lowest accuracy"),
     (lambda trials: max(trials, key=lambda trial: trial.score).hyperparameters.values, "failed trials compared"),
+    (removes_while_iterating, "failed trials compared"),
     (lambda trials: max(finished(trials), key=lambda trial: trial.score), "returns the trial"),
     (lambda trials: max(finished(trials), key=lambda trial: trial.score).hyperparameters, "returns the trial"),
     (lambda trials: trials[2].hyperparameters.values, "another trial"),
@@ -169,7 +186,11 @@ def three_layers(hp):
     return stack(hp, lambda hp, number: hp.Int(f"units_{number}", 16, 64, step=16), count=lambda hp: 3)
 
 
-MENDED_RIGHT = [lambda hp: stack(hp, lambda hp, n: hp.Int(f"units_{n}", 16, 64, step=16)), scoped, drawn_before]
+def wider(hp):
+    return stack(hp, lambda hp, number: hp.Int(f"units_{number}", 32, 256, step=32))
+
+
+MENDED_RIGHT = [lambda hp: stack(hp, lambda hp, n: hp.Int(f"units_{n}", 16, 64, step=16)), scoped, drawn_before, wider]
 MENDED_WRONG = [
     ("units_0", "not a function"),
     (hers, "one name for all"),
@@ -177,10 +198,13 @@ MENDED_WRONG = [
     (three_layers, "number of layers fixed"),
     (lambda hp: None, "returns no model"),
     (not_compiled, "not compiled"),
+    (logits, "scores for probabilities"),
+    (lambda hp: finish(keras.Sequential([keras.Input(INPUT), layers.Flatten(), layers.Dense(9)])), "another output"),
+    (lambda hp: finish(network(), loss="categorical_crossentropy"), "categorical loss with integer labels"),
 ]
 
 EXERCISES = [
-    Exercise(check.hypermodel, [model_with, with_a_parent, convolutional], HYPERMODEL_WRONG),
+    Exercise(check.hypermodel, [model_with, with_a_parent, convolutional, nested], HYPERMODEL_WRONG),
     Exercise(check.best_values, BEST_RIGHT, BEST_WRONG),
     Exercise(check.mended, MENDED_RIGHT, MENDED_WRONG),
 ]
