@@ -23,6 +23,7 @@ behind a declaration keeps each text on one line, the English one above the Span
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -217,8 +218,10 @@ def quiz(name: str, right: str, **reasons: Text) -> Check:
 
 
 def first_line(error: Exception) -> str:
-    """The first line of an error's message, which may be empty."""
-    return (str(error).strip().splitlines() or [""])[0]
+    """The first line of an error's message that says why. Keras names the call above it, and writes whole arrays into it."""
+    said = re.sub(r"\[\[.*\]\]", "…", re.sub(r"\x1b\[\d*m", "", str(error)), flags=re.DOTALL)
+    lines = [line.strip() for line in said.splitlines() if not line.startswith("Exception encountered when calling")]
+    return next(filter(None, lines), "")
 
 
 def flat_layers(model: object) -> Iterator[object]:
@@ -311,9 +314,9 @@ A_MODEL_OF_DIGITS = Question(
     {
         **A_MODEL.wrong,
         "wrong input shape": dict(
-            en="Your model does not take images of shape (N, 28, 28, 1). Keras says: {said}",
-            es="Tu modelo no acepta imágenes de forma (N, 28, 28, 1). Keras dice: {said}",
-            example=dict(said="Input 0 of layer “dense” is incompatible with the layer …"),
+            en="Your model does not take images of shape (N, 28, 28, 1). Does it begin with keras.Input(shape=(28, 28, 1)), channel axis included? Keras says: {said}",
+            es="Tu modelo no acepta imágenes de forma (N, 28, 28, 1). ¿Empieza con keras.Input(shape=(28, 28, 1)), eje de canales incluido? Keras dice: {said}",
+            example=dict(said="… Expected shape (None, 784), but input has incompatible shape (6, 28, 28, 1)"),
         ),
     },
     _ask_for_digits_model,

@@ -40,6 +40,7 @@ SHAPE_WRONG = [
     ((110, 110, 32), "pooling with stride one"),
     ((40, 40, 32), "wrong size"),
     ((112 / 3, 112 / 3, 32), "not whole"),
+    ("(37, 37, 32)", "not a shape"),
 ]
 
 
@@ -111,6 +112,7 @@ MODEL_RIGHT = [
         layers.Dense(4),
     ),
     functional,
+    lambda: model(layers.Conv2D(8, 9, padding="same"), layers.GlobalMaxPooling2D()),
 ]
 MODEL_WRONG = [
     (lambda: [layers.Dense(4)], "not a model"),
@@ -125,6 +127,11 @@ MODEL_WRONG = [
     (lambda: model(layers.Flatten(), layers.Dense(8)), "every place has its number"),
     (lambda: model(layers.Conv2D(8, 3, strides=2), layers.GlobalMaxPooling2D()), "steps over pixels"),
     (lambda: model(layers.Conv2D(8, 3), layers.MaxPooling2D(2), layers.GlobalAveragePooling2D()), "steps over pixels"),
+    (
+        lambda: model(*[layers.Conv2D(8, 3, activation="relu") for _ in range(3)], layers.GlobalAveragePooling2D()),
+        "cut off at the rim",
+    ),
+    (lambda: model(layers.Conv2D(8, 9), layers.GlobalMaxPooling2D()), "cut off at the rim"),
 ]
 
 EXERCISES = [

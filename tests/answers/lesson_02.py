@@ -111,6 +111,12 @@ def wrong_way_round(images, labels, training):
     return batches if training else batches.map(altered)
 
 
+def altered_before_batching(images, labels, training):
+    layer(images, training=True)  # built for batches, it takes a single image for one
+    pairs = source(images, labels)
+    return (pairs.map(altered) if training else pairs).batch(32)
+
+
 def parted(images, labels, training):
     pictures = tf.data.Dataset.from_tensor_slices(images).shuffle(64)
     return tf.data.Dataset.zip((pictures, tf.data.Dataset.from_tensor_slices(labels))).batch(32)
@@ -120,7 +126,9 @@ BATCHES_RIGHT = [shuffled_and_prefetched, cached_before, validation_shuffled_too
 BATCHES_WRONG = [
     (3, "not a function"),
     (lambda images, labels, training: None, "returns nothing"),
+    (lambda images, labels, training: [(images, labels)], "not a dataset"),
     (lambda images, labels, training: source(images, labels), "not batched"),
+    (altered_before_batching, "altered before batching"),
     (lambda images, labels, training: source(images, labels).batch(32, drop_remainder=True).take(1), "loses images"),
     (lambda images, labels, training: source(images, labels).batch(32), "never alters"),
     (lambda images, labels, training: cached_before(images, labels, training).repeat(), "never ends"),
