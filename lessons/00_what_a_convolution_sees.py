@@ -234,7 +234,7 @@ plots.side_by_side(
 # el centro y ceros alrededor. ¿Te sale `horizontal`? (El editor necesita el cuaderno en marcha. Si no lo ves, las
 # imágenes de arriba ya lo cuentan).
 
-# %%
+# %% name="kernel_editor"
 widgets.kernel_editor(slide, grey, vertical)
 
 # %% [markdown] lang="en"
@@ -665,10 +665,10 @@ def examine(name, network):
 # %%
 _, mlp_run, mlp_shifted = examine("mlp", mlp)
 
-# %%
+# %% name="train_cnn"
 cnn_model, cnn_run, cnn_shifted = examine("cnn", cnn)
 
-# %%
+# %% name="shifted"
 plots.by_shift({"mlp": mlp_shifted, "cnn": cnn_shifted})
 
 # %% [markdown] lang="en"

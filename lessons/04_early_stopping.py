@@ -164,7 +164,7 @@ plots.descent({rate: descend(rate) for rate in (0.03, 0.1, 1)}, loss)
 # qué pasa justo por encima de 1? (El deslizador necesita el cuaderno en marcha. Si no lo ves: con 0.5, el primer paso
 # cae en el 3; por encima de 1, cada salto acaba más arriba que el anterior).
 
-# %%
+# %% name="descent"
 widgets.descent(descend, loss)
 
 # %% [markdown] lang="en"
@@ -336,7 +336,7 @@ checkpoint = keras.callbacks.ModelCheckpoint(
     best_file, monitor="val_loss", save_best_only=True
 )
 
-# %%
+# %% name="train_thirty"
 keras.utils.set_random_seed(SEED)
 model = models.baseline_cnn()
 
@@ -347,7 +347,7 @@ seconds = time.perf_counter() - start
 test = model.evaluate(x_test, y_test, return_dict=True, verbose=0)
 thirty = record("thirty_epochs", history, test, seconds)
 
-# %%
+# %% name="thirty"
 plots.curves(thirty)
 
 # %% [markdown] lang="en"
@@ -693,7 +693,7 @@ print(replay(thirty.history, **arguments, mode="auto"))
 # programa completo; informa de cada época terminada. La función `run` de abajo lo arranca sin GPU, para no quitársela
 # a este cuaderno. (Python y TensorFlow arrancan dos veces: ten un poco de paciencia).
 
-# %%
+# %% name="program"
 program = """
 import sys
 import keras

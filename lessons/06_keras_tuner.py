@@ -65,7 +65,7 @@
 
 # %% tags=["setup"]
 
-# %%
+# %% name="imports"
 import contextlib
 import gc
 import io
@@ -760,7 +760,7 @@ trial_table({"blocks": mended})
 # Esa misma recarga es una bendición cuando alguien desenchufa la máquina. Para verlo hace falta una búsqueda que pueda morir: un segundo proceso de Python, como en la lección 04. Este es su
 # programa completo, en dos trozos: un hipermodelo pequeño…
 
-# %%
+# %% name="hypermodel"
 hypermodel = """
 import sys
 import time
@@ -792,7 +792,7 @@ def build_model(hp):
 # %% [markdown] lang="es"
 # … y la búsqueda, que informa cuando empieza y cuando acaba un ensayo (otra vez dos ganchos):
 
-# %%
+# %% name="search"
 search = """
 class Tuner(kt.RandomSearch):
     def on_trial_begin(self, trial):
@@ -824,7 +824,7 @@ tuner.search(**digits, validation_batch_size=500, epochs=5, verbose=0)
 # Dos funciones: `start_search` lanza el programa con un solo hilo y manda sus informes a un archivo; `reports` los lee: de cada ensayo, quién lo ejecutó, cuándo empezó y cuándo acabó (`None`: nunca).
 
 
-# %%
+# %% name="start_search"
 def start_search(project, trials, worker="alone", **environment):
     place = Path(folder.name, project)
     place.mkdir(exist_ok=True)
@@ -841,7 +841,7 @@ def start_search(project, trials, worker="alone", **environment):
         )
 
 
-# %%
+# %% name="reports"
 def reports(project):
     rows = []
     for log in sorted(Path(folder.name, project).glob("*.log")):
@@ -914,7 +914,7 @@ print(sorted(finished), [trial for _, trial, *_ in after], len(repeated))
 # El jefe no entrena nada. Si un trabajador muere, su ensayo queda *en marcha* en los apuntes y el jefe lo esperaría para siempre. Por eso nuestro lanzador relanza al trabajador muerto **con su mismo nombre**, para que recupere su ensayo (tres veces como mucho), y detiene al jefe cuando los trabajadores se han ido o cuando se acaba el tiempo.
 
 
-# %%
+# %% name="free_address"
 def free_address():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -926,7 +926,7 @@ def launch(project, trials, name, address):
     return start_search(project, trials, name, KERASTUNER_TUNER_ID=name, **address)
 
 
-# %%
+# %% name="run_workers"
 def run_workers(project, trials, kill_at=None, restarts=3, limit=600):
     address, names = free_address(), ("chief", "worker0", "worker1")
     workers = {name: launch(project, trials, name, address) for name in names}
@@ -994,7 +994,7 @@ print(f"{one:.1f} s / {two:.1f} s = {one / two:.2f}")
 # ¿Dónde están los ensayos? En el disco del jefe: los ve quien abra el proyecto, los haya ejecutado quien los haya ejecutado. Primero, cuántos se terminaron; después, todos, por trabajador.
 
 
-# %%
+# %% name="saved_trials"
 def saved_trials(project):
     files = sorted(Path(folder.name, project, "search").glob("trial_*/trial.json"))
     return {file.parent.name[6:]: kt.engine.trial.Trial.load(file) for file in files}

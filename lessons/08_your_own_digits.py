@@ -59,7 +59,7 @@
 
 # %% tags=["setup"]
 
-# %%
+# %% name="imports"
 import logging
 import os
 import subprocess
@@ -80,7 +80,7 @@ from helpers.checks import lesson_08 as check
 from helpers.results import bands_by_lesson, claim, guess, record, same, table
 
 
-# %%
+# %% name="digits"
 def prepare(images):
     return images[..., np.newaxis].astype("float32") / 255
 
@@ -169,7 +169,7 @@ print(coarse)
 # mucha gente escribe inclinado. `without` es para después, cuando quitemos los ingredientes de uno en uno.
 
 
-# %%
+# %% name="alterations"
 def alterations(without=""):
     if without == "augmentation":
         return layers.Identity()
@@ -203,7 +203,7 @@ plots.gallery(alterations()(np.repeat(x_train[5:6], 20, axis=0), training=True))
 # trabajo.
 
 
-# %%
+# %% name="stage"
 def stage(filters, convolutions, without):
     found = []
     for _ in range(convolutions):
@@ -240,7 +240,7 @@ def network(without=""):
 # pequeños al final, cuando solo faltan detalles. `CosineDecay` sigue media onda del coseno desde la tasa inicial hasta 0. (`-(-a // b)` divide
 # redondeando hacia arriba, porque el último lote de cada época es más corto). A mano, y con Keras:
 
-# %%
+# %% name="recipe"
 EPOCHS, BATCH_SIZE, FIRST_RATE = 50, 32, 2e-3
 STEPS = EPOCHS * -(-len(x_train) // BATCH_SIZE)
 
@@ -266,7 +266,7 @@ plots.lines(steps, {"CosineDecay": {"learning_rate": by_hand}}, along="batch")
 # La red se entrena *detrás* de las alteraciones, pero se vale por sí sola: `reader` es la red sin ellas, y es la que guardaremos después.
 
 
-# %%
+# %% name="in_training"
 def in_training(reader, without=""):
     rate = keras.optimizers.schedules.CosineDecay(FIRST_RATE, STEPS)
     model = keras.Sequential(
@@ -280,7 +280,7 @@ def in_training(reader, without=""):
     return model
 
 
-# %%
+# %% name="train"
 def train(model, first, last):
     start = time.perf_counter()
     history = model.fit(
@@ -518,7 +518,7 @@ plots.error_ranges(bands_by_lesson())
 # probabilidades por cada una. Llamada como una función responde al momento; `predict` es para muchas imágenes.
 
 
-# %%
+# %% name="drawing_pad"
 def read(images):
     return reader(images, training=False).numpy()
 
@@ -763,7 +763,7 @@ if my_photo is not ...:
 # Un archivo `.keras` es un zip con las capas en texto (JSON), los pesos y, si lo hay, el estado del optimizador. Como todo lo que escribe esta lección,
 # va a una carpeta propia dentro de `runs/`, que se borra al apagar el kernel de este cuaderno; en tu trabajo, elige una carpeta que no se borre.
 
-# %%
+# %% name="save"
 course = Path(data.__file__).parents[1]
 (course / "runs").mkdir(exist_ok=True)
 folder = tempfile.TemporaryDirectory(
@@ -783,7 +783,7 @@ np.save(shelf / "images.npy", x_test)
 # ¿Está todo en el archivo? Eso solo lo sabe quien no tiene otra cosa: un **proceso nuevo**, que no conoce ni este cuaderno ni cómo se construyó la red.
 # Carga la red, predice y guarda sus respuestas:
 
-# %%
+# %% name="load_and_predict"
 load_and_predict = """
 import keras
 import numpy as np
@@ -848,7 +848,7 @@ print(np.abs(loaded - before).max())
 # (La primera línea de la celda evita que TensorFlow imprima lo que escribe. El lector de LiteRT que trae TensorFlow se mudará con el tiempo a un
 # paquete propio, `ai-edge-litert`).
 
-# %%
+# %% name="export"
 logging.getLogger("tensorflow").setLevel("ERROR")
 reader.export(shelf / "saved_model", verbose=False)
 
@@ -880,7 +880,7 @@ elsewhere(use_exported)
 # Otra vez en un proceso aparte, cuyo programa usa solo TensorFlow, no Keras. Sus respuestas comparadas con las nuestras, dígito a dígito, y los tamaños
 # en disco:
 
-# %%
+# %% name="compare"
 for name in ("served", "on_phone"):
     exported = np.load(shelf / f"{name}.npy")
     agree = exported.argmax(axis=1) == before.argmax(axis=1)
