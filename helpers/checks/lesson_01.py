@@ -125,17 +125,24 @@ def _by_pixel(values: np.ndarray, train: np.ndarray, images: np.ndarray) -> bool
                                 es="Con 5 imágenes la salida tiene la forma {shape}. Diez dígitos necesitan diez salidas: (5, 10).", example=dict(shape=(5, 9))),
         "not probabilities": dict(en="The ten outputs of an image do not add up to 1, so they are not probabilities. The last layer wants softmax (sigmoid looks at each output by itself).",
                                   es="Las diez salidas de una imagen no suman 1: no son probabilidades. La última capa necesita softmax (sigmoid mira cada salida por separado)."),
+        "sees only brightness": dict(en="Its answer stays the same when the pixels of an image trade places: it sees how bright the image is, not its shape. Let Flatten and Dense, or convolutions, look at the pixels before anything averages them.",
+                                     es="Su respuesta no cambia si los píxeles de una imagen se cambian de sitio: ve cuánto brillo tiene la imagen, no su forma. Deja que Flatten y Dense, o unas convoluciones, miren los píxeles antes de promediarlos."),
         "too many parameters": dict(en="It works, with {count} parameters; 20,000 are allowed.",
                                     es="Funciona, con {count} parámetros; se permiten 20 000.", example=dict(count=thousands(78_715))),
     },
 )  # fmt: skip
 def small_network(answer: object) -> Praise:
     """A Keras model: images (N, 28, 28, 1) in, ten probabilities out, at most 20,000 parameters."""
-    outputs = np.asarray(answer(np.random.default_rng(0).random((5, 28, 28, 1), dtype=np.float32)))
+    rng = np.random.default_rng(0)
+    images = rng.random((5, 28, 28, 1), dtype=np.float32)
+    outputs = np.asarray(answer(images))
     found = {"not flattened": outputs.ndim > 2, "not ten outputs": outputs.shape != (5, 10)}
     raise_first(found, shape=outputs.shape)
     if not np.allclose(outputs.sum(axis=1), 1, atol=1e-3) or outputs.min() < 0:
         raise NotYet("not probabilities")
+    scrambled = rng.permuted(images.reshape(5, 784), axis=1).reshape(images.shape)
+    if np.ptp(outputs, axis=0).max() > 1e-5 and np.allclose(outputs, answer(scrambled), rtol=0, atol=1e-6):
+        raise NotYet("sees only brightness")
     count = answer.count_params()  # type: ignore[attr-defined]
     if count > 20_000:
         raise NotYet("too many parameters", count=thousands(count))
@@ -165,6 +172,8 @@ def small_network(answer: object) -> Praise:
                                 es="Imágenes y etiquetas van cada una por su lado: la mayoría de las imágenes lleva la etiqueta de otra. Es otra vez la curva de las etiquetas barajadas. Las dos deben seguir un mismo orden."),
         "not shuffled": dict(en="The pairs stay together, but nothing was shuffled: the order is the old one.",
                              es="Las parejas siguen juntas, pero no se ha barajado nada: el orden es el de antes."),
+        "only moved along": dict(en="Every digit still follows the one that it followed before: the old order, begun at another place. Draw a permutation.",
+                                 es="Cada dígito sigue yendo detrás del mismo que antes: es el orden de siempre, empezado por otro sitio. Sortea una permutación."),
         "ignores the seed": dict(en="Two seeds, one and the same order: nothing is drawn at random. Use `seed`.",
                                  es="Dos semillas y el mismo orden: no se sortea nada. Usa `seed`."),
     },
@@ -184,6 +193,7 @@ def shuffle(answer: object) -> None:
         "drawn with replacement": any((np.sort(drawn) != labels).any() for drawn in (shown, new_labels)),
         "separate orders": (shown != new_labels).any(),
         "not shuffled": (new_labels == labels).all(),
+        "only moved along": (np.diff(new_labels) % 60 == 1).all(),
     }
     raise_first(found)
     if np.array_equal(answer(images.copy(), labels.copy(), 2)[1], new_labels):

@@ -127,8 +127,8 @@ def _judge_readable(altered: np.ndarray) -> None:
                                         es="Las capas tomaron cada imagen suelta por un lote, y a las imágenes les sobra un eje: {shape}. batch(32) debe ir antes de map(alter).", example=dict(shape=(None, 28, 28, 1, 1))),
         "never ends": dict(en="The pipeline never ends: leave out repeat(). `fit` asks for a new pass in every epoch by itself.",
                            es="El flujo no acaba nunca: quita repeat(). `fit` ya pide otra vuelta en cada época."),
-        "loses images": dict(en="64 images should give batches of 32 and 32, each image once; yours are {sizes}.",
-                             es="64 imágenes deberían dar lotes de 32 y 32, cada una una vez; los tuyos son {sizes}.", example=dict(sizes=[32])),
+        "loses images": dict(en="72 images should give batches of 32, 32 and 8, each image once; yours are {sizes}.",
+                             es="72 imágenes deberían dar lotes de 32, 32 y 8, cada una una vez; los tuyos son {sizes}.", example=dict(sizes=[32, 32])),
         "labels parted from images": dict(en="Images and labels no longer belong together. Put both into one dataset, then shuffle.",
                                           es="Imágenes y etiquetas ya no van juntas. Mete las dos en un mismo dataset y después baraja."),
         "alters validation data": dict(en="With training=False images are still altered. The mock exam must use real digits: map(alter) only if training.",
@@ -141,11 +141,11 @@ def _judge_readable(altered: np.ndarray) -> None:
 )  # fmt: skip
 def make_batches(answer: object) -> None:
     """A function (images, labels, training) -> tf.data batches of 32, altered anew in each pass if training, else untouched."""
-    labels = np.arange(64)
+    labels = np.arange(72)  # not a multiple of 32
     rows, columns = np.mgrid[0:28, 0:28]
     away = np.hypot(rows - 13.5, columns - 13.5)[..., np.newaxis]  # (28, 28, 1)
     # discs that grow with the label: even altered, the size tells who is who
-    images = np.stack([away <= 1.5 + label / 8 for label in labels]).astype(np.float32)
+    images = np.stack([away <= 1.5 + label / 9 for label in labels]).astype(np.float32)
     for training in (False, True):
         batches = answer(images, labels, training)
         _judge_dataset(batches)
@@ -178,11 +178,11 @@ def _judge_dataset(batches: object) -> None:
 
 
 def _one_pass(batches: object) -> np.ndarray:
-    """The images of one epoch in the order of their labels, (64, 28, 28, 1)."""
+    """The images of one epoch in the order of their labels, (72, 28, 28, 1)."""
     pairs = [(np.asarray(x), np.asarray(y)) for x, y in batches]  # type: ignore[attr-defined]
     sizes = [len(x) for x, _ in pairs]
     images, labels = np.concatenate([x for x, _ in pairs]), np.concatenate([y for _, y in pairs])
-    if sizes != [32, 32] or not np.array_equal(np.sort(labels), np.arange(64)):
+    if sizes != [32, 32, 8] or not np.array_equal(np.sort(labels), np.arange(72)):
         raise NotYet("loses images", sizes=sizes)
     if np.corrcoef(images.sum(axis=(1, 2, 3)), labels)[0, 1] < 0.8:
         raise NotYet("labels parted from images")

@@ -61,6 +61,7 @@ MODEL_RIGHT = [
     functional,
     lambda: model(layers.Flatten(), layers.Dense(20, activation="relu"), layers.Dense(10, activation="softmax")),
     lambda: model(layers.MaxPooling2D(4), layers.Flatten(), layers.Dense(10), layers.Softmax()),
+    lambda: model(layers.Flatten(), layers.Dense(10, activation="softmax", kernel_initializer="zeros")),
 ]
 MODEL_WRONG = [
     (lambda: [layers.Dense(10)], "not a model"),
@@ -70,6 +71,7 @@ MODEL_WRONG = [
     (lambda: model(layers.Flatten(), layers.Dense(9, activation="softmax")), "not ten outputs"),
     (lambda: model(layers.Flatten(), layers.Dense(10)), "not probabilities"),
     (lambda: model(layers.Flatten(), layers.Dense(10, activation="sigmoid")), "not probabilities"),
+    (lambda: model(layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax")), "sees only brightness"),
     (lambda: model(layers.Flatten(), layers.Dense(99), layers.Dense(10, activation="softmax")), "too many parameters"),
 ]
 
@@ -108,6 +110,7 @@ SHUFFLE_WRONG = [
     (hers, "separate orders"),
     (lambda images, labels, seed: (images[::-1], labels), "separate orders"),
     (lambda images, labels, seed: (images, labels), "not shuffled"),
+    (lambda images, labels, seed: (np.roll(images, seed, 0), np.roll(labels, seed)), "only moved along"),
     (lambda images, labels, seed: (images[::-1], labels[::-1]), "ignores the seed"),
 ]
 
