@@ -226,9 +226,9 @@ def claim(
 ) -> None:
     """Hold a sentence of the lesson, `en` and `es`, against this run: prints it with ✓ or ✗ and the two figures.
 
-    `name` is its key in the ledger; `relation` one of ">", ">=", "<", "<="; `margin` is added to `right` (0.6: "by at
-    least 60 percentage points"); `unit="%"` shows fractions as per cent. Raises CourseError if the sentence does not
-    hold and COURSE_STRICT=1, as in the course's tests; a learner's notebook goes on.
+    `name` is its key in the ledger, `relation` one of RELATIONS. `margin` is added to `right` (0.6: "by at least 60
+    percentage points"). The unit "%" shows fractions as per cent, "points" the same without the sign. Raises CourseError
+    if the sentence does not hold and COURSE_STRICT=1, as in the course's tests; a learner's notebook goes on.
     """
     held = bool(RELATIONS[relation](left, right + margin))
     _record.claims[name] = {"left": float(left), "right": float(right + margin), "relation": relation, "held": held}
@@ -255,11 +255,11 @@ def holds(entry: Mapping[str, float | bool]) -> bool:
 
 def _compared(left: float, relation: str, right: float, margin: float, unit: str) -> str:
     """`92.0 % > 87.8 %`, never broken into lines. Shares that would look equal get another digit."""
-    sign = relation.replace(">=", "≥").replace("<=", "≤")
-    text = f"{left:.4g} {sign} {right:.4g}"
-    if unit == "%":
+    figures = [f"{left:.4g}", f"{right:.4g}"]
+    if unit in ("%", "points"):
         digits = 2 if left != right and _percent(left) == _percent(right) else 1
-        text = f"{_percent(left, digits)} {sign} {_percent(right, digits)}"
+        figures = [_percent(value, digits).removesuffix(" %" if unit == "points" else "") for value in (left, right)]
+    text = f" {relation} ".join(figures).replace(">=", "≥").replace("<=", "≤")
     if margin:
         text += f" {'+' if margin > 0 else '−'} {100 * abs(margin):g}"
     return text.replace(" ", "\u00a0")
@@ -335,4 +335,4 @@ def _loss_in_words(run: Run) -> str:
 
 
 def _percent(value: float, digits: int = 1) -> str:
-    return f"{100 * value:.{digits}f} %"
+    return f"{100 * value:z.{digits}f} %"

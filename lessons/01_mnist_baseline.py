@@ -745,21 +745,9 @@ table()
 
 # %% [markdown] lang="en"
 # And what this lesson claims, checked against your run:
-#
-# - `memorises`: training accuracy reaches at least 99.9 %;
-# - `lower_on_new_digits`: test accuracy is at least two percentage points below it;
-# - `loss_climbs`: validation loss ends above its minimum;
-# - `costlier_mistakes`: a wrong answer costs more, on average, after the last epoch than after the best one;
-# - `nonsense`: with shuffled labels, training accuracy is at least 60 points above validation accuracy.
 
 # %% [markdown] lang="es"
 # Y lo que afirma esta lección, comprobado con tu ejecución:
-#
-# - `memorises`: la exactitud de entrenamiento llega al menos al 99.9 %;
-# - `lower_on_new_digits`: la de prueba queda al menos dos puntos porcentuales por debajo;
-# - `loss_climbs`: la pérdida de validación termina por encima de su mínimo;
-# - `costlier_mistakes`: una respuesta errónea cuesta más, de media, tras la última época que tras la mejor;
-# - `nonsense`: con las etiquetas barajadas, la exactitud de entrenamiento supera en al menos 60 puntos a la de validación.
 
 
 # %%
@@ -769,21 +757,21 @@ def mean_loss_when_wrong(probabilities):
     return -np.log(np.maximum(p_right, np.finfo("float32").tiny)).mean()
 
 
-claim("memorises", baseline.train_accuracy, ">=", 0.999)
-claim(
-    "lower_on_new_digits",
-    baseline.test_accuracy,
-    "<=",
-    baseline.train_accuracy - 0.02,
-)
-claim("loss_climbs", baseline.val_loss, ">", baseline.best_val_loss)
-claim(
-    "costlier_mistakes",
-    mean_loss_when_wrong(p_last),
-    ">",
-    mean_loss_when_wrong(p_best),
-)
-claim("nonsense", shuffled.train_accuracy, ">=", shuffled.val_accuracy + 0.6)
+claim("memorises", baseline.train_accuracy, ">=", 0.999, unit="%",
+      en="training accuracy reaches at least 99.9 %",
+      es="la exactitud de entrenamiento llega al menos al 99.9 %")
+claim("lower_on_new_digits", baseline.test_accuracy, "<=", baseline.train_accuracy, margin=-0.02, unit="%",
+      en="test accuracy is at least 2 percentage points below training accuracy",
+      es="la exactitud de prueba queda al menos 2 puntos porcentuales por debajo de la de entrenamiento")
+claim("loss_climbs", baseline.val_loss, ">", baseline.best_val_loss,
+      en="validation loss ends above its minimum",
+      es="la pérdida de validación termina por encima de su mínimo")
+claim("costlier_mistakes", mean_loss_when_wrong(p_last), ">", mean_loss_when_wrong(p_best),
+      en="where the network is wrong, the mean loss is higher after the last epoch than after the best one",
+      es="donde la red se equivoca, la pérdida media es mayor tras la última época que tras la mejor")
+claim("nonsense", shuffled.train_accuracy, ">=", shuffled.val_accuracy, margin=0.6, unit="%",
+      en="with shuffled labels, training accuracy is at least 60 percentage points above validation accuracy",
+      es="con las etiquetas barajadas, la exactitud de entrenamiento supera a la de validación en al menos 60 puntos porcentuales")
 
 # %% [markdown] lang="en"
 # ## In short

@@ -912,49 +912,43 @@ table()
 
 # %% [markdown] lang="en"
 # And what this lesson claims, checked against your run:
-#
-# - `dropout_helps`: with dropout 0.5, the lowest validation loss is lower than without;
-# - `cheaper_mistakes`: and so is the test loss after the last epoch;
-# - `slower`: after 8 epochs, training accuracy is lower at rate 0.8 than at 0.2;
-# - `narrow_starves`: with 16 units, dropout raises validation cross-entropy;
-# - `wide_gains`: with 256 units, dropout lowers it;
-# - `never_after_output`: dropout after the output gives a higher validation cross-entropy than dropout before it;
-# - `l2_less_sure`: L2 lowers validation cross-entropy;
-# - `l1_zeros`: L1 leaves more weights practically at zero than L2;
-# - `below_validation`: with dropout and augmentation, reported training accuracy ends below validation accuracy;
-# - `inference_mode`: evaluated in inference mode, the training set does better than reported.
 
 # %% [markdown] lang="es"
 # Y lo que afirma esta lección, comprobado con tu ejecución:
-#
-# - `dropout_helps`: con *dropout* 0.5, la menor pérdida de validación es más baja que sin él;
-# - `cheaper_mistakes`: y también lo es la pérdida de prueba tras la última época;
-# - `slower`: tras 8 épocas, la exactitud de entrenamiento es menor con tasa 0.8 que con 0.2;
-# - `narrow_starves`: con 16 unidades, el *dropout* aumenta la entropía cruzada de validación;
-# - `wide_gains`: con 256 unidades, la reduce;
-# - `never_after_output`: el *dropout* tras la salida da una entropía cruzada de validación mayor que antes de ella;
-# - `l2_less_sure`: L2 reduce la entropía cruzada de validación;
-# - `l1_zeros`: L1 deja más pesos prácticamente en cero que L2;
-# - `below_validation`: con *dropout* y aumento de datos, la exactitud de entrenamiento que da Keras acaba por debajo de la de
-#   validación;
-# - `inference_mode`: evaluado en modo de inferencia, el conjunto de entrenamiento sale mejor de lo que dio Keras.
 
 # %%
-claim("dropout_helps", dropout_50.best_val_loss, "<", baseline.best_val_loss)
-claim("cheaper_mistakes", dropout_50.test_loss, "<", baseline.test_loss)
-claim("slower", dropout_80.train_accuracy, "<", dropout_20.train_accuracy)
-claim("narrow_starves", narrow_dropout.val_cross_entropy, ">", narrow.val_cross_entropy)
-claim("wide_gains", wide_dropout.val_cross_entropy, "<", wide.val_cross_entropy)
-claim(
-    "never_after_output",
-    after_output.val_cross_entropy,
-    ">",
-    wide_dropout.val_cross_entropy,
-)
-claim("l2_less_sure", l2.val_cross_entropy, "<", wide.val_cross_entropy)
-claim("l1_zeros", (sizes(l1_net) < 1e-3).mean(), ">", (sizes(l2_net) < 1e-3).mean())
-claim("below_validation", combined.train_accuracy, "<", combined.val_accuracy)
-claim("inference_mode", combined.inference_train_accuracy, ">", combined.train_accuracy)
+claim("dropout_helps", dropout_50.best_val_loss, "<", baseline.best_val_loss,
+      en="with dropout 0.5, the lowest validation loss is lower than without dropout",
+      es="con dropout 0.5, la menor pérdida de validación es más baja que sin dropout")
+claim("cheaper_mistakes", dropout_50.test_loss, "<", baseline.test_loss,
+      en="with dropout 0.5, the test loss after the last epoch is lower than without dropout",
+      es="con dropout 0.5, la pérdida de prueba tras la última época es menor que sin dropout")
+claim("slower", dropout_80.train_accuracy, "<", dropout_20.train_accuracy, unit="%",
+      en="after 8 epochs, training accuracy is lower at rate 0.8 than at rate 0.2",
+      es="tras 8 épocas, la exactitud de entrenamiento es menor con tasa 0.8 que con tasa 0.2")
+claim("narrow_starves", narrow_dropout.val_cross_entropy, ">", narrow.val_cross_entropy,
+      en="with 16 units, dropout raises the validation cross-entropy",
+      es="con 16 unidades, el dropout aumenta la entropía cruzada de validación")
+claim("wide_gains", wide_dropout.val_cross_entropy, "<", wide.val_cross_entropy,
+      en="with 256 units, dropout lowers the validation cross-entropy",
+      es="con 256 unidades, el dropout reduce la entropía cruzada de validación")
+
+# %%
+claim("never_after_output", after_output.val_cross_entropy, ">", wide_dropout.val_cross_entropy,
+      en="dropout after the output gives a higher validation cross-entropy than dropout before it",
+      es="el dropout tras la salida da una entropía cruzada de validación mayor que el dropout antes de ella")
+claim("l2_less_sure", l2.val_cross_entropy, "<", wide.val_cross_entropy,
+      en="L2 lowers the validation cross-entropy",
+      es="L2 reduce la entropía cruzada de validación")
+claim("l1_zeros", (sizes(l1_net) < 1e-3).mean(), ">", (sizes(l2_net) < 1e-3).mean(), unit="%",
+      en="L1 leaves more weights practically at zero than L2",
+      es="L1 deja más pesos prácticamente en cero que L2")
+claim("below_validation", combined.train_accuracy, "<", combined.val_accuracy, unit="%",
+      en="with dropout and augmentation, the training accuracy that Keras reports ends below the validation accuracy",
+      es="con dropout y aumento de datos, la exactitud de entrenamiento que da Keras acaba por debajo de la de validación")
+claim("inference_mode", combined.inference_train_accuracy, ">", combined.train_accuracy, unit="%",
+      en="evaluated in inference mode, training accuracy is higher than Keras reported",
+      es="evaluada en modo de inferencia, la exactitud de entrenamiento es mayor que la que dio Keras")
 
 # %% [markdown] lang="en"
 # ## In short

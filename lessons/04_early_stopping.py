@@ -966,45 +966,40 @@ table()
 
 # %% [markdown] lang="en"
 # And what this lesson claims, checked against your run:
-#
-# - `kept_is_better`: the weights kept by early stopping have a lower validation loss than those of the last epoch
-#   before the stop;
-# - `fewer_epochs`: it trains fewer than 30 epochs;
-# - `crawls` and `leaps`: learning rates too small and too large end with a higher validation loss than the right one;
-# - `underfits`: the tiny network's *training* accuracy is at least 10 points below the medium one's *validation* accuracy;
-# - `wider_gap`: between training and validation loss, the large network ends with a wider gap than the medium one;
-# - `stops_at_99`: the custom callback ends the training before its 30 epochs;
-# - `resumes`: the restarted training begins after the last epoch that the killed one had finished.
 
 # %% [markdown] lang="es"
 # Y lo que afirma esta lección, comprobado con tu ejecución:
-#
-# - `kept_is_better`: los pesos que conserva *early stopping* tienen menor pérdida de validación que los de la última
-#   época antes de parar;
-# - `fewer_epochs`: entrena menos de 30 épocas;
-# - `crawls` y `leaps`: con tasas de aprendizaje demasiado pequeñas o grandes, la pérdida de validación acaba más alta que con la adecuada;
-# - `underfits`: la exactitud de *entrenamiento* de la red diminuta queda al menos 10 puntos por debajo de la de *validación* de la mediana;
-# - `wider_gap`: entre la pérdida de entrenamiento y la de validación, la red grande acaba con una brecha mayor que la mediana;
-# - `stops_at_99`: el *callback* propio acaba el entrenamiento antes de sus 30 épocas;
-# - `resumes`: el entrenamiento reanudado empieza después de la última época que terminó el interrumpido.
+
+# %%
+claim("kept_is_better", stopped.kept_val_loss, "<", stopped.val_loss,
+      en="the weights that early stopping kept have a lower validation loss than those of the last epoch before the stop",
+      es="los pesos que conservó early stopping tienen menor pérdida de validación que los de la última época antes de parar")
+claim("fewer_epochs", stopped.epochs, "<", thirty.epochs,
+      en="with early stopping, training takes fewer epochs",
+      es="con early stopping, el entrenamiento dura menos épocas")
+claim("stops_at_99", at_99.epochs, "<", 30,
+      en="the custom callback ends the training before its 30 epochs",
+      es="el callback propio acaba el entrenamiento antes de sus 30 épocas")
+claim("resumes", after_restart[0], ">", before_kill[-1],
+      en="the restarted training begins with an epoch after the last one that the killed training had finished",
+      es="el entrenamiento reanudado empieza con una época posterior a la última que terminó el interrumpido")
 
 # %%
 too_small, right, too_large = (run.val_loss for run in rate_runs)
 tiny, medium, large = size_runs.values()
 
-claim("kept_is_better", stopped.kept_val_loss, "<", stopped.val_loss)
-claim("fewer_epochs", stopped.epochs, "<", thirty.epochs)
-claim("crawls", too_small, ">", right)
-claim("leaps", too_large, ">", right)
-claim("underfits", tiny.train_accuracy, "<=", medium.val_accuracy - 0.1)
-claim(
-    "wider_gap",
-    large.val_loss - large.train_loss,
-    ">",
-    medium.val_loss - medium.train_loss,
-)
-claim("stops_at_99", at_99.epochs, "<", 30)
-claim("resumes", after_restart[0], ">", before_kill[-1])
+claim("crawls", too_small, ">", right,
+      en="with a learning rate that is too small, validation loss ends higher than with the right one",
+      es="con una tasa de aprendizaje demasiado pequeña, la pérdida de validación acaba más alta que con la adecuada")
+claim("leaps", too_large, ">", right,
+      en="with a learning rate that is too large, validation loss ends higher than with the right one",
+      es="con una tasa de aprendizaje demasiado grande, la pérdida de validación acaba más alta que con la adecuada")
+claim("underfits", tiny.train_accuracy, "<=", medium.val_accuracy, margin=-0.1, unit="%",
+      en="the tiny network's training accuracy is at least 10 percentage points below the medium network's validation accuracy",
+      es="la exactitud de entrenamiento de la red diminuta queda al menos 10 puntos porcentuales por debajo de la de validación de la mediana")
+claim("wider_gap", large.val_loss - large.train_loss, ">", medium.val_loss - medium.train_loss,
+      en="the large network ends with a wider gap between training and validation loss than the medium one",
+      es="la red grande acaba con una brecha mayor entre la pérdida de entrenamiento y la de validación que la mediana")
 
 # %% [markdown] lang="en"
 # ## In short

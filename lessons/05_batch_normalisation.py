@@ -791,45 +791,37 @@ table()
 
 # %% [markdown] lang="en"
 # What this lesson claims, checked against your run:
-#
-# - `stuck`: the eight sigmoid layers end at 40 % validation accuracy at most;
-# - `learns`: with batch normalisation they reach at least 70 %;
-# - `either_place`: placed after the activation, it gets them there, too;
-# - `vanishing`: without it, the first layer's gradient is less than a hundredth of the eighth's;
-# - `large_step_fails`: at learning rate 1 the plain ReLU network stays at 50 % or below;
-# - `large_step_learns`: the normalised one reaches at least 70 %;
-# - `late_averages`: after 5 epochs, the normalised deep network's validation accuracy is at least 20 points below its
-#   training accuracy;
-# - `one_at_a_time`: single digits in training mode: at most 40 % right.
 
 # %% [markdown] lang="es"
 # Lo que afirma esta lección, comprobado con tu ejecución:
-#
-# - `stuck`: las ocho capas sigmoides no pasan del 40 % de exactitud de validación;
-# - `learns`: con *batch normalization* llegan al menos al 70 %;
-# - `either_place`: colocada detrás de la activación, también llegan;
-# - `vanishing`: sin ella, el gradiente de la primera capa es menos de una centésima del de la octava;
-# - `large_step_fails`: con tasa de aprendizaje 1, la red ReLU sin normalizar no pasa del 50 %;
-# - `large_step_learns`: la normalizada llega al menos al 70 %;
-# - `late_averages`: tras 5 épocas, la exactitud de validación de la red profunda normalizada queda al menos 20 puntos
-#   por debajo de la de entrenamiento;
-# - `one_at_a_time`: dígitos sueltos en modo de entrenamiento: 40 % de aciertos como mucho.
 
 
 # %%
-claim("stuck", deep_plain.val_accuracy, "<=", 0.4)
-claim("learns", deep_normalised.val_accuracy, ">=", 0.7)
-claim("either_place", normalised_after.val_accuracy, ">=", 0.7)
-claim("vanishing", sizes["sigmoid"][0], "<", sizes["sigmoid"][-1] / 100)
-claim("large_step_fails", rates["sgd_plain"][-1], "<=", 0.5)
-claim("large_step_learns", rates["sgd_normalised"][-1], ">=", 0.7)
-claim(
-    "late_averages",
-    deep_normalised.history["val_accuracy"][4],
-    "<=",
-    deep_normalised.history["accuracy"][4] - 0.2,
-)
-claim("one_at_a_time", alone_accuracy, "<=", 0.4)
+claim("stuck", deep_plain.val_accuracy, "<=", 0.4, unit="%",
+      en="the eight sigmoid layers end at a validation accuracy of at most 40 %",
+      es="las ocho capas sigmoides acaban con una exactitud de validación del 40 % como mucho")
+claim("learns", deep_normalised.val_accuracy, ">=", 0.7, unit="%",
+      en="with batch normalisation, the eight sigmoid layers reach at least 70 %",
+      es="con batch normalization, las ocho capas sigmoides llegan al menos al 70 %")
+claim("either_place", normalised_after.val_accuracy, ">=", 0.7, unit="%",
+      en="with batch normalisation after the activation, the eight sigmoid layers reach at least 70 %, too",
+      es="con batch normalization detrás de la activación, las ocho capas sigmoides también llegan al menos al 70 %")
+claim("vanishing", sizes["sigmoid"][0], "<", sizes["sigmoid"][-1] / 100,
+      en="without batch normalisation, the first sigmoid layer's gradient is smaller than a hundredth of the eighth layer's",
+      es="sin batch normalization, el gradiente de la primera capa sigmoide es menor que una centésima del de la octava")
+claim("large_step_fails", rates["sgd_plain"][-1], "<=", 0.5, unit="%",
+      en="at learning rate 1, the plain ReLU network ends at a validation accuracy of at most 50 %",
+      es="con tasa de aprendizaje 1, la red ReLU sin normalizar acaba con una exactitud de validación del 50 % como mucho")
+claim("large_step_learns", rates["sgd_normalised"][-1], ">=", 0.7, unit="%",
+      en="at learning rate 1, the normalised ReLU network ends at a validation accuracy of at least 70 %",
+      es="con tasa de aprendizaje 1, la red ReLU normalizada acaba con una exactitud de validación del 70 % como mínimo")
+after_five = [deep_normalised.history[metric][4] for metric in ("val_accuracy", "accuracy")]
+claim("late_averages", after_five[0], "<=", after_five[1], margin=-0.2, unit="%",
+      en="after 5 epochs, the normalised sigmoid network's validation accuracy is at least 20 percentage points below its training accuracy",
+      es="tras 5 épocas, la exactitud de validación de la red sigmoide normalizada queda al menos 20 puntos porcentuales por debajo de la de entrenamiento")
+claim("one_at_a_time", alone_accuracy, "<=", 0.4, unit="%",
+      en="fed with one digit at a time in training mode, the network gets at most 40 % right",
+      es="con los dígitos de uno en uno y en modo de entrenamiento, la red acierta el 40 % como mucho")
 
 # %% [markdown] lang="en"
 # ## In short

@@ -1000,6 +1000,7 @@ def saved_trials(project):
     return {file.parent.name[6:]: kt.engine.trial.Trial.load(file) for file in files}
 
 
+# %%
 saved = saved_trials("shared")
 by_worker = {
     name: [saved[trial] for worker, trial, _, end in rows if worker == name and end]
@@ -1244,27 +1245,25 @@ table()
 
 # %% [markdown] lang="en"
 # And what this lesson claims, checked against your run:
-#
-# - `beats_baseline`: the lowest validation loss of the tuned model is below that of the baseline, both trained under the same rule;
-# - `repeats_nothing`: the resumed search ran no finished trial a second time;
-# - `finishes`: the resumed search ended with all its trials done;
-# - `survives_a_worker`: with one worker killed, all ten trials were completed.
 
 # %% [markdown] lang="es"
 # Y lo que afirma esta lección, comprobado con tu ejecución:
-#
-# - `beats_baseline`: la menor pérdida de validación del modelo ajustado queda por debajo de la del modelo de partida, entrenados los dos con la misma regla;
-# - `repeats_nothing`: la búsqueda reanudada no ejecutó dos veces ningún ensayo terminado;
-# - `finishes`: la búsqueda reanudada acabó con todos sus ensayos hechos;
-# - `survives_a_worker`: aunque matamos a un trabajador, se completaron los diez ensayos.
 
 # %%
 done = {trial for _, trial, _, end in before + after if end}
 
-claim("beats_baseline", tuned.best_val_loss, "<", untuned.best_val_loss)
-claim("repeats_nothing", len(repeated), "<=", 0)
-claim("finishes", len(done), ">=", TRIALS)
-claim("survives_a_worker", completed, ">=", 10)
+claim("beats_baseline", tuned.best_val_loss, "<", untuned.best_val_loss,
+      en="the tuned model's lowest validation loss is below that of the baseline, trained under the same rule",
+      es="la menor pérdida de validación del modelo ajustado queda por debajo de la del modelo de partida, entrenado con la misma regla")
+claim("repeats_nothing", len(repeated), "<=", 0,
+      en="the resumed search ran no finished trial a second time",
+      es="la búsqueda reanudada no ejecutó dos veces ningún ensayo terminado")
+claim("finishes", len(done), ">=", TRIALS,
+      en="the resumed search ended with all its trials done",
+      es="la búsqueda reanudada acabó con todos sus ensayos hechos")
+claim("survives_a_worker", completed, ">=", 10,
+      en="with one worker killed, all ten trials were completed",
+      es="aunque matamos a un trabajador, se completaron los diez ensayos")
 
 # %% [markdown] lang="en"
 # ## In short

@@ -1113,36 +1113,29 @@ table()
 
 # %% [markdown] lang="en"
 # And what this lesson claims, checked against your run:
-#
-# - `reads_digits`: at least 97.5 % of the test digits are right;
-# - `better_than_two`: that is more than augmentation and dropout reached together in lesson 03, on average;
-# - `preparation_matters`: at least 20 percentage points more of the scans are read right prepared than as they come;
-# - `askew`: turned by 45°, at least 10 percentage points fewer digits are read right than upright;
-# - `reads_the_photo`: of the ten digits in our photo at least nine are read right.
 
 # %% [markdown] lang="es"
 # Y lo que afirma esta lección, comprobado con tu ejecución:
-#
-# - `reads_digits`: acierta al menos el 97.5 % de los dígitos de prueba;
-# - `better_than_two`: es más de lo que alcanzaron de media, juntos, el aumento de datos y el *dropout* en la lección 03;
-# - `preparation_matters`: de los escaneos preparados lee bien al menos 20 puntos porcentuales más que de los mismos tal cual;
-# - `askew`: con los dígitos girados 45° acierta al menos 10 puntos porcentuales menos que derechos;
-# - `reads_the_photo`: de los diez dígitos de nuestra foto lee bien al menos nueve.
 
 # %%
 two_together = bands_by_lesson()["03"]["combined"]["mean"]
 
-claim("reads_digits", everything.test_accuracy, ">=", 0.975)
-claim("better_than_two", everything.test_accuracy, ">", two_together)
-claim(
-    "preparation_matters",
-    scanned_run.prepared_share,
-    ">=",
-    scanned_run.as_they_come_share + 0.2,
-)
-claim("askew", tilted.askew_share, "<=", tilted.upright_share - 0.1)
+claim("reads_digits", everything.test_accuracy, ">=", 0.975, unit="%",
+      en="at least 97.5 % of the test digits are read right",
+      es="la red lee bien al menos el 97.5 % de los dígitos de prueba")
+claim("better_than_two", everything.test_accuracy, ">", two_together, unit="%",
+      en="the recipe with everything reads more digits right than augmentation and dropout alone did in lesson 03, on average",
+      es="la receta con todo lee bien más dígitos de los que leían de media solo el aumento de datos y el dropout en la lección 03")
+claim("preparation_matters", scanned_run.prepared_share, ">=", scanned_run.as_they_come_share, margin=0.2, unit="%",
+      en="of the prepared scans, at least 20 percentage points more are read right than of the same scans as they come",
+      es="de los escaneos preparados, la red lee bien al menos 20 puntos porcentuales más que de los mismos tal cual")
+claim("askew", tilted.askew_share, "<=", tilted.upright_share, margin=-0.1, unit="%",
+      en="turned by 45°, at least 10 percentage points fewer digits are read right than upright",
+      es="con los dígitos girados 45°, la red acierta al menos 10 puntos porcentuales menos que con los derechos")
 right = sum(answer == digit for digit, answer in enumerate(photo_answers))
-claim("reads_the_photo", right, ">=", 9)
+claim("reads_the_photo", right, ">=", 9,
+      en="of the ten digits in our photo, at least nine are read right",
+      es="de los diez dígitos de nuestra foto, la red lee bien al menos nueve")
 
 # %% [markdown] lang="en"
 # ## In short

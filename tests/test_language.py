@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.language import wrap
+from helpers.language import CourseError, say, wrap
 
 COMMAND = "`python3 -m helpers download`"
 
@@ -23,3 +23,11 @@ def test_lines_and_spaces_that_do_not_break_stay():
 
 def test_a_lone_backtick_protects_nothing():
     assert max(map(len, wrap("` " + "word " * 60).splitlines())) <= 88
+
+
+def test_sentences_and_errors_take_a_text_or_both_languages(lang, capsys):
+    expected = {"en": "three", "es": "tres"}[lang]
+    say(en="three", es="tres")
+    say(expected)
+    assert capsys.readouterr().out == f"{expected}\n{expected}\n"
+    assert str(CourseError(en="three", es="tres")) == str(CourseError(expected)) == expected

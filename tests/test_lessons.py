@@ -1,35 +1,28 @@
-"""The course's own lessons: the Spanish edition executed with its solutions, and rules every lesson keeps.
+"""The course's own lessons: rules every lesson keeps, and the Spanish edition executed with its solutions (slow).
 
 The English notebooks are executed untouched by nbval, see pyproject.toml.
 """
 
-import json
 import re
 
 import pytest
 from nbformat.v4 import new_code_cell
 
-from build import execute
-from helpers import data
-from source import Lesson, lesson_paths
+from helpers import downloads
+from lesson_cells import REPORT, report
+from tools.build import execute
+from tools.source import Lesson, lesson_paths
 
 # The last ones take longest: they come first, so that at the end no worker waits for the other.
 LESSONS = [Lesson(path) for path in reversed(lesson_paths())]
 every_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-REPORT = (
-    "import json\nfrom helpers import exercises, results\nprint(json.dumps([exercises.outcomes, results.to_json()]))"
-)
-
-
-def report(notebook):
-    outcomes, record = json.loads("".join(o.text for o in notebook.cells[-1].outputs if o.get("name") == "stdout"))
-    return outcomes, json.loads(record)
 
 
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+@pytest.mark.slow
 @every_lesson
 def test_spanish_edition_runs_with_its_solutions(lesson):
     notebook = lesson.edition("es", solved=True)
@@ -43,7 +36,7 @@ def test_spanish_edition_runs_with_its_solutions(lesson):
     printed = {c.id: " ".join("".join(o.get("text", "") for o in c.outputs).split()) for c in code_cells(notebook)}
     skipped = [c for c in code_cells(notebook) if "python3 -m helpers download" in printed[c.id]]
     needing = [c for c in code_cells(notebook) if c.source.startswith("%%needs")]
-    assert skipped == [c for c in needing if not all(map(data.here, c.source.splitlines()[0].split()[1:]))]
+    assert skipped == [c for c in needing if not all(map(downloads.here, c.source.splitlines()[0].split()[1:]))]
 
 
 @every_lesson
@@ -57,12 +50,15 @@ def test_both_editions_hold_the_same_code(lesson):
 
 
 @every_lesson
-def test_claims_and_prose_belong_together(lesson):
+def test_every_claim_is_a_sentence_in_both_languages(lesson):
     code = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "code")
-    for name in re.findall(r'claim\("(\w+)"', code):
-        for lang in ("en", "es"):
-            prose = "\n".join(c.source for c in lesson.cells if c.metadata.get("lang") == lang)
-            assert f"`{name}`" in prose, f"the {lang} text does not say what {name} claims"
+    claims = re.findall(r'^claim\("(\w+)",.*?en="([^"]+)",\s+es="([^"]+)"\)$', code, re.M | re.S)
+    assert [name for name, _, _ in claims] == re.findall(r'claim\("(\w+)"', code)
+    prose = "\n".join(cell.source for cell in lesson.cells if cell.cell_type == "markdown")
+    for name, *sentences in claims:
+        assert len(set(sentences)) == 2 and all(len(sentence.split()) > 3 for sentence in sentences), name
+        assert not any(sentence.endswith((".", ":")) for sentence in sentences), f"figures follow {name}"
+        assert f"`{name}`" not in prose, f"a learner does not see the name {name}, only its sentence"
 
 
 @every_lesson

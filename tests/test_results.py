@@ -1,4 +1,4 @@
-"""Runs, predictions, the table and the claims."""
+"""Runs, guesses, the table, the claims, and comparisons with Keras."""
 
 import json
 from types import SimpleNamespace
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import results
+from helpers.figures import lesson_06
 from helpers.language import CourseError
 
 HISTORY = SimpleNamespace(
@@ -80,22 +81,22 @@ def test_description_of_a_loss_that_still_falls(lang):
 
 
 @pytest.mark.parametrize(("guess", "noted"), [(0.93, 0.93), (93, 0.93), ("0.5", 0.5), (1, 1.0), (0, 0.0)])
-def test_prediction_is_noted(guess, noted):
-    results.predict("baseline", test_accuracy=guess)
-    assert results.prediction("baseline", "test_accuracy") == pytest.approx(noted)
+def test_guess_is_noted(guess, noted):
+    results.guess("baseline", test_accuracy=guess)
+    assert results.guessed("baseline", "test_accuracy") == pytest.approx(noted)
 
 
 @pytest.mark.parametrize("guess", [..., "many", None, -0.1, 101, float("nan")])
-def test_no_prediction_is_not_an_error(guess, capsys, lang):
-    results.predict("baseline", test_accuracy=guess)
-    assert results.prediction("baseline", "test_accuracy") is None
+def test_no_guess_is_not_an_error(guess, capsys, lang):
+    results.guess("baseline", test_accuracy=guess)
+    assert results.guessed("baseline", "test_accuracy") is None
     assert 0 < len(capsys.readouterr().out) < 200
 
 
-def test_table_shows_run_band_and_prediction(lang):
-    results.predict("baseline", test_accuracy=0.5)
+def test_table_shows_run_band_and_guess(lang):
+    results.guess("baseline", test_accuracy=0.5)
     results.record("baseline", HISTORY, {"accuracy": 0.951}, seconds=9.6)
-    results.predict("other", train_accuracy=0.7)
+    results.guess("other", train_accuracy=0.7)
     results.record("other", HISTORY)
     results.record("search", spread=0.02)
     text = repr(results.table())
@@ -118,42 +119,123 @@ def test_run_outside_the_band_is_told_kindly(lang):
     assert {"en": "Outside the range we measured: `baseline`", "es": "Fuera del rango"}[lang] in repr(results.table())
 
 
-def test_claim_that_holds(capsys):
-    results.claim("memorises", 1.0, ">=", 0.999)
-    assert capsys.readouterr().out == "✓ memorises: 1 ≥ 0.999\n"
+TEXTS = {"en": "it learns by heart", "es": "se lo aprende de memoria"}
+
+
+@pytest.mark.parametrize(
+    ("figures", "options", "shown"),
+    [
+        ((0.99951, ">=", 0.999), {"unit": "%"}, "100.0 % ≥ 99.9 %"),
+        ((0.9203, ">", 0.8777), {"unit": "%"}, "92.0 % > 87.8 %"),
+        ((0.9703, ">", 0.97), {"unit": "%"}, "97.03 % > 97.00 %"),
+        ((1.0, ">=", 0.112), {"unit": "%", "margin": 0.6}, "100.0 % ≥ 11.2 % + 60"),
+        ((0.325, "<", 0.9276), {"unit": "%", "margin": -0.3}, "32.5 % < 92.8 % − 30"),
+        ((-0.0002, "<", 0.0473), {"unit": "points"}, "0.0 < 4.7"),
+        ((0.09428, "<", 0.122286), {}, "0.09428 < 0.1223"),
+        ((0, "<=", 0), {}, "0 ≤ 0"),
+    ],
+)
+def test_claim_that_holds_is_a_sentence_with_both_figures(figures, options, shown, capsys, lang):
+    results.claim("memorises", *figures, **TEXTS, **options)
+    assert capsys.readouterr().out.replace("\u00a0", " ") == f"✓ {TEXTS[lang]}: {shown}\n"
+
+
+def test_figures_of_a_claim_are_never_broken_into_lines(capsys):
+    results.claim("memorises", 0.92, ">", 0.878, en="word " * 15 + "end", es="", unit="%")
+    assert "92.0\u00a0%\u00a0>\u00a087.8\u00a0%" in capsys.readouterr().out
+
+
+def test_ledger_keeps_the_margin_as_part_of_the_bound():
+    results.claim("memorises", 1.0, ">=", 0.112, margin=0.6, **TEXTS)
+    assert json.loads(results.to_json())["claims"]["memorises"] == {
+        "left": 1.0,
+        "right": 0.112 + 0.6,
+        "relation": ">=",
+        "held": True,
+    }
 
 
 def test_claim_that_fails_is_a_sentence_for_the_learner(capsys, monkeypatch, lang):
     monkeypatch.delenv("COURSE_STRICT")
-    results.claim("memorises", 0.2, ">=", 0.999)
-    printed = capsys.readouterr().out
-    assert printed.startswith("✗ memorises") and "0.2 < 0.999" in printed and "10" in printed
+    results.claim("memorises", 0.2, ">=", 0.999, **TEXTS)
+    printed = capsys.readouterr().out.replace("\u00a0", " ")
+    assert printed.startswith(f"✗ {TEXTS[lang]}: ") and "0.2 < 0.999" in printed and "10" in printed
 
 
 def test_claim_that_fails_is_an_error_for_the_tests(monkeypatch):
     monkeypatch.setenv("COURSE_STRICT", "1")
-    with pytest.raises(CourseError, match="memorises"):
-        results.claim("memorises", 0.2, ">=", 0.999)
+    with pytest.raises(CourseError, match=TEXTS["en"]):
+        results.claim("memorises", 0.2, ">=", 0.999, **TEXTS)
     assert json.loads(results.to_json())["claims"]["memorises"]["held"] is False
 
 
 def test_claim_with_nan_does_not_hold(monkeypatch, capsys):
     monkeypatch.delenv("COURSE_STRICT")
-    results.claim("memorises", float("nan"), ">", 0)
+    results.claim("memorises", float("nan"), ">", 0, **TEXTS)
     assert capsys.readouterr().out.startswith("✗")
 
 
 def test_unknown_relation_is_refused():
-    with pytest.raises(CourseError, match="=="):
-        results.claim("memorises", 1, "==", 1)
+    with pytest.raises(KeyError, match="=="):
+        results.claim("memorises", 1, "==", 1, **TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("held", "mean", "holds"), [(10, True, True), (9, True, True), (8, True, False), (10, False, False)]
+)
+def test_claim_of_the_ledger_holds_for_the_mean_and_nine_of_ten_seeds(held, mean, holds):
+    assert results.holds({"held": held, "of": 10, "mean_holds": mean}) is holds
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "keras", "largest"),
+    [
+        ([1.0, 2.0], np.array([1.0, 2.0 + 6e-8]), "6e-08"),
+        (3, 3.0, "0"),
+        ([(1, 2), (3, 4)], [[1, 2], [3, 4]], "0"),
+        ([1e6], [1e6 + 1], "1"),  # a millionth of the value
+    ],
+)
+def test_same_says_how_far_apart(by_hand, keras, largest, capsys, lang):
+    results.same(by_hand, keras)
+    said = {"en": "same as Keras: largest difference ", "es": "igual que en Keras: diferencia máxima "}[lang]
+    assert capsys.readouterr().out == f"{said}{largest}\n"
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "keras", "told"),
+    [
+        ([[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [3.5, 4.1]], ["2 of 4", "(1, 0)", "3.5"]),
+        ([1.0, float("nan")], [1.0, 2.0], ["1 of 2", "(1,)", "nan"]),
+        (1.0, 2.0, ["1 of 1"]),
+        ([1.0, 2.0], [1.0, 2.0, 3.0], ["(2,)", "(3,)"]),
+        ([0.001], [0.00102], ["1 of 1"]),
+    ],
+)
+def test_same_raises_with_where_they_differ(by_hand, keras, told):
+    with pytest.raises(CourseError) as error:
+        results.same(by_hand, keras)
+    assert all(part in str(error.value) for part in told)
+
+
+def test_record_asks_for_named_test_figures(lang):
+    with pytest.raises(CourseError, match="return_dict=True"):
+        results.record("baseline", HISTORY, [0.2, 0.95])
+
+
+@pytest.mark.parametrize("last", [0.0, 0.3])
+def test_validation_loss_of_exactly_zero_is_questioned(last, lang):
+    perfect = SimpleNamespace(history={"loss": [1.0, 0.5], "val_loss": [0.0, last]})
+    text = results.record("perfect", perfect).describe()
+    assert {"en": "exactly 0 after epoch 1", "es": "exactamente 0 tras la época 1"}[lang] in text
 
 
 def test_start_forgets_the_last_run_all():
     results.record("baseline", HISTORY)
-    results.predict("baseline", test_accuracy=0.5)
+    results.guess("baseline", test_accuracy=0.5)
     results.start("01_test")
     assert json.loads(results.to_json()) == {"runs": {}, "claims": {}}
-    assert results.prediction("baseline", "test_accuracy") is None
+    assert results.guessed("baseline", "test_accuracy") is None
 
 
 @pytest.mark.parametrize(
@@ -180,12 +262,12 @@ def test_trial_table_is_best_first_and_ends_with_what_failed(lang):
         "one": [trial("0", 0.5, units=8), trial("1", None, "FAILED", units=16)],
         "two": [trial("0", 0.25, units=8, rate=np.float64(0.123456), **{"tuner/epochs": 2})],
     }
-    header, *rows = results.trial_table(searches).rows
+    header, *rows = lesson_06.trial_table(searches).rows
     assert header[2:4] == ["rate", "units"] or header[2:4] == ["units", "rate"]
     assert [row[0] for row in rows] == ["two", "one", "one"]
     assert [row[-1] for row in rows] == ["0.250", "0.500", "FAILED"]
     assert "0.123" in rows[0] and "–" in rows[1] and "tuner/epochs" not in header
-    assert len(results.trial_table(searches, best=1).rows) == 2
+    assert len(lesson_06.trial_table(searches, best=1).rows) == 2
 
 
 def test_bands_by_lesson_leave_out_what_has_no_test_figure():
