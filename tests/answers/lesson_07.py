@@ -41,7 +41,32 @@ def returns_nothing(base):
     assembled(base)
 
 
-ASSEMBLE_RIGHT = [assembled, functional, lambda base: assembled(base, layers.Dense(3), layers.Softmax())]
+def on_its_output(base):
+    """The idiom of most tutorials: a new output on the base's tensors."""
+    base.trainable = False
+    model = keras.Model(base.input, layers.Dense(3, activation="softmax")(base.output))
+    model.compile("adam", loss=SPARSE)
+    return model
+
+
+def with_random_clone(base):
+    base.trainable = False
+    return assembled(keras.models.clone_model(base))
+
+
+def without_base(base):
+    model = keras.Sequential([keras.Input((12, 12, 1)), layers.Flatten(), layers.Dense(3, activation="softmax")])
+    model.compile("adam", loss=SPARSE)
+    return model
+
+
+LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+ASSEMBLE_RIGHT = [
+    assembled,
+    functional,
+    on_its_output,
+    lambda base: assembled(base, layers.Dense(3), layers.Softmax()),
+]
 ASSEMBLE_WRONG = [
     (3, "not a function"),
     (returns_nothing, "returns no model"),
@@ -51,6 +76,9 @@ ASSEMBLE_WRONG = [
     (functools.partial(assembled, loss="categorical_crossentropy"), "categorical loss with integer labels"),
     (lambda base: assembled(base, layers.Dense(5, activation="softmax")), "another number of classes"),
     (lambda base: assembled(base, layers.Dense(3)), "no softmax"),
+    (functools.partial(assembled, loss=LOGITS), "softmax twice"),
+    (with_random_clone, "another base"),
+    (without_base, "another base"),
     (lambda: None, "raises TypeError"),
 ]
 
@@ -78,6 +106,21 @@ def fresh(model):
     model.layers[0].set_weights([np.zeros_like(weight) for weight in model.layers[0].get_weights()])
 
 
+def with_fresh_head(model):
+    thawing(model)
+    model.layers[-1].set_weights([np.ones_like(weight) for weight in model.layers[-1].get_weights()])
+
+
+def with_its_optimizer(model):
+    model.layers[0].trainable = True
+    model.compile(model.optimizer, loss=SPARSE)
+
+
+def with_rmsprop(model):
+    model.layers[0].trainable = True
+    model.compile(keras.optimizers.RMSprop(1e-3), loss=SPARSE)
+
+
 THAW_RIGHT = [thawing, everything, functools.partial(thawing, rate=1e-4)]
 THAW_WRONG = [
     ("compile", "not a function"),
@@ -87,7 +130,12 @@ THAW_WRONG = [
     (outside, "still frozen"),
     (functools.partial(thawing, rate=1e-2), "learning rate too large"),
     (functools.partial(thawing, rate=1e-3), "learning rate too large"),
+    (functools.partial(thawing, rate=5e-4), "learning rate too large"),
+    (with_rmsprop, "learning rate too large"),
+    (functools.partial(thawing, rate=1e-9), "learning rate too small"),
     (fresh, "forgets the base"),
+    (with_fresh_head, "forgets the head"),
+    (with_its_optimizer, "optimiser used again"),
 ]
 
 BASE = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(96, 96, 3))
@@ -109,6 +157,7 @@ SWAP_WRONG = [
     (features, "not preprocessed"),
     (lambda images: features(images / 255), "divides by 255"),
     (lambda images: features(keras.applications.vgg16.preprocess_input(images.astype("f4"))), "preprocessing of VGG16"),
+    (lambda images: features(mobilenet(images[..., ::-1].astype("f4"))), "blue first"),
     (lambda images: features(mobilenet(mobilenet(images.astype("f4")))), "scaled twice"),
     (lambda images: features(mobilenet(images.astype("f4") / 255)), "scaled twice"),
     (lambda images: BASE.predict(mobilenet(images.astype("f4")), verbose=0), "places not averaged"),
@@ -132,7 +181,9 @@ SIZE_WRONG = [
     (51.2, "another block"),
     (204_800_000, "another unit"),
     (7, "another number"),
-    ("many", "raises ValueError"),
+    ("many", "not a number"),
+    ((204, 8), "decimal comma"),
+    ("204,8", "decimal comma"),
 ]
 
 EXERCISES = [
