@@ -28,49 +28,44 @@ def _close(values: object, expected: object) -> bool:
     return np.allclose(values, expected, rtol=1e-3)
 
 
-@exercise(
-    expects=a_function("dropout(values, rate, training, rng)"),
-    hints=[
-        dict(en="Two cases. In inference there is nothing to do. In training: a mask, then a division.",
-             es="Dos casos. En inferencia no hay nada que hacer. Al entrenar: una máscara y luego una división."),
-        dict(en="rng.random(values.shape) >= rate is true for the share 1 - rate. Draw it inside the function, so that every call has its own.",
-             es="rng.random(values.shape) >= rate es verdadero en una proporción 1 - rate. Saca la máscara dentro de la función: cada llamada, la suya."),
-        dict(en="if not training: return values … and otherwise return values * mask / (1 - rate)",
-             es="if not training: return values … y, si no, return values * mask / (1 - rate)"),
-    ],
-    right=dict(en="The right share, rescaled, a fresh mask every time, and nothing at all in inference.",
-               es="La proporción justa, reescalada, una máscara nueva cada vez y nada de nada en inferencia."),
-    wrong={
-        "changes its input": dict(en="Your function changes the values that it was given. The layer before still needs them: return a new array.",
-                                  es="Tu función modifica los valores que recibe. La capa anterior aún los necesita: devuelve un array nuevo."),
-        "wrong shape": dict(en="Values of shape {given} went in, and {shape} came out. Dropped values become 0, they do not vanish.",
-                            es="Entraron valores de forma {given} y salió {shape}. Los valores apagados valen 0, no desaparecen.", example=dict(given="(100, 60)", shape="(4797,)")),
-        "nothing dropped": dict(en="In training nothing went dark. With rate 0.2, about a fifth of the values should be 0.",
-                                es="Al entrenar no se ha apagado nada. Con tasa 0.2, más o menos la quinta parte de los valores debería ser 0."),
-        "rate confused with keep probability": dict(en="With rate 0.2, 80 % went dark. In Keras the rate is the share that is dropped, not the share that is kept.",
-                                                    es="Con tasa 0.2 se ha apagado el 80 %. En Keras, la tasa es la proporción que se apaga, no la que se conserva."),
-        "same mask for every row": dict(en="Every row has the same mask. Each image of a batch gets its own: draw as many random numbers as there are values.",
-                                        es="Todas las filas tienen la misma máscara. Cada imagen del lote tiene la suya: saca tantos números al azar como valores hay."),
-        "whole rows dark": dict(en="Whole rows go dark: some images of the batch vanish altogether. Draw as many random numbers as there are values.",
-                                es="Se apagan filas enteras: hay imágenes del lote que desaparecen del todo. Saca tantos números al azar como valores hay."),
-        "wrong share": dict(en="With rate 0.2, a share of {share:.2f} went dark.",
-                            es="Con tasa 0.2 se ha apagado una proporción de {share:.2f}.", example=dict(share=0.5)),
-        "always the same mask": dict(en="Two calls, one and the same mask. Then some units never learn, and the others learn to rely on one another. Draw a fresh mask at every call, from the rng that is passed in.",
-                                     es="Dos llamadas y la misma máscara. Así, unas unidades no aprenden nunca y las otras aprenden a apoyarse entre sí. Saca una máscara nueva en cada llamada, del rng que se recibe."),
-        "rescales in inference": dict(en="That is dropout as it was first published: nothing in training, times 0.8 in inference. Inverted dropout divides in training, so that inference has nothing to do.",
-                                      es="Ese es el dropout tal como se publicó: nada al entrenar y por 0.8 en inferencia. El invertido divide al entrenar, y así en inferencia no hay nada que hacer."),
-        "dropout in inference": dict(en="With training=False the values should come back as they were: in inference everybody works.",
-                                     es="Con training=False los valores deberían volver tal cual: en inferencia trabajan todas las unidades."),
-        "no rescaling": dict(en="The kept values are not rescaled: the next layer's sum is a fifth too small, in training only. Divide by 1 - rate.",
-                             es="Los valores conservados no se reescalan: la suma de la capa siguiente sale un 20 % más pequeña, y solo al entrenar. Divide entre 1 - rate."),
-        "wrong rescaling": dict(en="The kept values are multiplied by {factor:.2f}; at rate 0.2 it should be 1 / 0.8 = 1.25, so that the expected sum stays.",
-                                es="Los valores conservados se multiplican por {factor:.2f}; con tasa 0.2 debería ser 1 / 0.8 = 1.25, para que la suma esperada no cambie.", example=dict(factor=0.8)),
-        "ignores the rate": dict(en="With rate 0.2 it is right, with rate 0.5 it is not: use `rate` both in the mask and in the division.",
-                                 es="Con tasa 0.2 está bien y con 0.5 no: usa `rate` tanto en la máscara como en la división."),
-        "ignores rng": dict(en="The mask does not come from rng: two calls with the same seed drop different values, so nobody can repeat the training. Draw from the rng that is passed in.",
-                            es="La máscara no sale de rng: con la misma semilla, dos llamadas apagan valores distintos, y nadie puede repetir el entrenamiento. Saca los números del rng que se recibe."),
-    },
-)  # fmt: skip
+@exercise(expects=a_function("dropout(values, rate, training, rng)"), hints=[
+    dict(en="Two cases. In inference there is nothing to do. In training: a mask, then a division.",
+         es="Dos casos. En inferencia no hay nada que hacer. Al entrenar: una máscara y luego una división."),
+    dict(en="rng.random(values.shape) >= rate is true for the share 1 - rate. Draw it inside the function, so that every call has its own.",
+         es="rng.random(values.shape) >= rate es verdadero en una proporción 1 - rate. Saca la máscara dentro de la función: cada llamada, la suya."),
+    dict(en="if not training: return values … and otherwise return values * mask / (1 - rate)",
+         es="if not training: return values … y, si no, return values * mask / (1 - rate)"),
+], wrong={
+    "changes its input": dict(en="Your function changes the values that it was given. The layer before still needs them: return a new array.",
+                              es="Tu función modifica los valores que recibe. La capa anterior aún los necesita: devuelve un array nuevo."),
+    "wrong shape": dict(en="Values of shape {given} went in, and {shape} came out. Dropped values become 0, they do not vanish.",
+                        es="Entraron valores de forma {given} y salió {shape}. Los valores apagados valen 0, no desaparecen.", example=dict(given="(100, 60)", shape="(4797,)")),
+    "nothing dropped": dict(en="In training nothing went dark. With rate 0.2, about a fifth of the values should be 0.",
+                            es="Al entrenar no se ha apagado nada. Con tasa 0.2, más o menos la quinta parte de los valores debería ser 0."),
+    "rate confused with keep probability": dict(en="With rate 0.2, 80 % went dark. In Keras the rate is the share that is dropped, not the share that is kept.",
+                                                es="Con tasa 0.2 se ha apagado el 80 %. En Keras, la tasa es la proporción que se apaga, no la que se conserva."),
+    "same mask for every row": dict(en="Every row has the same mask. Each image of a batch gets its own: draw as many random numbers as there are values.",
+                                    es="Todas las filas tienen la misma máscara. Cada imagen del lote tiene la suya: saca tantos números al azar como valores hay."),
+    "whole rows dark": dict(en="Whole rows go dark: some images of the batch vanish altogether. Draw as many random numbers as there are values.",
+                            es="Se apagan filas enteras: hay imágenes del lote que desaparecen del todo. Saca tantos números al azar como valores hay."),
+    "wrong share": dict(en="With rate 0.2, a share of {share:.2f} went dark.",
+                        es="Con tasa 0.2 se ha apagado una proporción de {share:.2f}.", example=dict(share=0.5)),
+    "always the same mask": dict(en="Two calls, one and the same mask. Then some units never learn, and the others learn to rely on one another. Draw a fresh mask at every call, from the rng that is passed in.",
+                                 es="Dos llamadas y la misma máscara. Así, unas unidades no aprenden nunca y las otras aprenden a apoyarse entre sí. Saca una máscara nueva en cada llamada, del rng que se recibe."),
+    "rescales in inference": dict(en="That is dropout as it was first published: nothing in training, times 0.8 in inference. Inverted dropout divides in training, so that inference has nothing to do.",
+                                  es="Ese es el dropout tal como se publicó: nada al entrenar y por 0.8 en inferencia. El invertido divide al entrenar, y así en inferencia no hay nada que hacer."),
+    "dropout in inference": dict(en="With training=False the values should come back as they were: in inference everybody works.",
+                                 es="Con training=False los valores deberían volver tal cual: en inferencia trabajan todas las unidades."),
+    "no rescaling": dict(en="The kept values are not rescaled: the next layer's sum is a fifth too small, in training only. Divide by 1 - rate.",
+                         es="Los valores conservados no se reescalan: la suma de la capa siguiente sale un 20 % más pequeña, y solo al entrenar. Divide entre 1 - rate."),
+    "wrong rescaling": dict(en="The kept values are multiplied by {factor:.2f}; at rate 0.2 it should be 1 / 0.8 = 1.25, so that the expected sum stays.",
+                            es="Los valores conservados se multiplican por {factor:.2f}; con tasa 0.2 debería ser 1 / 0.8 = 1.25, para que la suma esperada no cambie.", example=dict(factor=0.8)),
+    "ignores the rate": dict(en="With rate 0.2 it is right, with rate 0.5 it is not: use `rate` both in the mask and in the division.",
+                             es="Con tasa 0.2 está bien y con 0.5 no: usa `rate` tanto en la máscara como en la división."),
+    "ignores rng": dict(en="The mask does not come from rng: two calls with the same seed drop different values, so nobody can repeat the training. Draw from the rng that is passed in.",
+                        es="La máscara no sale de rng: con la misma semilla, dos llamadas apagan valores distintos, y nadie puede repetir el entrenamiento. Saca los números del rng que se recibe."),
+}, right=dict(en="The right share, rescaled, a fresh mask every time, and nothing at all in inference.",
+              es="La proporción justa, reescalada, una máscara nueva cada vez y nada de nada en inferencia."))  # fmt: skip
 def inverted_dropout(answer: Callable) -> None:
     """A function (values, rate, training, rng) -> values after inverted dropout."""
     rng = np.random.default_rng(0)
@@ -79,69 +74,56 @@ def inverted_dropout(answer: Callable) -> None:
     )
     replayed = _drop(answer, 0.2, True, np.random.default_rng(0))
     kept, kept_of_half = result != 0, half != 0
-    _judge_mask(kept, again != 0)
-    factor = np.median(result[kept] / VALUES[kept])
-    wrong = {
-        "rescales in inference": _close(quiet, VALUES * 0.8) and _close(factor, 1),
-        "dropout in inference": not _close(quiet, VALUES),
-        "no rescaling": _close(factor, 1),
-        "wrong rescaling": not _close(result[kept], VALUES[kept] / 0.8),
-        "ignores the rate": abs(kept_of_half.mean() - 0.5) > 0.05
-        or not _close(half[kept_of_half], VALUES[kept_of_half] * 2),
-        "ignores rng": not np.array_equal(result, replayed),
-    }
-    raise_first(wrong, factor=factor)
-
-
-def _judge_mask(kept: np.ndarray, kept_again: np.ndarray) -> None:
-    """Which values two calls with rate 0.2 have kept, each of the shape of VALUES."""
-    share = 1 - kept.mean()
+    share, share_of_half = 1 - kept.mean(), 1 - kept_of_half.mean()
+    factor = np.median(result[kept] / VALUES[kept]) if kept.any() else 0.0
+    half_is_right = abs(share_of_half - 0.5) < 0.05 and _close(half[kept_of_half], VALUES[kept_of_half] * 2)
     wrong = {
         "nothing dropped": kept.all(),
         "rate confused with keep probability": abs(share - 0.8) < 0.05,
         "same mask for every row": (kept == kept[0]).all() and abs(share - 0.2) < 0.2,
         "whole rows dark": (kept == kept[:, :1]).all(),
         "wrong share": abs(share - 0.2) > 0.05,
-        "always the same mask": np.array_equal(kept, kept_again),
+        "always the same mask": np.array_equal(kept, again != 0),
+        "rescales in inference": _close(quiet, VALUES * 0.8) and _close(factor, 1),
+        "dropout in inference": not _close(quiet, VALUES),
+        "no rescaling": _close(factor, 1),
+        "wrong rescaling": not _close(result[kept], VALUES[kept] / 0.8),
+        "ignores the rate": not half_is_right,
+        "ignores rng": not np.array_equal(result, replayed),
     }
-    raise_first(wrong, share=share)
+    raise_first(wrong, share=share, factor=factor)
 
 
 def _is_dropout(layer: layers.Layer) -> bool:
     return any("Dropout" in kind.__name__ for kind in type(layer).__mro__)
 
 
-@exercise(
-    expects=A_MODEL_OF_DIGITS,
-    hints=[
-        dict(en="Take the network of the experiment. It has one Dropout already; where could a second one go?",
-             es="Toma la red del experimento. Ya tiene un Dropout; ¿dónde podría ir otro?"),
-        dict(en="After a pooling layer, with a small rate; between two dense layers, with a larger one.",
-             es="Tras una capa de pooling, con una tasa pequeña; entre dos capas densas, con una mayor."),
-        dict(en="… MaxPooling2D, Dropout(0.2), Flatten, Dense(256, activation='relu'), Dropout(0.5), Dense(10, activation='softmax')",
-             es="… MaxPooling2D, Dropout(0.2), Flatten, Dense(256, activation='relu'), Dropout(0.5) y Dense(10, activation='softmax')"),
-    ],
-    right=dict(en="Rates {rates}, all before the output: different in training, steady in inference.",
-               es="Tasas {rates}, todas antes de la salida: la red varía al entrenar y es estable en inferencia."),
-    wrong={
-        "no dropout": dict(en="There is no dropout in this network yet.",
-                           es="En esta red todavía no hay dropout."),
-        "dropout after the output": dict(en="One dropout stands after the last dense layer: it darkens answers, not units. In training the right answer is switched off now and then, and nothing can be learnt from that. Move it further up.",
-                                         es="Hay un dropout después de la última capa densa: apaga respuestas, no unidades. Al entrenar, la respuesta correcta se apaga de vez en cuando, y de eso no se aprende nada. Súbelo."),
-        "not probabilities": dict(en="For 6 images there should be 6 × 10 probabilities, each row adding up to 1. The shape is {shape}; is the last layer Dense(10, activation='softmax'), after a Flatten?",
-                                  es="Con 6 imágenes debería haber 6 × 10 probabilidades, y cada fila sumar 1. La forma es {shape}; ¿es la última capa Dense(10, activation='softmax'), después de un Flatten?", example=dict(shape="(6, 28, 28, 10)")),
-        "dropout in inference": dict(en="Even with training=False two calls differ: some dropout is always on. Do not write training=True into the network.",
-                                     es="Incluso con training=False, dos llamadas difieren: hay algún dropout siempre encendido. No escribas training=True dentro de la red."),
-        "rate too high": dict(en="A rate of {highest:g} switches off {highest_percent:.0f}% of the units; hardly anybody is left to learn. Did you mean the share to keep? The rate is the share that goes dark.",
-                              es="Una tasa de {highest:g} apaga el {highest_percent:.0f} % de las unidades; apenas queda quien aprenda. ¿Pensabas en la proporción que se conserva? La tasa es la que se apaga.", example=dict(highest=0.9, highest_percent=90)),
-        "rate too low": dict(en="A rate of {lowest:g} does practically nothing. Between 0.1 and 0.5 is usual.",
-                             es="Una tasa de {lowest:g} no hace prácticamente nada. Lo habitual está entre 0.1 y 0.5.", example=dict(lowest=0.01)),
-        "dropout on the picture": dict(en="The first dropout stands before any layer that learns: it tears holes into {first_percent:.0f}% of the picture itself. Put it after a pooling layer or between dense layers.",
-                                       es="El primer dropout va antes de cualquier capa que aprenda: agujerea el {first_percent:.0f} % de la propia imagen. Ponlo tras un pooling o entre capas densas.", example=dict(first_percent=20)),
-        "only one place": dict(en="A sound place: between two layers that learn there is one, however many dropouts stand there. The task asks for two, such as after a pooling layer and between dense layers.",
-                               es="Un buen sitio: entre dos capas que aprenden hay uno solo, por muchos dropouts que pongas. El enunciado pide dos, por ejemplo tras un pooling y entre capas densas."),
-    },
-)  # fmt: skip
+@exercise(expects=A_MODEL_OF_DIGITS, hints=[
+    dict(en="Take the network of the experiment. It has one Dropout already; where could a second one go?",
+         es="Toma la red del experimento. Ya tiene un Dropout; ¿dónde podría ir otro?"),
+    dict(en="After a pooling layer, with a small rate; between two dense layers, with a larger one.",
+         es="Tras una capa de pooling, con una tasa pequeña; entre dos capas densas, con una mayor."),
+    dict(en="… MaxPooling2D, Dropout(0.2), Flatten, Dense(256, activation='relu'), Dropout(0.5), Dense(10, activation='softmax')",
+         es="… MaxPooling2D, Dropout(0.2), Flatten, Dense(256, activation='relu'), Dropout(0.5) y Dense(10, activation='softmax')"),
+], wrong={
+    "no dropout": dict(en="There is no dropout in this network yet.",
+                       es="En esta red todavía no hay dropout."),
+    "dropout after the output": dict(en="One dropout stands after the last dense layer: it darkens answers, not units. In training the right answer is switched off now and then, and nothing can be learnt from that. Move it further up.",
+                                     es="Hay un dropout después de la última capa densa: apaga respuestas, no unidades. Al entrenar, la respuesta correcta se apaga de vez en cuando, y de eso no se aprende nada. Súbelo."),
+    "not probabilities": dict(en="For 6 images there should be 6 × 10 probabilities, each row adding up to 1. The shape is {shape}; is the last layer Dense(10, activation='softmax'), after a Flatten?",
+                              es="Con 6 imágenes debería haber 6 × 10 probabilidades, y cada fila sumar 1. La forma es {shape}; ¿es la última capa Dense(10, activation='softmax'), después de un Flatten?", example=dict(shape="(6, 28, 28, 10)")),
+    "dropout in inference": dict(en="Even with training=False two calls differ: some dropout is always on. Do not write training=True into the network.",
+                                 es="Incluso con training=False, dos llamadas difieren: hay algún dropout siempre encendido. No escribas training=True dentro de la red."),
+    "rate too high": dict(en="A rate of {highest:g} switches off {highest_percent:.0f}% of the units; hardly anybody is left to learn. Did you mean the share to keep? The rate is the share that goes dark.",
+                          es="Una tasa de {highest:g} apaga el {highest_percent:.0f} % de las unidades; apenas queda quien aprenda. ¿Pensabas en la proporción que se conserva? La tasa es la que se apaga.", example=dict(highest=0.9, highest_percent=90)),
+    "rate too low": dict(en="A rate of {lowest:g} does practically nothing. Between 0.1 and 0.5 is usual.",
+                         es="Una tasa de {lowest:g} no hace prácticamente nada. Lo habitual está entre 0.1 y 0.5.", example=dict(lowest=0.01)),
+    "dropout on the picture": dict(en="The first dropout stands before any layer that learns: it tears holes into {first_percent:.0f}% of the picture itself. Put it after a pooling layer or between dense layers.",
+                                   es="El primer dropout va antes de cualquier capa que aprenda: agujerea el {first_percent:.0f} % de la propia imagen. Ponlo tras un pooling o entre capas densas.", example=dict(first_percent=20)),
+    "only one place": dict(en="A sound place: between two layers that learn there is one, however many dropouts stand there. The task asks for two, such as after a pooling layer and between dense layers.",
+                           es="Un buen sitio: entre dos capas que aprenden hay uno solo, por muchos dropouts que pongas. El enunciado pide dos, por ejemplo tras un pooling y entre capas densas."),
+}, right=dict(en="Rates {rates}, all before the output: different in training, steady in inference.",
+              es="Tasas {rates}, todas antes de la salida: la red varía al entrenar y es estable en inferencia."))  # fmt: skip
 def two_places(answer: keras.Model) -> Praise:
     """A Keras model for digits with dropout in at least two places, none of them after the output."""
     images = np.random.default_rng(0).random((6, 28, 28, 1), dtype=np.float32)
@@ -168,31 +150,26 @@ def two_places(answer: keras.Model) -> Praise:
     return Praise(rates=", ".join(f"{rate:g}" for rate in rates))
 
 
-@exercise(
-    expects=a_function("digits(network, images)"),
-    hints=[
-        dict(en="In which mode does his_digits call the network? And evaluate?",
-             es="¿En qué modo llama his_digits a la red? ¿Y evaluate?"),
-        dict(en="training=True keeps dropout on. Predictions want training=False, or network.predict.",
-             es="training=True deja el dropout encendido. Para predecir, training=False, o network.predict."),
-        dict(en="np.argmax(network(images, training=…), axis=1)",
-             es="np.argmax(network(images, training=…), axis=1): falta decidir el modo."),
-    ],
-    right=dict(en="Everybody was asked, so the answer is the same every time.",
-               es="Han contestado todas las unidades, así que la respuesta es siempre la misma."),
-    wrong={
-        "changes the network": dict(en="Your function changes the network: from now on it would train without dropout. Ask it in the other mode instead.",
-                                    es="Tu función cambia la red: desde ahora entrenaría sin dropout. Basta con preguntarle en el otro modo."),
-        "probabilities instead of labels": dict(en="These are the probabilities, ten per image. The label is where the largest one stands: argmax(axis=1).",
-                                                es="Eso son las probabilidades, diez por imagen. La etiqueta es la posición de la mayor: argmax(axis=1)."),
-        "wrong shape": dict(en="For 60 images there should be 60 labels, and the shape is {shape}. argmax goes along axis 1.",
-                            es="Con 60 imágenes debería haber 60 etiquetas, y la forma es {shape}. argmax va a lo largo del eje 1.", example=dict(shape="(10,)")),
-        "dropout in inference": dict(en="Two calls, two answers: dropout is still on, so each call asks another half of the network.",
-                                     es="Dos llamadas, dos respuestas: el dropout sigue encendido y cada llamada pregunta a otra mitad de la red."),
-        "other labels": dict(en="The answers are steady, but they are not the network's: take the largest probability in inference mode.",
-                             es="Las respuestas son estables, pero no son las de la red: toma la mayor probabilidad en modo de inferencia."),
-    },
-)  # fmt: skip
+@exercise(expects=a_function("digits(network, images)"), hints=[
+    dict(en="In which mode does his_digits call the network? And evaluate?",
+         es="¿En qué modo llama his_digits a la red? ¿Y evaluate?"),
+    dict(en="training=True keeps dropout on. Predictions want training=False, or network.predict.",
+         es="training=True deja el dropout encendido. Para predecir, training=False, o network.predict."),
+    dict(en="np.argmax(network(images, training=…), axis=1)",
+         es="np.argmax(network(images, training=…), axis=1): falta decidir el modo."),
+], wrong={
+    "changes the network": dict(en="Your function changes the network: from now on it would train without dropout. Ask it in the other mode instead.",
+                                es="Tu función cambia la red: desde ahora entrenaría sin dropout. Basta con preguntarle en el otro modo."),
+    "probabilities instead of labels": dict(en="These are the probabilities, ten per image. The label is where the largest one stands: argmax(axis=1).",
+                                            es="Eso son las probabilidades, diez por imagen. La etiqueta es la posición de la mayor: argmax(axis=1)."),
+    "wrong shape": dict(en="For 60 images there should be 60 labels, and the shape is {shape}. argmax goes along axis 1.",
+                        es="Con 60 imágenes debería haber 60 etiquetas, y la forma es {shape}. argmax va a lo largo del eje 1.", example=dict(shape="(10,)")),
+    "dropout in inference": dict(en="Two calls, two answers: dropout is still on, so each call asks another half of the network.",
+                                 es="Dos llamadas, dos respuestas: el dropout sigue encendido y cada llamada pregunta a otra mitad de la red."),
+    "other labels": dict(en="The answers are steady, but they are not the network's: take the largest probability in inference mode.",
+                         es="Las respuestas son estables, pero no son las de la red: toma la mayor probabilidad en modo de inferencia."),
+}, right=dict(en="Everybody was asked, so the answer is the same every time.",
+              es="Han contestado todas las unidades, así que la respuesta es siempre la misma."))  # fmt: skip
 def digits(answer: Callable) -> None:
     """A function (network, images) -> the labels that the network gives in inference mode."""
     rng = np.random.default_rng(0)

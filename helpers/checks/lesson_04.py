@@ -42,8 +42,7 @@ def _replay(callback: keras.callbacks.Callback, curves: Mapping[str, Sequence[fl
     if getattr(callback, "mode", "") == "auto" and getattr(callback, "monitor", "") == "val_accuracy":
         callback.mode = "max"  # what Keras finds out from a compiled model's metrics; this one has none
     callback.on_train_begin()
-    epochs = len(curves["val_loss"])
-    for index in range(epochs):
+    for index in range(len(curves["val_loss"])):
         marker.set_weights([np.array([[index + 1]])])
         callback.on_epoch_begin(index)
         callback.on_epoch_end(index, {name: values[index] for name, values in curves.items()})
@@ -51,20 +50,6 @@ def _replay(callback: keras.callbacks.Callback, curves: Mapping[str, Sequence[fl
             break
     callback.on_train_end()
     return index + 1, int(marker.get_weights()[0].item())
-
-
-STOPPER_WRONG = {
-    "not an EarlyStopping": dict(en="The answer is a callback made by keras.callbacks.EarlyStopping(…), with its arguments.",
-                                 es="La respuesta es un callback creado con keras.callbacks.EarlyStopping(…), con sus argumentos."),
-    "monitors the training set": dict(en="monitor={monitor!r} watches the training set, where nearly every epoch looks better: overfitting goes unnoticed. The figures of the validation set begin with val_.",
-                                      es="monitor={monitor!r} mira el conjunto de entrenamiento, donde casi toda época parece mejor: el sobreajuste pasa inadvertido. Las cifras de validación empiezan por val_.", example=dict(monitor="loss")),
-    "monitors something else": dict(en="monitor={monitor!r}: that is not what should be watched here. Asked for: {asked}.",
-                                    es="monitor={monitor!r}: eso no es lo que hay que vigilar aquí. Se pide: {asked}.", example=dict(monitor="test_loss", asked="val_loss")),
-    "mode against the metric": dict(en="mode={mode!r} with {monitor}: the callback takes the worst epoch for the best. A loss gets better by falling, an accuracy by rising; leave mode out, and Keras finds the direction.",
-                                    es="mode={mode!r} con {monitor}: el callback toma la peor época por la mejor. Una pérdida mejora bajando y una exactitud, subiendo; quita mode y Keras encuentra la dirección.", example=dict(mode="max", monitor="val_loss")),
-    "keeps the last weights": dict(en="It stops, but the network is left with the weights of the last epoch: restore_best_weights is False unless you say otherwise.",
-                                   es="Para, pero la red se queda con los pesos de la última época: restore_best_weights es False si no dices otra cosa."),
-}  # fmt: skip
 
 
 def a_stopper(monitor: str) -> Question:
@@ -83,32 +68,39 @@ def a_stopper(monitor: str) -> Question:
         raise_first(wrong, monitor=answer.monitor, asked=monitor, mode=answer.mode)
         return answer
 
-    return Question(STOPPER_WRONG, ask)
+    wrong = {
+        "not an EarlyStopping": dict(en="The answer is a callback made by keras.callbacks.EarlyStopping(…), with its arguments.",
+                                     es="La respuesta es un callback creado con keras.callbacks.EarlyStopping(…), con sus argumentos."),
+        "monitors the training set": dict(en="monitor={monitor!r} watches the training set, where nearly every epoch looks better: overfitting goes unnoticed. The figures of the validation set begin with val_.",
+                                          es="monitor={monitor!r} mira el conjunto de entrenamiento, donde casi toda época parece mejor: el sobreajuste pasa inadvertido. Las cifras de validación empiezan por val_.", example=dict(monitor=monitor.removeprefix("val_"))),
+        "monitors something else": dict(en="monitor={monitor!r}: that is not what should be watched here. Asked for: {asked}.",
+                                        es="monitor={monitor!r}: eso no es lo que hay que vigilar aquí. Se pide: {asked}.", example=dict(monitor=monitor.replace("val_", "test_"), asked=monitor)),
+        "mode against the metric": dict(en="mode={mode!r} with {monitor}: the callback takes the worst epoch for the best. A loss gets better by falling, an accuracy by rising; leave mode out, and Keras finds the direction.",
+                                        es="mode={mode!r} con {monitor}: el callback toma la peor época por la mejor. Una pérdida mejora bajando y una exactitud, subiendo; quita mode y Keras encuentra la dirección.", example=dict(mode=wrong_mode, monitor=monitor)),
+        "keeps the last weights": dict(en="It stops, but the network is left with the weights of the last epoch: restore_best_weights is False unless you say otherwise.",
+                                       es="Para, pero la red se queda con los pesos de la última época: restore_best_weights es False si no dices otra cosa."),
+    }  # fmt: skip
+    return Question(wrong, ask)
 
 
-@exercise(
-    expects=a_stopper("val_loss"),
-    hints=[
-        dict(en="Four arguments matter: what to monitor, for how long to wait, how much counts, and which weights are left at the end.",
-             es="Importan cuatro argumentos: qué vigilar, cuánto esperar, cuánto cuenta y qué pesos quedan al final."),
-        dict(en="The bumps say that patience is more than 4, the sixteen that it is no more than 16. min_delta lies from 0.001 to below 0.02.",
-             es="Los baches dicen que la paciencia es mayor que 4; las dieciséis, que no pasa de 16. min_delta va de 0.001 a menos de 0.02."),
-        dict(en='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)',
-             es='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)'),
-    ],
-    right=dict(en="It sits out the bumps, ends a curve that hardly moves after epoch {stopped}, and hands back the best weights.",
-               es="Aguanta los baches, tras la época {stopped} corta una curva que casi no avanza y devuelve los mejores pesos."),
-    wrong={
-        "too impatient": dict(en="On a bumpy curve it stops after epoch {stopped}, in the middle of a bump; the best was to come in epoch 20. It needs more patience than 4.",
-                              es="En una curva con baches para tras la época {stopped}, en pleno bache; lo mejor llegaba en la época 20. Necesita más paciencia que 4.", example=dict(stopped=10)),
-        "min_delta too large": dict(en="On a curve that falls by 0.02 {when} it keeps epoch {kept}: real improvements are not counted. min_delta is an amount of loss (0.02 is 0.02), no percentage; make it smaller. baseline and start_from_epoch are not needed.",
-                                    es="En una curva que baja 0.02 {when} conserva la {kept}: no cuenta mejoras reales. min_delta es una cantidad de pérdida (0.02 es 0.02), no un porcentaje; redúcelo. baseline y start_from_epoch no hacen falta.", example=dict(when=dict(en="per epoch until epoch 20", es="por época hasta la época 20"), kept=4)),
-        "too patient": dict(en="Sixteen epochs without improvement should end it; after the best epoch, 20, it waits until epoch {stopped}.",
-                            es="Dieciséis épocas sin mejorar deberían bastar; tras la mejor, la 20, espera hasta la época {stopped}.", example=dict(stopped=37)),
-        "min_delta too small": dict(en="An improvement of 0.00099 counts, though it is less than 0.001. That is what min_delta is for.",
-                                    es="Una mejora de 0.00099 cuenta, aunque es menor que 0.001. Para eso está min_delta."),
-    },
-)  # fmt: skip
+@exercise(expects=a_stopper("val_loss"), hints=[
+    dict(en="Four arguments matter: what to monitor, for how long to wait, how much counts, and which weights are left at the end.",
+         es="Importan cuatro argumentos: qué vigilar, cuánto esperar, cuánto cuenta y qué pesos quedan al final."),
+    dict(en="The bumps say that patience is more than 4, the sixteen that it is no more than 16. min_delta lies from 0.001 to below 0.02.",
+         es="Los baches dicen que la paciencia es mayor que 4; las dieciséis, que no pasa de 16. min_delta va de 0.001 a menos de 0.02."),
+    dict(en='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)',
+         es='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)'),
+], wrong={
+    "too impatient": dict(en="On a bumpy curve it stops after epoch {stopped}, in the middle of a bump; the best was to come in epoch 20. It needs more patience than 4.",
+                          es="En una curva con baches para tras la época {stopped}, en pleno bache; lo mejor llegaba en la época 20. Necesita más paciencia que 4.", example=dict(stopped=10)),
+    "min_delta too large": dict(en="On a curve that falls by 0.02 {when} it keeps epoch {kept}: real improvements are not counted. min_delta is an amount of loss (0.02 is 0.02), no percentage; make it smaller. baseline and start_from_epoch are not needed.",
+                                es="En una curva que baja 0.02 {when} conserva la {kept}: no cuenta mejoras reales. min_delta es una cantidad de pérdida (0.02 es 0.02), no un porcentaje; redúcelo. baseline y start_from_epoch no hacen falta.", example=dict(when=dict(en="per epoch until epoch 20", es="por época hasta la época 20"), kept=4)),
+    "too patient": dict(en="Sixteen epochs without improvement should end it; after the best epoch, 20, it waits until epoch {stopped}.",
+                        es="Dieciséis épocas sin mejorar deberían bastar; tras la mejor, la 20, espera hasta la época {stopped}.", example=dict(stopped=37)),
+    "min_delta too small": dict(en="An improvement of 0.00099 counts, though it is less than 0.001. That is what min_delta is for.",
+                                es="Una mejora de 0.00099 cuenta, aunque es menor que 0.001. Para eso está min_delta."),
+}, right=dict(en="It sits out the bumps, ends a curve that hardly moves after epoch {stopped}, and hands back the best weights.",
+              es="Aguanta los baches, tras la época {stopped} corta una curva que casi no avanza y devuelve los mejores pesos."))  # fmt: skip
 def bumpy(answer: keras.callbacks.EarlyStopping) -> Praise:
     """An EarlyStopping that forgives bumps, ignores creeping improvements and keeps the best weights."""
     stopped, kept = _replay(answer, _curves(BUMPY))
@@ -140,36 +132,32 @@ MISTAKES = {
 }
 
 
-@exercise(
-    hints=[
-        dict(en="Look at StopAt99: what must change is the figure, the comparison, and where the number comes from.",
-             es="Mira StopAt99: lo que cambia es la cifra, la comparación y de dónde sale el número."),
-        dict(en="Keep the threshold in __init__ (and call super().__init__()); on_epoch_end finds the figure in logs['val_loss'].",
-             es="Guarda el umbral en __init__ (y llama a super().__init__()); on_epoch_end encuentra la cifra en logs['val_loss']."),
-        dict(en='def on_epoch_end(self, epoch, logs=None): if logs["val_loss"] < self.threshold: self.model.stop_training = …',
-             es='def on_epoch_end(self, epoch, logs=None): if logs["val_loss"] < self.threshold: self.model.stop_training = …'),
-    ],
-    right=dict(en="It stops after the first epoch below the threshold, whatever the threshold is.",
-               es="Para tras la primera época por debajo del umbral, sea cual sea el umbral."),
-    wrong={
-        "not a class": dict(en="The answer is the class itself, StopBelow, without parentheses; the check makes callbacks with it.",
-                            es="La respuesta es la propia clase, StopBelow, sin paréntesis; la comprobación crea callbacks con ella."),
-        "not a callback": dict(en="What StopBelow(0.25) makes is no Keras callback: write class StopBelow(keras.callbacks.Callback).",
-                               es="Lo que crea StopBelow(0.25) no es un callback de Keras: escribe class StopBelow(keras.callbacks.Callback)."),
-        "never stops": dict(en="It never stops. fit looks at self.model.stop_training, and at nothing else: not at a returned value, not at self.stop_training.",
-                            es="No para nunca. fit solo mira self.model.stop_training: ni el valor devuelto ni self.stop_training."),
-        "monitors the training set": dict(en="It watches logs['loss'], the training loss, which is low early. The validation loss is logs['val_loss'].",
-                                          es="Mira logs['loss'], la pérdida de entrenamiento, que baja pronto. La de validación es logs['val_loss']."),
-        "stops above the threshold": dict(en="It stops after the first epoch, while the loss is still above the threshold. A loss gets better by falling: <, not >.",
-                                          es="Para tras la primera época, cuando la pérdida aún está por encima del umbral. Una pérdida mejora bajando: <, no >."),
-        "stops at the threshold itself": dict(en="With threshold 0.45 it stops after an epoch with a validation loss of exactly 0.45, which is not below: <, not <=.",
-                                              es="Con umbral 0.45 para tras una época cuya pérdida de validación es exactamente 0.45, que no está por debajo: <, no <=."),
-        "ignores the threshold": dict(en="With each of four thresholds it stops after epoch {stopped}. The number in StopBelow(…) should decide.",
-                                      es="Con cuatro umbrales distintos se detiene siempre tras la época {stopped}. Debería decidir el número de StopBelow(…).", example=dict(stopped=6)),
-        "stops at another epoch": dict(en="With validation losses {losses} and threshold {threshold} it stops after epoch {stopped}; it should be {expected}, the first below.",
-                                       es="Con las pérdidas de validación {losses} y umbral {threshold} para tras la época {stopped}; debería ser la {expected}, la primera por debajo.", example=dict(losses=VAL_LOSS, threshold=0.46, stopped=4, expected=3)),
-    },
-)  # fmt: skip
+@exercise(hints=[
+    dict(en="Look at StopAt99: what must change is the figure, the comparison, and where the number comes from.",
+         es="Mira StopAt99: lo que cambia es la cifra, la comparación y de dónde sale el número."),
+    dict(en="Keep the threshold in __init__ (and call super().__init__()); on_epoch_end finds the figure in logs['val_loss'].",
+         es="Guarda el umbral en __init__ (y llama a super().__init__()); on_epoch_end encuentra la cifra en logs['val_loss']."),
+    dict(en='def on_epoch_end(self, epoch, logs=None): if logs["val_loss"] < self.threshold: self.model.stop_training = …',
+         es='def on_epoch_end(self, epoch, logs=None): if logs["val_loss"] < self.threshold: self.model.stop_training = …'),
+], wrong={
+    "not a class": dict(en="The answer is the class itself, StopBelow, without parentheses; the check makes callbacks with it.",
+                        es="La respuesta es la propia clase, StopBelow, sin paréntesis; la comprobación crea callbacks con ella."),
+    "not a callback": dict(en="What StopBelow(0.25) makes is no Keras callback: write class StopBelow(keras.callbacks.Callback).",
+                           es="Lo que crea StopBelow(0.25) no es un callback de Keras: escribe class StopBelow(keras.callbacks.Callback)."),
+    "never stops": dict(en="It never stops. fit looks at self.model.stop_training, and at nothing else: not at a returned value, not at self.stop_training.",
+                        es="No para nunca. fit solo mira self.model.stop_training: ni el valor devuelto ni self.stop_training."),
+    "monitors the training set": dict(en="It watches logs['loss'], the training loss, which is low early. The validation loss is logs['val_loss'].",
+                                      es="Mira logs['loss'], la pérdida de entrenamiento, que baja pronto. La de validación es logs['val_loss']."),
+    "stops above the threshold": dict(en="It stops after the first epoch, while the loss is still above the threshold. A loss gets better by falling: <, not >.",
+                                      es="Para tras la primera época, cuando la pérdida aún está por encima del umbral. Una pérdida mejora bajando: <, no >."),
+    "stops at the threshold itself": dict(en="With threshold 0.45 it stops after an epoch with a validation loss of exactly 0.45, which is not below: <, not <=.",
+                                          es="Con umbral 0.45 para tras una época cuya pérdida de validación es exactamente 0.45, que no está por debajo: <, no <=."),
+    "ignores the threshold": dict(en="With each of four thresholds it stops after epoch {stopped}. The number in StopBelow(…) should decide.",
+                                  es="Con cuatro umbrales distintos se detiene siempre tras la época {stopped}. Debería decidir el número de StopBelow(…).", example=dict(stopped=6)),
+    "stops at another epoch": dict(en="With validation losses {losses} and threshold {threshold} it stops after epoch {stopped}; it should be {expected}, the first below.",
+                                   es="Con las pérdidas de validación {losses} y umbral {threshold} para tras la época {stopped}; debería ser la {expected}, la primera por debajo.", example=dict(losses=VAL_LOSS, threshold=0.46, stopped=4, expected=3)),
+}, right=dict(en="It stops after the first epoch below the threshold, whatever the threshold is.",
+              es="Para tras la primera época por debajo del umbral, sea cual sea el umbral."))  # fmt: skip
 def stop_below(answer: object) -> None:
     """A class (or function) that takes a threshold and makes a callback stopping below it, by validation loss."""
     if not callable(answer) or isinstance(answer, keras.callbacks.Callback):
@@ -184,30 +172,24 @@ def stop_below(answer: object) -> None:
     if len({*found}) == 1:
         raise NotYet("ignores the threshold", stopped=found[0])
     for (threshold, expected), stopped in zip(FIRST_BELOW.items(), found, strict=True):
-        if stopped != expected:
-            values = dict(losses=VAL_LOSS, threshold=threshold, stopped=stopped, expected=expected)
-            raise NotYet("stops at another epoch", **values)
+        wrong = {"stops at another epoch": stopped != expected}
+        raise_first(wrong, losses=VAL_LOSS, threshold=threshold, stopped=stopped, expected=expected)
 
 
-@exercise(
-    expects=a_stopper("val_accuracy"),
-    hints=[
-        dict(en="Which epoch does his callback take for the best one? Imagine accuracies 0.5, 0.7, 0.8, 0.9.",
-             es="¿Qué época toma su callback por la mejor? Imagina exactitudes de 0.5, 0.7, 0.8 y 0.9."),
-        dict(en='mode="min" says that smaller is better. True of a loss.',
-             es='mode="min" dice que menos es mejor. Eso vale para una pérdida.'),
-        dict(en='Keep everything else, and write mode="max", or leave mode out.',
-             es='Deja lo demás como está y escribe mode="max", o quita mode.'),
-    ],
-    right=dict(en="On a curve that is best at epoch 9 it stops after epoch {stopped} and keeps the ninth. His kept the first.",
-               es="En una curva cuya mejor época es la 9, para tras la {stopped} y conserva la novena. El suyo conservaba la primera."),
-    wrong={
-        "keeps another epoch": dict(en="On a curve whose best epoch is 9 it keeps epoch {kept}. Leave min_delta, baseline and start_from_epoch at their defaults.",
-                                    es="En una curva cuya mejor época es la 9 conserva la {kept}. Deja min_delta, baseline y start_from_epoch en sus valores por defecto.", example=dict(kept=1)),
-        "too patient": dict(en="It keeps the best epoch, 9, but trains through all {stopped}: so much patience stops nothing.",
-                            es="Conserva la mejor época, la 9, pero entrena las {stopped}: con tanta paciencia no llega a detener nada.", example=dict(stopped=len(SMOOTH))),
-    },
-)  # fmt: skip
+@exercise(expects=a_stopper("val_accuracy"), hints=[
+    dict(en="Which epoch does his callback take for the best one? Imagine accuracies 0.5, 0.7, 0.8, 0.9.",
+         es="¿Qué época toma su callback por la mejor? Imagina exactitudes de 0.5, 0.7, 0.8 y 0.9."),
+    dict(en='mode="min" says that smaller is better. True of a loss.',
+         es='mode="min" dice que menos es mejor. Eso vale para una pérdida.'),
+    dict(en='Keep everything else, and write mode="max", or leave mode out.',
+         es='Deja lo demás como está y escribe mode="max", o quita mode.'),
+], wrong={
+    "keeps another epoch": dict(en="On a curve whose best epoch is 9 it keeps epoch {kept}. Leave min_delta, baseline and start_from_epoch at their defaults.",
+                                es="En una curva cuya mejor época es la 9 conserva la {kept}. Deja min_delta, baseline y start_from_epoch en sus valores por defecto.", example=dict(kept=1)),
+    "too patient": dict(en="It keeps the best epoch, 9, but trains through all {stopped}: so much patience stops nothing.",
+                        es="Conserva la mejor época, la 9, pero entrena las {stopped}: con tanta paciencia no llega a detener nada.", example=dict(stopped=len(SMOOTH))),
+}, right=dict(en="On a curve that is best at epoch 9 it stops after epoch {stopped} and keeps the ninth. His kept the first.",
+              es="En una curva cuya mejor época es la 9, para tras la {stopped} y conserva la novena. El suyo conservaba la primera."))  # fmt: skip
 def mended(answer: keras.callbacks.EarlyStopping) -> Praise:
     """An EarlyStopping that keeps the best epoch by validation accuracy."""
     stopped, kept = _replay(answer, _curves(SMOOTH))
