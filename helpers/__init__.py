@@ -1,20 +1,19 @@
 """The support module of the course *From Overfitting to Transfer Learning*.
 
-| to change                          | look in                                 |
-|------------------------------------|-----------------------------------------|
-| where the data comes from          | `helpers/data.py`                       |
-| your own photos                    | `helpers/photos.py`                     |
-| features computed once             | `helpers/cache.py`                      |
-| a model                            | `helpers/models.py`                     |
-| runs, predictions, tables, claims  | `helpers/results.py`                    |
-| a picture                          | `helpers/plots.py`                      |
-| a slider, the drawing pad          | `helpers/widgets.py`, `drawing_pad.js`  |
-| how a photo becomes MNIST's digits | `helpers/digits.py`                     |
-| how exercises and quizzes work     | `helpers/exercises.py`                  |
-| the checks of one lesson           | `helpers/checks/lesson_NN.py`           |
-| `python3 -m helpers lab` and so on | `helpers/__main__.py`                   |
+| to change                             | look in                                |
+|---------------------------------------|----------------------------------------|
+| what a loader returns                 | `helpers/data.py`                      |
+| where data come from, `%%needs`       | `helpers/downloads.py`                 |
+| how a file is read and verified       | `helpers/readers.py`                   |
+| a model, features computed once       | `helpers/models.py`                    |
+| runs, guesses, tables, claims         | `helpers/results.py`                   |
+| a picture of many lessons, of one     | `helpers/plots.py`, `figures/`         |
+| a slider, the drawing pad             | `helpers/widgets.py`, `drawing_pad.js` |
+| photos and handwriting of one's own   | `helpers/photos.py`, `digits.py`       |
+| how answers are judged, in one lesson | `helpers/checks/`, `lesson_NN.py`      |
+| `python3 -m helpers lab` and so on    | `launcher/`                            |
 
-The sentences of the lessons are not here: they are in `lessons/`.
+The lessons' sentences are in `lessons/`, and what makes notebooks of them in `tools/`.
 """
 
 from __future__ import annotations
@@ -52,10 +51,8 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
     if version != __version__:
         raise CourseError(
             tr(
-                en=f"This notebook belongs to version {version} of the course, the folder {ROOT} holds version "
-                f"{__version__}. Take both from the same copy of the course, then restart the kernel.",
-                es=f"Este cuaderno es de la versión {version} del curso y la carpeta {ROOT} contiene la "
-                f"{__version__}. Usa los dos de una misma copia del curso y reinicia el kernel.",
+                en=f"This notebook belongs to version {version} of the course, the folder {ROOT} holds version {__version__}. Take both from the same copy of the course, then restart the kernel.",
+                es=f"Este cuaderno es de la versión {version} del curso y la carpeta {ROOT} contiene la {__version__}. Usa los dos de una misma copia del curso y reinicia el kernel.",
             )
         )
     _provide_packages()
@@ -68,9 +65,9 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
 
         gpus = tf.config.list_physical_devices("GPU")
 
-    from helpers import data, results
+    from helpers import downloads, results
 
-    data.register_needs()
+    downloads.register_needs()
     results.start(lesson)
     seed = int(os.environ.get("COURSE_SEED", "0"))
     keras.utils.set_random_seed(seed)
@@ -99,33 +96,26 @@ def _missing_packages() -> list[str]:
 
 
 def _provide_packages() -> None:
+    """Raise CourseError where packages are missing; on Colab, install those that may be installed there first."""
     missing = _missing_packages()
-    on_colab = "google.colab" in sys.modules
-    if on_colab:
+    if "google.colab" not in sys.modules:
+        complaint = tr(
+            en=f"This Python ({sys.executable}) lacks what the lesson needs: {', '.join(missing)}. Close JupyterLab, type `{COMMAND} lab` in the folder {ROOT}, and open the notebook there.",
+            es=f"A este Python ({sys.executable}) le falta algo que la lección necesita: {', '.join(missing)}. Cierra JupyterLab, escribe `{COMMAND} lab` en la carpeta {ROOT} y abre el cuaderno desde ahí.",
+        )
+    else:
         # Colab's TensorFlow, NumPy and Jupyter fit its machines: other versions would break more than they mend.
         theirs = ("tensorflow", "keras>", "numpy", "jupyterlab", "ipywidgets", "matplotlib", "pytest", "nbval")
         missing = [line for line in missing if not line.startswith(theirs)]
         if missing:
             subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *missing], check=False)
             missing = [line for line in _missing_packages() if line in missing]
-    names = ", ".join(missing)
-    if missing and on_colab:
-        raise CourseError(
-            tr(
-                en=f"pip could not install what the lesson needs: {names}. What it said stands above; run this cell again.",
-                es=f"pip no ha podido instalar lo que la lección necesita: {names}. Arriba está lo que dijo; ejecuta otra vez esta "
-                "celda.",
-            )
+        complaint = tr(
+            en=f"pip could not install what the lesson needs: {', '.join(missing)}. What it said stands above; run this cell again.",
+            es=f"pip no ha podido instalar lo que la lección necesita: {', '.join(missing)}. Arriba está lo que dijo; ejecuta otra vez esta celda.",
         )
     if missing:
-        raise CourseError(
-            tr(
-                en=f"This Python ({sys.executable}) lacks what the lesson needs: {names}. Close JupyterLab, type "
-                f"`{COMMAND} lab` in the folder {ROOT}, and open the notebook there.",
-                es=f"A este Python ({sys.executable}) le falta algo que la lección necesita: {names}. Cierra JupyterLab, "
-                f"escribe `{COMMAND} lab` en la carpeta {ROOT} y abre el cuaderno desde ahí.",
-            )
-        )
+        raise CourseError(complaint)
 
 
 class _silenced_stderr:

@@ -1,14 +1,22 @@
-"""The course's models by name. A lesson builds each of them in the open before it is offered here."""
+"""The course's models by name, and what comes out of them, kept on disk. A lesson builds each model in the open before it is offered here."""
 
 from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import keras
 import numpy as np
 from keras import layers
 
-from helpers import cache, data
-from helpers.language import COMMAND, CourseError, tr
+from helpers import ROOT
+from helpers.downloads import fetch
+from helpers.language import COMMAND, CourseError, say, tr
 
+CACHE_DIR = ROOT / "runs" / "cache"
 BASES = {"VGG16": keras.applications.VGG16, "MobileNetV2": keras.applications.MobileNetV2}
 
 
@@ -71,28 +79,80 @@ def pretrained_base(name: str, size: int = 160) -> keras.Model:
                 es=f"pretrained_base() conoce {' y '.join(BASES)}, no {name!r}. Las demás están en keras.applications.",
             )
         )
-    path = data.fetch(name.lower())
+    path = fetch(name.lower())
     base = BASES[name](include_top=False, weights=None, input_shape=(size, size, 3))
     try:
         base.load_weights(path)
     except Exception as error:  # h5py and Keras raise many kinds for a damaged file, or one of the other format
         raise CourseError(
             tr(
-                en=f"{path} does not hold the weights of {name}, or not in the format that its ending promises: .h5 as "
-                "Keras publishes them, .weights.h5 as save_weights() writes them. Move it away and type "
-                f"`{COMMAND} download`, which fetches it again. Nothing was changed. ({type(error).__name__})",
-                es=f"{path} no contiene los pesos de {name}, o no en el formato que promete su terminación: .h5 como los "
-                "publica Keras, .weights.h5 como los escribe save_weights(). Quítalo de ahí y escribe "
-                f"`{COMMAND} download`, que lo descarga de nuevo. No se ha cambiado nada. ({type(error).__name__})",
+                en=f"{path} does not hold the weights of {name}, or not in the format that its ending promises: .h5 as Keras publishes them, .weights.h5 as save_weights() writes them. Move it away and type `{COMMAND} download`, which fetches it again. Nothing was changed. ({type(error).__name__})",
+                es=f"{path} no contiene los pesos de {name}, o no en el formato que promete su terminación: .h5 como los publica Keras, .weights.h5 como los escribe save_weights(). Quítalo de ahí y escribe `{COMMAND} download`, que lo descarga de nuevo. No se ha cambiado nada. ({type(error).__name__})",
             )
         ) from None
     return base
 
 
-def weights_fingerprint(model: keras.Model) -> str:
-    """A short text that is the same only for networks of the same kinds of layers, input shape and weights.
+def cached(name: str, depends_on: Sequence[object], compute: Callable[[], np.ndarray]) -> np.ndarray:
+    """An array that takes long to compute: computed once, then read from `runs/cache/`, without filling the memory.
 
-    Settings without weights, a `Rescaling`'s say, are not looked at: lesson 07 puts prepared pixels beside it. See `cache.fingerprint`.
+    The file's name holds the fingerprint of what the array depends on, so that other photos or other weights make another
+    file; and it gets that name only when it is whole, so that a killed run leaves nothing that could be taken for it.
+
+    Args:
+        name: the beginning of the file's name, such as "vgg16_train".
+        depends_on: everything that the array depends on (see `fingerprint`).
+        compute: makes the array.
+
+    Returns:
+        The array, read-only, mapped from the file; in memory where it could not be kept, which a sentence says.
     """
-    kinds = [type(layer).__name__ for layer in model.layers]
-    return cache.fingerprint(kinds, model.input_shape, *map(np.asarray, model.get_weights()))
+    path = CACHE_DIR / f"{name}-{fingerprint(*depends_on)}.npy"
+    with contextlib.suppress(OSError, EOFError, ValueError):  # not there, or damaged
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    array = compute()
+    try:
+        CACHE_DIR.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE_DIR, prefix=".incoming-") as incoming:
+            whole = Path(incoming, path.name)
+            np.save(whole, array)
+            whole.replace(path)
+    except OSError as error:  # a full disk, say: minutes of computing are not thrown away for that
+        say(
+            tr(
+                en=f"{name} could not be kept on disk ({error.strerror}), so it will be computed again next time.",
+                es=f"{name} no se ha podido guardar en disco ({error.strerror}), así que la próxima vez se calculará de nuevo.",
+            )
+        )
+        return array
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def fingerprint(*things: object) -> str:
+    """A short text that is the same only for the same things, in the same order: a name for what depends on them.
+
+    A thing is a folder or file (names and contents count), a network (its kinds of layers, input shape and weights count;
+    settings without weights, a `Rescaling`'s say, do not), an array, or anything whose `repr` tells it apart.
+    """
+    digest = hashlib.sha256()
+    for thing in things:
+        for part in _parts(thing):
+            digest.update(part)
+        digest.update(b"\0end\0")
+    return digest.hexdigest()[:24]
+
+
+def _parts(thing: object) -> Iterator[bytes]:
+    """What tells a thing apart, piece by piece: photos would not all fit into memory."""
+    if isinstance(thing, Path):
+        for file in [thing] if thing.is_file() else sorted(path for path in thing.rglob("*") if path.is_file()):
+            yield f"{file.relative_to(thing).as_posix()}\0{file.stat().st_size}\0".encode()
+            yield file.read_bytes()
+    elif isinstance(thing, keras.Model):
+        yield repr(([type(layer).__name__ for layer in thing.layers], thing.input_shape)).encode()
+        yield from (part for weight in thing.get_weights() for part in _parts(np.asarray(weight)))
+    elif isinstance(thing, np.ndarray):
+        yield f"{thing.dtype} {thing.shape}\0".encode()
+        yield np.ascontiguousarray(thing).tobytes()
+    else:
+        yield f"{type(thing).__name__} {thing!r}".encode()

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import data
+from helpers import data, downloads, readers
 from helpers.language import CourseError
 
 
@@ -36,8 +36,8 @@ def test_splits_share_no_image():
 def test_idx_sha256_is_the_digest_of_the_published_format():
     array = np.arange(6, dtype=np.uint8).reshape(2, 3)
     by_hand = b"\x00\x00\x08\x02" + b"\x00\x00\x00\x02" + b"\x00\x00\x00\x03" + bytes(range(6))
-    assert data.idx_sha256(array) == hashlib.sha256(by_hand).hexdigest()
-    assert data.idx_sha256(array.T) != data.idx_sha256(array)
+    assert readers.idx_sha256(array) == hashlib.sha256(by_hand).hexdigest()
+    assert readers.idx_sha256(array.T) != readers.idx_sha256(array)
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "text", "other array", "missing array", "pickle"])
@@ -94,14 +94,14 @@ def small_mnist(monkeypatch):
         "x_test": rng.integers(0, 256, (10_000, 2, 2), dtype=np.uint8),
         "y_test": rng.integers(0, 10, 10_000, dtype=np.uint8),
     }
-    monkeypatch.setattr(data, "MNIST_SHA256", {name: data.idx_sha256(a) for name, a in arrays.items()})
+    monkeypatch.setattr(readers, "MNIST_SHA256", {name: readers.idx_sha256(a) for name, a in arrays.items()})
     return arrays
 
 
 def test_full_mnist_from_a_repacked_file(tmp_path, monkeypatch):
     arrays = small_mnist(monkeypatch)
     np.savez_compressed(tmp_path / "mnist.npz", **arrays)
-    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
     (x_train, y_train), (x_val, y_val), (x_test, _) = data.load_mnist(full=True)
     assert [len(x_train), len(x_val), len(x_test)] == [55_000, 5_000, 10_000]
     np.testing.assert_array_equal(np.concatenate([y_train, y_val]), arrays["y_train"])
@@ -111,16 +111,16 @@ def test_full_mnist_with_one_changed_pixel_is_refused(tmp_path, monkeypatch):
     arrays = small_mnist(monkeypatch)
     arrays["x_test"][0, 0, 0] ^= 1
     np.savez(tmp_path / "mnist.npz", **arrays)
-    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
     with pytest.raises(CourseError, match="python3 -m helpers download"):
         data.load_mnist(full=True)
     assert (tmp_path / "mnist.npz").exists()
 
 
 def test_offline_is_one_sentence_with_size_and_command(tmp_path, monkeypatch, lang):
-    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
     monkeypatch.setenv("COURSE_OFFLINE", "1")
-    with pytest.raises(data.DataUnavailable) as caught:
+    with pytest.raises(downloads.DataUnavailable) as caught:
         data.load_mnist(full=True)
     assert "11 MB" in str(caught.value) and "python3 -m helpers download" in str(caught.value)
     assert caught.value._render_traceback_() == [f"DataUnavailable: {caught.value}"]
@@ -132,10 +132,10 @@ def test_needs_runs_the_body_or_says_one_sentence(tmp_path, monkeypatch):
 
     shell = InteractiveShell()
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
-    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
-    data.register_needs()
-    data.register_needs()
-    assert shell.input_transformers_cleanup.count(data._needs) == 1
+    monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
+    downloads.register_needs()
+    downloads.register_needs()
+    assert shell.input_transformers_cleanup.count(downloads._needs) == 1
     cell = "%%needs mnist\nanswer = 6 * 7\n"
 
     shell.run_cell(cell).raise_error()
@@ -158,8 +158,8 @@ def test_stop_during_a_download_stops_the_cell(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     shell = InteractiveShell()
-    shell.input_transformers_cleanup.insert(0, data._needs)
-    monkeypatch.setattr(data, "fetch", stopped)
+    shell.input_transformers_cleanup.insert(0, downloads._needs)
+    monkeypatch.setattr(downloads, "fetch", stopped)
     result = shell.run_cell("%%needs mnist\nanswer = 6 * 7\n", silent=True)
     assert isinstance(result.error_in_exec, KeyboardInterrupt) and "answer" not in shell.user_ns
 
@@ -170,35 +170,35 @@ def test_weights_are_measured_before_they_are_read(tmp_path):
     path = tmp_path / "weights.h5"
     with h5py.File(path, "w") as file:
         file["kernel"] = np.ones(6, "float32")
-    data._require_weights(path, 6)
+    readers.weights(path, 6)
     with h5py.File(path, "a") as file:
         file.create_dataset("huge", (10**13,), "f4")  # 40 TB announced, nothing stored
     for numbers in (6, 10**13 + 6):
         with pytest.raises(CourseError, match="does not hold"):
-            data._require_weights(path, numbers)
+            readers.weights(path, numbers)
 
 
 def test_big_endian_header_of_labels():
     labels = np.array([7, 1], np.uint8)
-    assert data.idx_sha256(labels) == hashlib.sha256(struct.pack(">II", 0x801, 2) + b"\x07\x01").hexdigest()
+    assert readers.idx_sha256(labels) == hashlib.sha256(struct.pack(">II", 0x801, 2) + b"\x07\x01").hexdigest()
 
 
 WINE_ROW = ["7.4", "0.7", "0", "1.9", "0.076", "11", "34", "0.9978", "3.51", "0.56", "9.4", "5"]
 
 
-def write_wine(path, change=None, header=None, rows=data.WINE_ROWS):
+def write_wine(path, change=None, header=None, rows=readers.WINE_ROWS):
     """A stand-in for UCI's table, every wine a little different; `change` is (row from 1, column, text)."""
     table = [[f"{4.6 + number / 1000:.3f}", *WINE_ROW[1:]] for number in range(rows)]
     if change:
         row, column, text = change
-        table[row - 1][list(data.WINE_RANGES).index(column)] = text
-    lines = [";".join(f'"{name}"' for name in header or data.WINE_RANGES), *map(";".join, table)]
+        table[row - 1][list(readers.WINE_RANGES).index(column)] = text
+    lines = [";".join(f'"{name}"' for name in header or readers.WINE_RANGES), *map(";".join, table)]
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 @pytest.fixture
 def wine_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
     return tmp_path / "winequality-red.csv"
 
 
@@ -207,7 +207,7 @@ def test_red_wine_is_split_60_20_20_and_every_wine_is_in_one_set(wine_file):
     splits = data.red_wine()
     assert [x.shape for x, _ in splits] == [(960, 11), (320, 11), (319, 11)]
     assert all(x.dtype == y.dtype == np.float32 and y.shape == (len(x),) for x, y in splits)
-    assert len({tuple(row) for x, _ in splits for row in x.tolist()}) == data.WINE_ROWS
+    assert len({tuple(row) for x, _ in splits for row in x.tolist()}) == readers.WINE_ROWS
     again = data.red_wine()
     assert all(
         np.array_equal(one, other) for a, b in zip(splits, again, strict=True) for one, other in zip(a, b, strict=True)
@@ -236,8 +236,8 @@ def test_the_same_wine_twice_lands_in_one_set(wine_file):
 def test_a_lost_decimal_point_is_put_back_in_memory_only(wine_file, column, text, value):
     write_wine(wine_file, (700, column, text))
     before = wine_file.read_bytes()
-    column = list(data.WINE_RANGES).index(column)
-    assert data._read_wine(wine_file)[699, column] == np.float32(value)
+    column = list(readers.WINE_RANGES).index(column)
+    assert readers.wine(wine_file)[699, column] == np.float32(value)
     assert wine_file.read_bytes() == before
 
 
@@ -267,7 +267,7 @@ def test_any_other_value_out_of_range_is_named_by_row_and_column(wine_file, lang
 
 @pytest.mark.parametrize("damage", ["empty", "binary", "web page", "commas", "other columns", "cut off", "short row"])
 def test_another_file_is_not_taken_for_the_wines(wine_file, lang, damage):
-    write_wine(wine_file, header=[*list(data.WINE_RANGES)[:-1], "price"] if damage == "other columns" else None)
+    write_wine(wine_file, header=[*list(readers.WINE_RANGES)[:-1], "price"] if damage == "other columns" else None)
     text = wine_file.read_text("utf-8")
     wine_file.write_bytes(
         {
@@ -287,7 +287,7 @@ def test_another_file_is_not_taken_for_the_wines(wine_file, lang, damage):
 
 def test_wine_offline_is_one_sentence(wine_file, lang, monkeypatch):
     monkeypatch.setenv("COURSE_OFFLINE", "1")
-    with pytest.raises(data.DataUnavailable) as caught:
+    with pytest.raises(downloads.DataUnavailable) as caught:
         data.red_wine()
     assert "python3 -m helpers download" in str(caught.value) and "0.1 MB" in str(caught.value)
     assert {"en": "1,599 red wines", "es": "1599 vinos tintos"}[lang] in str(caught.value)
@@ -331,9 +331,10 @@ def sketches(tmp_path, monkeypatch):
         httpd.files = {f"{name}.npy": drawings_file(seed=i) for i, name in enumerate(data.QUICKDRAW_CLASSES)}
         httpd.ranges, httpd.asked, httpd.sent = True, [], 0
         threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        download = dataclasses.replace(data.DOWNLOADS["quickdraw"], url=f"http://127.0.0.1:{httpd.server_port}/")
-        monkeypatch.setattr(data, "DOWNLOADS", {"quickdraw": download})
-        monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+        download = dataclasses.replace(downloads.DOWNLOADS["quickdraw"], url=f"http://127.0.0.1:{httpd.server_port}/")
+        monkeypatch.setattr(downloads, "QUICKDRAW_URL", download.url)
+        monkeypatch.setattr(downloads, "DOWNLOADS", {"quickdraw": download})
+        monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
         monkeypatch.delenv("COURSE_OFFLINE")
         yield httpd
         httpd.shutdown()
@@ -387,19 +388,19 @@ def test_drawings_that_do_not_arrive_whole_leave_nothing(sketches, tmp_path, lan
         "version 2": drawings_file(version=(2, 0)),
         "other size": drawings_file(width=783),
     }[fault]
-    with pytest.raises(data.DataUnavailable) as caught:
+    with pytest.raises(downloads.DataUnavailable) as caught:
         data.quickdraw()
     assert "7.8 MB" in str(caught.value) and "python3 -m helpers download" in str(caught.value)
-    with pytest.raises(data.DataUnavailable, match=r"0\.8 MB"):
+    with pytest.raises(downloads.DataUnavailable, match=r"0\.8 MB"):
         data._drawings_of("fish", 1000)
     assert not list(tmp_path.iterdir())
 
 
 def test_drawings_offline_are_one_sentence(tmp_path, monkeypatch, lang):
-    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
     monkeypatch.setenv("COURSE_OFFLINE", "1")
     for ask in (data.quickdraw, lambda: data.quickdraw(["dragon"], 50)):
-        with pytest.raises(data.DataUnavailable) as caught:
+        with pytest.raises(downloads.DataUnavailable) as caught:
             ask()
         assert "Quick, Draw!" in str(caught.value) and "COURSE_OFFLINE" in str(caught.value)
 

@@ -16,11 +16,12 @@ import zipfile
 import pytest
 
 from conftest import ROOT
-from helpers import data
+from helpers import downloads, readers
 from helpers.language import CourseError
+from launcher import download as download_command
 from test_data import write_wine
 
-WINE, PHOTOS = data.DOWNLOADS["wine"], data.DOWNLOADS["photos"]
+WINE, PHOTOS = downloads.DOWNLOADS["wine"], downloads.DOWNLOADS["photos"]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -71,11 +72,11 @@ def server(tmp_path, monkeypatch):
         httpd.answers, httpd.asked, httpd.over = ["whole"], [], threading.Event()
         httpd.bodies = {"file": b"the whole file" * 1000}
         threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        monkeypatch.setattr(data, "DATA_DIR", tmp_path / "data")
-        monkeypatch.setattr(data, "TIMEOUT", (0.3, 0.3))
+        monkeypatch.setattr(downloads, "DATA_DIR", tmp_path / "data")
+        monkeypatch.setattr(downloads, "TIMEOUT", (0.3, 0.3))
         monkeypatch.setattr(time, "sleep", lambda seconds: None)  # pooch's, before it tries again
         monkeypatch.delenv("COURSE_OFFLINE")
-        monkeypatch.setattr(data, "DOWNLOADS", {"file": download(httpd, "file")})
+        monkeypatch.setattr(downloads, "DOWNLOADS", {"file": download(httpd, "file")})
         yield httpd
         httpd.over.set()
         httpd.shutdown()
@@ -84,7 +85,7 @@ def server(tmp_path, monkeypatch):
 def download(server, name, **changes):
     digest = hashlib.sha256(server.bodies["file"]).hexdigest()
     url = f"http://127.0.0.1:{server.server_port}/{name}"
-    return data.Download(name, url, digest, 11, "CC0", f"the file {name}", f"el archivo {name}", **changes)
+    return downloads.Download(name, url, digest, 11, "CC0", f"the file {name}", f"el archivo {name}", **changes)
 
 
 def wine(server, path):
@@ -98,7 +99,7 @@ def wine(server, path):
 
 def standing(folder=None):
     """What stands in the folder of the data, with what is hidden."""
-    folder = folder or data.DATA_DIR
+    folder = folder or downloads.DATA_DIR
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
@@ -106,7 +107,7 @@ def standing(folder=None):
 def test_what_arrives_whole_is_fetched_once_and_everybody_may_read_it(server, answer):
     server.answers = [answer]
     for _ in range(2):
-        path = data.fetch("file")
+        path = downloads.fetch("file")
     assert path.read_bytes() == server.bodies["file"] and standing() == ["file"]
     assert server.asked == ["file", "moved"][: 1 + (answer == "redirect")]
     assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o644
@@ -133,7 +134,7 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_not_whole_never_gets_its_final_name(server, tmp_path, lang, monkeypatch, fault, decides):
     if decides == "content":
-        monkeypatch.setattr(data, "DOWNLOADS", {"file": wine(server, tmp_path / "sent")})
+        monkeypatch.setattr(downloads, "DOWNLOADS", {"file": wine(server, tmp_path / "sent")})
     server.answers = [fault]
     if fault == "nobody listens":
         server.shutdown()
@@ -143,9 +144,11 @@ def test_what_is_not_whole_never_gets_its_final_name(server, tmp_path, lang, mon
         def full(url, file, pooch):
             raise OSError(28, os.strerror(28))
 
-        monkeypatch.setitem(data.DOWNLOADS, "file", dataclasses.replace(data.DOWNLOADS["file"], downloader=full))
-    with pytest.raises(data.DataUnavailable, match=" MB") as caught:
-        data.fetch("file")
+        monkeypatch.setitem(
+            downloads.DOWNLOADS, "file", dataclasses.replace(downloads.DOWNLOADS["file"], downloader=full)
+        )
+    with pytest.raises(downloads.DataUnavailable, match=" MB") as caught:
+        downloads.fetch("file")
     reason = FAULTS[fault][lang == "es"]
     assert reason in caught.value.reason and caught.value.reason in str(caught.value)
     assert "`python3 -m helpers download`" in str(caught.value) and "object at" not in str(caught.value)
@@ -155,29 +158,29 @@ def test_what_is_not_whole_never_gets_its_final_name(server, tmp_path, lang, mon
 @pytest.mark.parametrize("fault", ["500", "404", "cut off", "claims more", "no answer", "stops", "wrong bytes"])
 def test_a_fault_that_passes_is_no_fault(server, capsys, fault):
     server.answers = [fault, fault, "whole"]
-    assert data.download_all() == 0
-    assert data.here("file").read_bytes() == server.bodies["file"]
+    assert download_command.download_all() == 0
+    assert downloads.here("file").read_bytes() == server.bodies["file"]
     assert server.asked == ["file"] * 3 and standing() == ["file"]
 
 
 def test_trying_again_ends(server, capsys):
     server.answers = ["500"]
-    assert data.download_all() == 1
+    assert download_command.download_all() == 1
     assert server.asked == ["file"] * 4
 
 
 def test_progress_is_shown(server, capsys):
-    data.download_all()
+    download_command.download_all()
     assert "100%" in capsys.readouterr().err
 
 
 def test_the_second_run_fetches_only_what_is_missing(server, capsys, lang, monkeypatch):
-    monkeypatch.setattr(data, "DOWNLOADS", {name: download(server, name) for name in ("one", "two", "three")})
+    monkeypatch.setattr(downloads, "DOWNLOADS", {name: download(server, name) for name in ("one", "two", "three")})
     server.answers = ["whole", "404", "404", "404", "404", "whole"]
-    assert data.download_all() == 1
+    assert download_command.download_all() == 1
     said = capsys.readouterr().out
     assert standing() == ["one", "three"]
-    assert said.count("✓") == 2 and f"✓ {data.DATA_DIR / 'one'}" in said
+    assert said.count("✓") == 2 and f"✓ {downloads.DATA_DIR / 'one'}" in said
     assert f"✗ 127.0.0.1:{server.server_port}" in said and "404" in said
     end = {
         "en": "Missing or damaged: two. Check your internet",
@@ -186,7 +189,7 @@ def test_the_second_run_fetches_only_what_is_missing(server, capsys, lang, monke
     assert end[lang] in said and "Skipped" not in said and "Omitido" not in said
 
     server.asked.clear()
-    assert data.download_all() == 0
+    assert download_command.download_all() == 0
     assert server.asked == ["two"] and standing() == ["one", "three", "two"]
     said = capsys.readouterr().out
     assert said.count("✓") == 3 and "✗" not in said and "COURSE_DATA" in said
@@ -194,20 +197,20 @@ def test_the_second_run_fetches_only_what_is_missing(server, capsys, lang, monke
 
 
 def test_what_was_here_is_verified_and_left_alone(server, tmp_path, capsys, lang, monkeypatch):
-    monkeypatch.setattr(data, "DOWNLOADS", {"wine": wine(server, tmp_path / "sent")})
-    data.DATA_DIR.mkdir()
-    (data.DATA_DIR / "winequality-red.csv").write_bytes(server.bodies["file"][:5000])  # copied in part
-    assert data.download_all() == 1
+    monkeypatch.setattr(downloads, "DOWNLOADS", {"wine": wine(server, tmp_path / "sent")})
+    downloads.DATA_DIR.mkdir()
+    (downloads.DATA_DIR / "winequality-red.csv").write_bytes(server.bodies["file"][:5000])  # copied in part
+    assert download_command.download_all() == 1
     said = capsys.readouterr().out
     assert "✗" in said and {"en": "Move it away", "es": "Quítalo de ahí"}[lang] in said
-    assert (data.DATA_DIR / "winequality-red.csv").stat().st_size == 5000 and not server.asked
-    (data.DATA_DIR / "winequality-red.csv").rename(tmp_path / "away")
-    assert data.download_all() == 0
+    assert (downloads.DATA_DIR / "winequality-red.csv").stat().st_size == 5000 and not server.asked
+    (downloads.DATA_DIR / "winequality-red.csv").rename(tmp_path / "away")
+    assert download_command.download_all() == 0
 
 
 def test_where_downloads_are_forbidden_it_says_so(server, capsys, lang, monkeypatch):
     monkeypatch.setenv("COURSE_OFFLINE", "1")
-    assert data.download_all() == 1
+    assert download_command.download_all() == 1
     said = capsys.readouterr().out
     assert {"en": "✗ COURSE_OFFLINE is set", "es": "✗ la variable COURSE_OFFLINE está puesta"}[lang] in said
     assert {"en": "Unset COURSE_OFFLINE", "es": "Quita la variable COURSE_OFFLINE"}[lang] in said
@@ -215,9 +218,9 @@ def test_where_downloads_are_forbidden_it_says_so(server, capsys, lang, monkeypa
 
 
 def test_a_folder_that_cannot_be_made_is_told(server, capsys, monkeypatch):
-    data.DATA_DIR.write_text("a file in its place")
-    assert data.download_all() == 1
-    assert f"cannot write to {data.DATA_DIR}" in capsys.readouterr().out
+    downloads.DATA_DIR.write_text("a file in its place")
+    assert download_command.download_all() == 1
+    assert f"cannot write to {downloads.DATA_DIR}" in capsys.readouterr().out
 
 
 def test_ctrl_c_says_that_the_same_command_goes_on(server, capsys, lang, monkeypatch):
@@ -226,8 +229,8 @@ def test_ctrl_c_says_that_the_same_command_goes_on(server, capsys, lang, monkeyp
             half.write(b"the whole")
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(data.DOWNLOADS, "two", download(server, "two", downloader=interrupted))
-    assert data.download_all() == 130
+    monkeypatch.setitem(downloads.DOWNLOADS, "two", download(server, "two", downloader=interrupted))
+    assert download_command.download_all() == 130
     assert {"en": "the same command goes on", "es": "repite la misma orden para seguir"}[
         lang
     ] in capsys.readouterr().out
@@ -235,7 +238,7 @@ def test_ctrl_c_says_that_the_same_command_goes_on(server, capsys, lang, monkeyp
 
 
 def test_another_process_was_faster(server):
-    folder = data.DATA_DIR / "photos"
+    folder = downloads.DATA_DIR / "photos"
 
     def verify(path):  # another notebook has finished between our looking and our having it
         folder.mkdir()
@@ -245,16 +248,16 @@ def test_another_process_was_faster(server):
         (ours := path.with_name("unpacked")).mkdir()
         return ours
 
-    data.DOWNLOADS["file"] = dataclasses.replace(download(server, "photos"), verify=verify, unpack=unpack)
-    assert data.fetch("file") == folder and standing() == ["photos"] and standing(folder) == ["theirs"]
+    downloads.DOWNLOADS["file"] = dataclasses.replace(download(server, "photos"), verify=verify, unpack=unpack)
+    assert downloads.fetch("file") == folder and standing() == ["photos"] and standing(folder) == ["theirs"]
 
 
 def photos_zip():
     """An archive with as many members as the published one, each the least that begins as a JPEG."""
     page = io.BytesIO()
     with zipfile.ZipFile(page, "w") as archive:
-        for split, count in data.PHOTO_COUNTS.items():
-            for kind in data.PHOTO_CLASSES:
+        for split, count in readers.PHOTO_COUNTS.items():
+            for kind in readers.PHOTO_CLASSES:
                 for number in range(count):
                     archive.writestr(f"cats_and_dogs_filtered/{split}/{kind}/{number}.jpg", b"\xff\xd8")
     return page.getvalue()
@@ -262,7 +265,8 @@ def photos_zip():
 
 KILLED = """
 import dataclasses, sys, time, zipfile
-from helpers import data
+from helpers import downloads
+from launcher import download as download_command
 
 url, (moment, *slow) = sys.argv[1], sys.argv[2].split(maxsplit=1)
 
@@ -280,13 +284,13 @@ def slowly(archive, folder, members):
         extractall(archive, folder, members[start : start + 100])
         time.sleep(0.02)
 
-photos = dataclasses.replace(data.DOWNLOADS["photos"], url=url)
+photos = dataclasses.replace(downloads.DOWNLOADS["photos"], url=url)
 if moment == "unpacking":
     zipfile.ZipFile.extractall = slowly if slow else half
 if moment == "verifying" or slow:
     photos = dataclasses.replace(photos, verify=wait)
-data.DOWNLOADS = {"photos": photos}
-sys.exit(data.download_all())
+downloads.DOWNLOADS = {"photos": photos}
+sys.exit(download_command.download_all())
 """
 
 
@@ -303,16 +307,16 @@ MOMENTS = [
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_and_typed_again(server, monkeypatch, capsys, moment):
     photos = dataclasses.replace(PHOTOS, url=f"http://127.0.0.1:{server.server_port}/file")
-    monkeypatch.setattr(data, "DOWNLOADS", {"photos": photos})
+    monkeypatch.setattr(downloads, "DOWNLOADS", {"photos": photos})
     server.bodies["file"] = photos_zip()
     phase, *delay = moment.split(maxsplit=1)
     server.answers = ["whole" if phase != "arriving" else "slower" if delay else "stops"]
     half = len(server.bodies["file"]) // 2
 
     def arrived():
-        return sum(path.stat().st_size for path in data.DATA_DIR.rglob(".incoming-*/*"))
+        return sum(path.stat().st_size for path in downloads.DATA_DIR.rglob(".incoming-*/*"))
 
-    environment = {**os.environ, "COURSE_DATA": str(data.DATA_DIR)}
+    environment = {**os.environ, "COURSE_DATA": str(downloads.DATA_DIR)}
     command = [sys.executable, "-c", KILLED, photos.url, moment]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         pause, deadline = threading.Event(), time.monotonic() + 60
@@ -325,15 +329,15 @@ def test_killed_and_typed_again(server, monkeypatch, capsys, moment):
             pause.wait(float(delay[0].split()[0]))
         process.kill()
     (left,) = standing()
-    assert left.startswith(".incoming-") and data.here("photos") is None
+    assert left.startswith(".incoming-") and downloads.here("photos") is None
 
     server.answers = ["whole"]
-    assert data.download_all() == 0
-    PHOTOS.verify(data.here("photos"))
+    assert download_command.download_all() == 0
+    PHOTOS.verify(downloads.here("photos"))
     assert standing() == [left, "cats_and_dogs_filtered"]  # it might be somebody's who is still at it
-    for path in [*(data.DATA_DIR / left).rglob("*"), data.DATA_DIR / left]:
+    for path in [*(downloads.DATA_DIR / left).rglob("*"), downloads.DATA_DIR / left]:
         os.utime(path, (0, time.time() - 4000))
-    assert data.download_all() == 0
+    assert download_command.download_all() == 0
     assert standing() == ["cats_and_dogs_filtered"] and len(server.asked) == 2
 
 
@@ -341,36 +345,34 @@ def test_killed_and_typed_again(server, monkeypatch, capsys, moment):
 def test_a_folder_prepared_here_works_elsewhere(server, tmp_path, monkeypatch, absolute):
     if not absolute and tmp_path.drive != ROOT.drive:
         pytest.skip("no relative path leads to another of Windows's drives")
-    monkeypatch.setattr(data, "DOWNLOADS", {"wine": wine(server, tmp_path / "sent")})
-    assert data.download_all() == 0
-    copy = shutil.copytree(data.DATA_DIR, tmp_path / "the school's disk")
-    shutil.rmtree(data.DATA_DIR)
+    monkeypatch.setattr(downloads, "DOWNLOADS", {"wine": wine(server, tmp_path / "sent")})
+    assert download_command.download_all() == 0
+    copy = shutil.copytree(downloads.DATA_DIR, tmp_path / "the school's disk")
+    shutil.rmtree(downloads.DATA_DIR)
     place = str(copy) if absolute else os.path.relpath(copy, ROOT)
     environment = {**os.environ, "COURSE_DATA": place, "COURSE_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
-    program = (
-        "from helpers import data; print(len(data.red_wine()[0][0]), data.here('wine').samefile('winequality-red.csv'))"
-    )
+    program = "from helpers import data, downloads; print(len(data.red_wine()[0][0]), downloads.here('wine').samefile('winequality-red.csv'))"
     done = subprocess.run([sys.executable, "-c", program], cwd=copy, env=environment, capture_output=True, text=True)
     assert done.stdout == "960 True\n", done.stderr
 
 
 def test_list_names_each_download_and_what_is_here(tmp_path, monkeypatch, capsys, lang):
-    monkeypatch.setattr(data, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
     (tmp_path / "weights").mkdir()
-    for file in (data.DOWNLOADS["mnist"].file, data.DOWNLOADS["vgg16"].also):
+    for file in (downloads.DOWNLOADS["mnist"].file, downloads.DOWNLOADS["vgg16"].also):
         (tmp_path / file).touch()
-    assert data.list_downloads() == 0
+    assert download_command.list_downloads() == 0
     head, *lines = capsys.readouterr().out.splitlines()
     assert str(tmp_path) in head and "155 MB" in head
-    assert len(lines) == len(data.DOWNLOADS)
-    for line, (name, download) in zip(lines, data.DOWNLOADS.items(), strict=True):
+    assert len(lines) == len(downloads.DOWNLOADS)
+    for line, (name, download) in zip(lines, downloads.DOWNLOADS.items(), strict=True):
         assert line.split()[:2] == ["✓" if name in ("mnist", "vgg16") else "–", name]
         assert f" {download.megabytes} MB " in line and {"en": download.en, "es": download.es}[lang] in line
         assert {"en": "licence", "es": "licencia"}[lang] + f": {download.licence}" in line
 
 
 def test_no_download_is_taken_for_another(tmp_path):
-    for name, download in data.DOWNLOADS.items():
+    for name, download in downloads.DOWNLOADS.items():
         path = tmp_path / "something else"
         path.write_bytes(b"<html>")
         with pytest.raises(CourseError, match=r"python3 -m helpers download|fetched again"):

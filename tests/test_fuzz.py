@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import standins
-from helpers import data
+from helpers import downloads, readers
 from helpers.language import CourseError
 from helpers.photos import own_photos
 
@@ -128,9 +128,9 @@ def test_a_damaged_archive_of_photos_is_unpacked_or_refused(tmp_path, steps):
     archive = tmp_path / "photos.zip"
     archive.write_bytes(damaged(ARCHIVE, steps))
     try:
-        folder = data._unpack_photos(archive)
-        data._require_photos(folder, every=True)
-    except (*data.BROKEN, CourseError):
+        folder = readers.unpack_photos(archive)
+        readers.photos(folder)
+    except (*downloads.BROKEN, CourseError):
         pass
     assert {path.name for path in tmp_path.iterdir()} <= {"photos.zip", "unpacked"}
 
@@ -161,9 +161,9 @@ MEMBERS = {name: npy(array) for name, array in ARRAYS.items()}
 @given(inside=st.booleans(), steps=damages())
 @example(inside=True, steps=[])
 def test_damaged_digits_are_read_as_they_were_or_refused(tmp_path, inside, steps):
-    whole, digests = npz(MEMBERS), {name: data.idx_sha256(array) for name, array in ARRAYS.items()}
+    whole, digests = npz(MEMBERS), {name: readers.idx_sha256(array) for name, array in ARRAYS.items()}
     broken = npz(MEMBERS | {"x": damaged(MEMBERS["x"], steps)}) if inside else damaged(whole, steps)
-    read = read_or_refused(lambda path: data._read_arrays(path, digests), tmp_path / "mnist.npz", whole, broken)
+    read = read_or_refused(lambda path: readers.digits(path, digests), tmp_path / "mnist.npz", whole, broken)
     for name, array in (read or {}).items():
         assert array.dtype == np.uint8 and np.array_equal(array, ARRAYS[name])
 
@@ -174,7 +174,7 @@ def test_an_array_that_claims_terabytes_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "mnist.npz", "w") as archive:
         archive.writestr("x.npy", member)
     with pytest.raises(CourseError, match="Nothing was changed"):
-        data._read_arrays(tmp_path / "mnist.npz", {"x": "0" * 64})
+        readers.digits(tmp_path / "mnist.npz", {"x": "0" * 64})
 
 
 # Nobody publishes a digest of the drawings or the wines: of these a reader can only tell whether they are possible.
@@ -188,26 +188,28 @@ DRAWINGS[:, -1, -1, -1] = 255  # in the last corner only: a piece doubled before
 def test_damaged_drawings_are_possible_ones_or_refused(tmp_path, steps):
     whole = npy(DRAWINGS)
     broken = damaged(whole, steps)
-    read = read_or_refused(lambda path: data._read_drawings(path, 2, 3), tmp_path / "drawings.npy", whole, broken)
+    read = read_or_refused(lambda path: readers.drawings(path, 2, 3), tmp_path / "drawings.npy", whole, broken)
     if read is not None:
         assert (read.shape, read.dtype) == (DRAWINGS.shape, np.uint8)
         assert all(drawings.any() and not drawings.all() for drawings in read)
         assert broken != whole or np.array_equal(read, DRAWINGS)
 
 
-LOW, HIGH = np.array([*data.WINE_RANGES.values()], np.float32).T
+LOW, HIGH = np.array([*readers.WINE_RANGES.values()], np.float32).T
 WINES = np.array([[round(float(value), 3) for value in LOW + (HIGH - LOW) * part] for part in (0.2, 0.4, 0.6)])
-TABLE = "\n".join([";".join(f'"{name}"' for name in data.WINE_RANGES), *(";".join(map(str, row)) for row in WINES), ""])
+TABLE = "\n".join(
+    [";".join(f'"{name}"' for name in readers.WINE_RANGES), *(";".join(map(str, row)) for row in WINES), ""]
+)
 
 
 @MANY
 @given(steps=damages(others=st.text("0123456789.;", min_size=1, max_size=4).map(str.encode)))
 @example(steps=[])
 def test_damaged_wines_are_possible_ones_or_refused(tmp_path, monkeypatch, steps):
-    monkeypatch.setattr(data, "WINE_ROWS", len(WINES))
+    monkeypatch.setattr(readers, "WINE_ROWS", len(WINES))
     whole = TABLE.encode()
     broken = damaged(whole, steps)
-    read = read_or_refused(data._read_wine, tmp_path / "winequality-red.csv", whole, broken)
+    read = read_or_refused(readers.wine, tmp_path / "winequality-red.csv", whole, broken)
     if read is not None:
         assert (read.shape, read.dtype) == (WINES.shape, np.float32)
         assert ((read >= LOW) & (read <= HIGH)).all()

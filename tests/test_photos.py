@@ -19,7 +19,7 @@ from PIL import Image
 
 import standins
 from conftest import ROOT
-from helpers import cache, data, models
+from helpers import data, downloads, models, readers
 from helpers.language import CourseError
 from helpers.photos import own_photo, own_photos
 
@@ -28,8 +28,8 @@ ALL = {"train": 1_000, "validation": 500}
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "DATA_DIR", tmp_path / "data")
-    monkeypatch.setattr(cache, "CACHE_DIR", tmp_path / "cache")
+    monkeypatch.setattr(downloads, "DATA_DIR", tmp_path / "data")
+    monkeypatch.setattr(models, "CACHE_DIR", tmp_path / "cache")
     return tmp_path / "data"
 
 
@@ -53,10 +53,10 @@ def publisher(folder, monkeypatch):
         httpd.files, httpd.asked = {}, []
         threading.Thread(target=httpd.serve_forever, daemon=True).start()
         served = {
-            name: dataclasses.replace(data.DOWNLOADS[name], url=f"http://127.0.0.1:{httpd.server_port}/{name}")
+            name: dataclasses.replace(downloads.DOWNLOADS[name], url=f"http://127.0.0.1:{httpd.server_port}/{name}")
             for name in ("photos", "vgg16", "mobilenetv2")
         }
-        monkeypatch.setattr(data, "DOWNLOADS", served)
+        monkeypatch.setattr(downloads, "DOWNLOADS", served)
         monkeypatch.delenv("COURSE_OFFLINE")
         yield httpd
         httpd.shutdown()
@@ -66,7 +66,7 @@ def test_photos_arrive_as_a_zip_and_become_folders(publisher, folder, capsys):
     publisher.files["photos"] = standins.archive(ALL)
     train, validation = data.cats_and_dogs()
     assert (train, validation) == tuple(folder / "cats_and_dogs_filtered" / name for name in ALL)
-    counts = [len(list((split / name).iterdir())) for split in (train, validation) for name in data.PHOTO_CLASSES]
+    counts = [len(list((split / name).iterdir())) for split in (train, validation) for name in readers.PHOTO_CLASSES]
     assert counts == [1000, 1000, 500, 500]
     assert [path.name for path in folder.iterdir()] == ["cats_and_dogs_filtered"]
     assert not list(folder.rglob("*.py"))  # only photos are taken out
@@ -87,7 +87,7 @@ def test_photos_that_are_not_whole_leave_nothing(publisher, folder, lang, fault)
         + bytes(255 - byte for byte in whole[middle : middle + 1000])
         + whole[middle + 1000 :],
     }[fault]
-    with pytest.raises(data.DataUnavailable) as caught:
+    with pytest.raises(downloads.DataUnavailable) as caught:
         data.cats_and_dogs()
     assert "68 MB" in str(caught.value) and "python3 -m helpers download" in str(caught.value)
     assert not list(folder.iterdir())
@@ -114,17 +114,17 @@ def test_fewer_photos_are_used_but_not_in_silence(folder, lang, capsys):
 
 @pytest.mark.parametrize("name", ["vgg16", "mobilenetv2", "photos"])
 def test_offline_is_one_sentence(folder, lang, name):
-    with pytest.raises(data.DataUnavailable) as caught:
-        data.fetch(name)
+    with pytest.raises(downloads.DataUnavailable) as caught:
+        downloads.fetch(name)
     assert "python3 -m helpers download" in str(caught.value) and "MB" in str(caught.value)
-    assert data.here(name) is None and not folder.exists()
+    assert downloads.here(name) is None and not folder.exists()
 
 
 @pytest.mark.parametrize("name", models.BASES)
 @pytest.mark.parametrize("published", [True, False], ids=["published", "save_weights"])
 def test_a_base_takes_its_weights_in_either_format(folder, name, published):
     written = standins.write_weights(folder, name, published)
-    data.DOWNLOADS[name.lower()].verify(data.here(name.lower()))
+    downloads.DOWNLOADS[name.lower()].verify(downloads.here(name.lower()))
     base = models.pretrained_base(name, size=96)
     assert base.input_shape == (None, 96, 96, 3)
     for one, other in zip(written.get_weights(), base.get_weights(), strict=True):
@@ -132,14 +132,14 @@ def test_a_base_takes_its_weights_in_either_format(folder, name, published):
 
 
 def test_vgg16_is_fetched_once_with_the_digest_that_keras_publishes(publisher, folder, tmp_path):
-    assert data.DOWNLOADS["vgg16"].digest == "md5:6d6bbae143d832006294945121d1f1fc"
+    assert downloads.DOWNLOADS["vgg16"].digest == "md5:6d6bbae143d832006294945121d1f1fc"
     standins.write_weights(tmp_path / "published", "VGG16")
     publisher.files["vgg16"] = (tmp_path / "published/weights/vgg16_imagenet_notop.h5").read_bytes()
-    with pytest.raises(data.DataUnavailable):  # random weights are not those that Keras publishes
+    with pytest.raises(downloads.DataUnavailable):  # random weights are not those that Keras publishes
         models.pretrained_base("VGG16")
     assert not list((folder / "weights").iterdir())
     md5 = hashlib.md5(publisher.files["vgg16"]).hexdigest()
-    data.DOWNLOADS["vgg16"] = dataclasses.replace(data.DOWNLOADS["vgg16"], digest=f"md5:{md5}")
+    downloads.DOWNLOADS["vgg16"] = dataclasses.replace(downloads.DOWNLOADS["vgg16"], digest=f"md5:{md5}")
     for _ in range(2):
         assert models.pretrained_base("VGG16").count_params() == 14_714_688
     assert publisher.asked == ["vgg16"] * 2
@@ -156,12 +156,12 @@ def test_mobilenet_without_a_published_digest_is_verified_by_its_content(publish
         (tmp_path / "published/weights/vgg16_imagenet_notop.h5").read_bytes(),
     ):
         publisher.files["mobilenetv2"] = wrong
-        with pytest.raises(data.DataUnavailable):
+        with pytest.raises(downloads.DataUnavailable):
             models.pretrained_base("MobileNetV2")
         assert not list((folder / "weights").iterdir())
     publisher.files["mobilenetv2"] = whole
     base = models.pretrained_base("MobileNetV2")
-    assert models.weights_fingerprint(base) != models.weights_fingerprint(vgg)
+    assert models.fingerprint(base) != models.fingerprint(vgg)
 
 
 @pytest.mark.parametrize("damage", ["text", "cut off", "other base", "other format"])
@@ -294,40 +294,40 @@ def test_a_cached_array_is_computed_once_for_the_same_things(folder):
         return np.arange(6, dtype=np.float32).reshape(2, 3)
 
     for _ in range(2):
-        array = cache.cached("features", ["vgg16", 150], compute)
+        array = models.cached("features", ["vgg16", 150], compute)
         np.testing.assert_array_equal(array, np.arange(6).reshape(2, 3))
         assert not array.flags.writeable
     assert len(calls) == 1
-    cache.cached("features", ["vgg16", 151], compute)
+    models.cached("features", ["vgg16", 151], compute)
     assert len(calls) == 2
 
 
 def test_other_data_and_another_base_have_another_fingerprint(tmp_path):
     standins.write_photos(tmp_path, {"train": 2})
     photos = tmp_path / "cats_and_dogs_filtered"
-    seen = {cache.fingerprint(photos)}
-    assert cache.fingerprint(photos) in seen
+    seen = {models.fingerprint(photos)}
+    assert models.fingerprint(photos) in seen
     first = photos / "train/cats/cat.0.jpg"
     changed = bytearray(first.read_bytes())
     changed[-10] ^= 1  # same name, same size
     first.write_bytes(changed)
-    seen.add(cache.fingerprint(photos))
+    seen.add(models.fingerprint(photos))
     first.rename(first.with_name("cat.9.jpg"))
-    seen.add(cache.fingerprint(photos))
+    seen.add(models.fingerprint(photos))
     (photos / "train/cats/cat.9.jpg").unlink()
-    seen.add(cache.fingerprint(photos))
+    seen.add(models.fingerprint(photos))
     weights = np.ones((2, 2))
-    seen |= {cache.fingerprint(w) for w in (weights, weights.reshape(4), weights.astype("f4"), 2 * weights)}
-    seen |= {cache.fingerprint(*parts) for parts in (("a", "b"), ("ab",), ("b", "a"), (1,), ("1",))}
+    seen |= {models.fingerprint(w) for w in (weights, weights.reshape(4), weights.astype("f4"), 2 * weights)}
+    seen |= {models.fingerprint(*parts) for parts in (("a", "b"), ("ab",), ("b", "a"), (1,), ("1",))}
     assert len(seen) == 4 + 4 + 5
 
 
 @pytest.mark.parametrize("damage", ["cut off", "empty", "text"])
 def test_a_damaged_cache_is_computed_again(folder, damage):
-    cache.cached("features", [1], lambda: np.ones((100, 100)))
-    (path,) = cache.CACHE_DIR.glob("features-*.npy")
+    models.cached("features", [1], lambda: np.ones((100, 100)))
+    (path,) = models.CACHE_DIR.glob("features-*.npy")
     path.write_bytes({"cut off": path.read_bytes()[:5000], "empty": b"", "text": b"no array"}[damage])
-    np.testing.assert_array_equal(cache.cached("features", [1], lambda: np.full((2, 2), 7)), np.full((2, 2), 7))
+    np.testing.assert_array_equal(models.cached("features", [1], lambda: np.full((2, 2), 7)), np.full((2, 2), 7))
 
 
 def test_on_a_full_disk_the_array_is_given_back_all_the_same(folder, monkeypatch, capsys):
@@ -336,18 +336,18 @@ def test_on_a_full_disk_the_array_is_given_back_all_the_same(folder, monkeypatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "save", full)
-    np.testing.assert_array_equal(cache.cached("features", [1], lambda: np.ones(3)), np.ones(3))
+    np.testing.assert_array_equal(models.cached("features", [1], lambda: np.ones(3)), np.ones(3))
     assert "No space left on device" in capsys.readouterr().out
-    assert not list(cache.CACHE_DIR.rglob("*"))
+    assert not list(models.CACHE_DIR.rglob("*"))
 
 
 KILLED = """
 import io, sys, time
 from pathlib import Path
 import numpy as np
-from helpers import cache
+from helpers import models
 
-moment, cache.CACHE_DIR = sys.argv[1], Path(sys.argv[2])
+moment, models.CACHE_DIR = sys.argv[1], Path(sys.argv[2])
 
 def wait():
     print("now", flush=True)
@@ -366,7 +366,7 @@ def slowly(path, array):  # in pieces; the last is never written
 
 if moment != "kept":
     np.save = slowly
-cache.cached("features", [1], wait if moment == "computing" else lambda: np.zeros((100, 10)))
+models.cached("features", [1], wait if moment == "computing" else lambda: np.zeros((100, 10)))
 wait()
 """
 MOMENTS = random.Random(7)
@@ -377,15 +377,15 @@ MOMENTS = random.Random(7)
     "moment", ["computing", "half written", "kept", *(f"{MOMENTS.uniform(0, 0.5):.3f} s" for _ in range(5))]
 )
 def test_a_killed_run_leaves_nothing_that_is_read_as_complete(folder, moment):
-    command = [sys.executable, "-c", KILLED, moment, str(cache.CACHE_DIR)]
+    command = [sys.executable, "-c", KILLED, moment, str(models.CACHE_DIR)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "now\n"
         if moment.endswith(" s"):
             time.sleep(float(moment[:-2]))
         process.send_signal(signal.SIGKILL)
     whole = moment == "kept"
-    assert len(list(cache.CACHE_DIR.glob("features-*.npy"))) == whole
+    assert len(list(models.CACHE_DIR.glob("features-*.npy"))) == whole
     start = time.monotonic()
     expected = np.zeros((100, 10)) if whole else np.ones(3)
-    np.testing.assert_array_equal(cache.cached("features", [1], lambda: np.ones(3)), expected)
+    np.testing.assert_array_equal(models.cached("features", [1], lambda: np.ones(3)), expected)
     assert time.monotonic() - start < 5

@@ -5,7 +5,6 @@ The weights are random and the pictures noise, so claims about accuracy are left
 
 import hashlib
 import http.server
-import json
 import re
 import threading
 from pathlib import Path
@@ -14,30 +13,27 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 import standins
-from build import execute
-from helpers import cache, data
-from source import LESSONS, Lesson
+from helpers import downloads, models
+from lesson_cells import REPORT, report
+from tools.build import execute
+from tools.source import Lesson
 
 pytestmark = pytest.mark.slow
 COUNTS = {"train": 8, "validation": 4}
-REPORT = (
-    "import json\nfrom helpers import exercises, results\nprint(json.dumps([exercises.outcomes, results.to_json()]))"
-)
 
 
 @pytest.fixture
 def lesson():
-    (path,) = LESSONS.glob("**/07_*.py")
-    return Lesson(path)
+    return Lesson.numbered("07")
 
 
 @pytest.fixture(autouse=True)
 def kept():
     """The files that the notebook caches, asked for with a call; removed afterwards, so that the next test computes them."""
-    before = set(cache.CACHE_DIR.glob("*"))
+    before = set(models.CACHE_DIR.glob("*"))
 
     def new():
-        return set(cache.CACHE_DIR.glob("*.npy")) - before
+        return set(models.CACHE_DIR.glob("*.npy")) - before
 
     yield new
     for file in new():
@@ -62,8 +58,7 @@ def run(lesson, lang, folder, first=""):
     notebook.cells.insert(setup + 1, new_code_cell(first))
     notebook.cells.append(new_code_cell(REPORT))
     execute(notebook, lang, COURSE_DATA=str(folder), COURSE_STRICT="", COURSE_OFFLINE="" if first else "1")
-    outcomes, record = json.loads("".join(o.text for o in notebook.cells[-1].outputs if o.get("name") == "stdout"))
-    return notebook, outcomes, json.loads(record)
+    return notebook, *report(notebook)
 
 
 def require_all_of_it(notebook, outcomes, record):
@@ -93,8 +88,8 @@ def test_every_cell_runs_with_files_in_the_data_folder(lesson, stand_ins, kept):
 def test_every_cell_runs_with_what_it_downloads(lesson, stand_ins, tmp_path):
     files = {
         "photos": standins.archive(COUNTS, size=40),
-        "vgg16": (stand_ins / data.DOWNLOADS["vgg16"].file).read_bytes(),
-        "mobilenetv2": (stand_ins / data.DOWNLOADS["mobilenetv2"].file).read_bytes(),
+        "vgg16": (stand_ins / downloads.DOWNLOADS["vgg16"].file).read_bytes(),
+        "mobilenetv2": (stand_ins / downloads.DOWNLOADS["mobilenetv2"].file).read_bytes(),
     }
     asked = []
 
@@ -114,12 +109,12 @@ def test_every_cell_runs_with_what_it_downloads(lesson, stand_ins, tmp_path):
         threading.Thread(target=httpd.serve_forever, daemon=True).start()
         first = f"""
 import dataclasses
-from helpers import data
-data.PHOTO_COUNTS = {COUNTS!r}
+from helpers import downloads, readers
+readers.PHOTO_COUNTS = {COUNTS!r}
 digests = {{"photos": None, "vgg16": "md5:{hashlib.md5(files["vgg16"]).hexdigest()}", "mobilenetv2": None}}
 for name, digest in digests.items():
     url = f"http://127.0.0.1:{httpd.server_port}/{{name}}"
-    data.DOWNLOADS[name] = dataclasses.replace(data.DOWNLOADS[name], url=url, digest=digest)
+    downloads.DOWNLOADS[name] = dataclasses.replace(downloads.DOWNLOADS[name], url=url, digest=digest)
 """
         require_all_of_it(*run(lesson, "en", tmp_path / "fetched", first))
         httpd.shutdown()

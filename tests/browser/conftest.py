@@ -52,7 +52,7 @@ def browser():
 def course(tmp_path_factory):
     """A copy of the course, so that nothing the tests save lands in it."""
     copy = tmp_path_factory.mktemp("browser") / "course"
-    for part in ("helpers", "notebooks"):
+    for part in ("helpers", "launcher", "notebooks"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     (copy / "data").mkdir()
     for part in ("requirements.txt", "data/mnist_5k.npz", "data/chelsea.png", "lessons/results.json"):
@@ -77,8 +77,8 @@ def jupyterlab(course):
         port = free.getsockname()[1]
     token = secrets.token_hex(16)
     code = (
-        "import sys; from helpers import __main__ as cli; cli.environment = lambda: sys.executable;"
-        f"sys.exit(cli.main(['lab', '--no-browser', '--port', '{port}']))"
+        "import sys; from launcher import command_line; command_line.provide = lambda: sys.executable;"
+        f"sys.exit(command_line.main(['lab', '--no-browser', '--port', '{port}']))"
     )
     variables = {"JUPYTERLAB_SETTINGS_DIR": str(settings), "JUPYTER_TOKEN": token, "COURSE_STRICT": ""}
     log = course.parent / "server.log"

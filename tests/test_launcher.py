@@ -29,9 +29,13 @@ from pathlib import Path
 import pytest
 
 from helpers import ROOT, language
-from helpers import __main__ as cli
+from helpers.language import CourseError
+from launcher import command_line, environment, jupyter
 
-BEFORE_INSTALLATION = ("__init__.py", "__main__.py", "language.py")
+BEFORE_INSTALLATION = [
+    *(f"helpers/{name}.py" for name in ("__init__", "__main__", "language")),
+    *(f"launcher/{name}.py" for name in ("__init__", "command_line", "environment", "jupyter", "messages")),
+]
 
 STAND_IN = """
 import json, os, sys, time
@@ -65,9 +69,9 @@ class Course:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "helpers").mkdir()
         for name in BEFORE_INSTALLATION:
-            shutil.copy(ROOT / "helpers" / name, folder / "helpers")
+            (folder / name).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
         (folder / "venv.py").write_text(MAKE_VENV, "utf-8")
         self.requirements = folder / "requirements.txt"
         self.requirements.write_text("# nothing yet\n", "utf-8")
@@ -125,19 +129,19 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", BEFORE_INSTALLATION)
 def test_old_pythons_can_read_what_runs_first(name):
-    tree = ast.parse((ROOT / "helpers" / name).read_text("utf-8"), feature_version=(3, 8))
+    tree = ast.parse((ROOT / name).read_text("utf-8"), feature_version=(3, 8))
     at_import = {
         alias.name if isinstance(node, ast.Import) else node.module
         for node in tree.body
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for alias in node.names
     }
-    assert {module.split(".")[0] for module in at_import} <= {*sys.stdlib_module_names, "helpers"}
+    assert {module.split(".")[0] for module in at_import} <= {*sys.stdlib_module_names, "helpers", "launcher"}
 
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
 def test_supported_python(version):
-    cli.check_python(version, ["lab"])
+    environment.check_python(version, ["lab"])
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.10", "3.14"])
@@ -155,28 +159,32 @@ def test_unsupported_python_is_told_what_to_type(course, version):
 
 
 def test_unsupported_python_where_another_one_answers(monkeypatch):
-    monkeypatch.setattr(cli, "WINDOWS", False)
-    monkeypatch.setattr(cli.shutil, "which", lambda name: name if name in ("python3.13", "python3.12") else None)
-    monkeypatch.setattr(cli, "ask", lambda python, code: "12" if python == ["python3.12"] else "")  # 3.13: switched off
-    with pytest.raises(cli.CourseError) as error:
-        cli.check_python((3, 10), ["test", "-k", "two words"])
+    monkeypatch.setattr(environment, "WINDOWS", False)
+    monkeypatch.setattr(
+        environment.shutil, "which", lambda name: name if name in ("python3.13", "python3.12") else None
+    )
+    monkeypatch.setattr(
+        environment, "ask", lambda python, code: "12" if python == ["python3.12"] else ""
+    )  # 3.13: switched off
+    with pytest.raises(CourseError) as error:
+        environment.check_python((3, 10), ["test", "-k", "two words"])
     assert "type `python3.12 -m helpers test -k 'two words'`" in str(error.value)
     assert "install" not in str(error.value)
 
 
 def test_unsupported_python_where_there_is_no_other(monkeypatch):
-    monkeypatch.setattr(cli.shutil, "which", lambda name: None)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
     language.use("es")
-    with pytest.raises(cli.CourseError, match=r"instala además Python 3\.12 .*escribe `.*3\.12 -m helpers lab`"):
-        cli.check_python((3, 14), ["lab"])
+    with pytest.raises(CourseError, match=r"instala además Python 3\.12 .*escribe `.*3\.12 -m helpers lab`"):
+        environment.check_python((3, 14), ["lab"])
 
 
 def test_unsupported_python_on_windows(monkeypatch):
-    monkeypatch.setattr(cli, "WINDOWS", True)
-    monkeypatch.setattr(cli.shutil, "which", lambda name: name if name == "py" else None)
-    monkeypatch.setattr(cli, "ask", lambda python, code: "11" if python == ["py", "-3.11"] else "")
-    with pytest.raises(cli.CourseError, match=r"type `py -3\.11 -m helpers lab`"):
-        cli.check_python((3, 14), ["lab"])
+    monkeypatch.setattr(environment, "WINDOWS", True)
+    monkeypatch.setattr(environment.shutil, "which", lambda name: name if name == "py" else None)
+    monkeypatch.setattr(environment, "ask", lambda python, code: "11" if python == ["py", "-3.11"] else "")
+    with pytest.raises(CourseError, match=r"type `py -3\.11 -m helpers lab`"):
+        environment.check_python((3, 14), ["lab"])
 
 
 # --- installing, once ---
@@ -244,7 +252,7 @@ def test_failed_update_does_not_pass_for_installed(course):
 def test_interrupted_installation_goes_on(course):
     # What runs the tests in the background may have told them to ignore Ctrl-C, and children inherit that.
     listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
-    code = f"{listening} import sys; from helpers.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    code = f"{listening} import sys; from launcher.command_line import main; sys.exit(main(sys.argv[1:]))"
     started = course.start("test", pip_takes="60", python=("-c", code))
     log = course.folder / "calls.txt"
     deadline = time.monotonic() + 30
@@ -323,11 +331,11 @@ def test_what_is_not_an_environment_is_left_alone(course):
 
 
 def test_environment_of_an_unsupported_python_is_left_alone(monkeypatch):
-    monkeypatch.setattr(cli, "ask", lambda python, code: "3.9")
-    monkeypatch.setattr(cli, "made_with", lambda: "3.9")
-    monkeypatch.setattr(cli, "run", lambda *_, **__: pytest.fail("it was made again"))
-    with pytest.raises(cli.CourseError, match="rename it"):
-        cli.make_venv()
+    monkeypatch.setattr(environment, "ask", lambda python, code: "3.9")
+    monkeypatch.setattr(environment, "made_with", lambda: "3.9")
+    monkeypatch.setattr(environment, "run", lambda *_, **__: pytest.fail("it was made again"))
+    with pytest.raises(CourseError, match="rename it"):
+        environment.make_venv()
 
 
 # --- what is wrong, in a sentence ---
@@ -398,16 +406,20 @@ def test_what_follows_test_goes_to_pytest_and_its_status_comes_back(course):
     assert course.calls()[-1] == ["pytest", "-k", "two words", "--port", "-h", "--", "x"]
 
 
-@pytest.mark.parametrize(("argv", "asked"), [((), "download_all"), (("--list",), "list_downloads")])
-def test_download_runs_in_the_environment_and_its_status_comes_back(course, argv, asked):
-    (course.folder / "helpers" / "data.py").write_text(
-        f"import sys\nfrom helpers.language import tr\ndef {asked}():\n"
-        "    print('✓', sys.prefix, tr(en='all there', es='ya está'))\n    return 4\n",
+@pytest.mark.parametrize(
+    ("argv", "said", "exits"), [((), "Falta o está dañado: file", 1), (("--list",), "ya está; 11 MB en total", 0)]
+)
+def test_download_runs_in_the_environment_and_its_status_comes_back(course, argv, said, exits):
+    shutil.copy(ROOT / "launcher" / "download.py", course.folder / "launcher")
+    (course.folder / "helpers" / "downloads.py").write_text(
+        "import pathlib, sys\nfrom helpers.language import CourseError\nDATA_DIR = pathlib.Path(sys.prefix)\n"
+        "class Download:\n    en = es = licence = 'file'\n    megabytes = 11\n    def present(self):\n        pass\n"
+        "def fetch(name, retries):\n    raise CourseError(sys.prefix)\nDOWNLOADS = {'file': Download()}\n",
         "utf-8",
     )
-    status, said = course.type("download", "--lang", "es", *argv, PYTHONIOENCODING="", LC_ALL="C")
-    assert status == 4
-    assert f"✓ {course.venv} ya está" in said
+    status, shown = course.type("download", "--lang", "es", *argv, PYTHONIOENCODING="", LC_ALL="C")
+    assert status == exits
+    assert said in shown and str(course.venv) in shown and ("✓" if argv else "✗") in shown
 
 
 @pytest.mark.parametrize(
@@ -483,7 +495,7 @@ def test_machine_language(monkeypatch, variables, expected):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert cli.machine_language() == expected
+    assert command_line.machine_language() == expected
 
 
 @pytest.mark.parametrize(
@@ -492,8 +504,8 @@ def test_machine_language(monkeypatch, variables, expected):
 def test_machine_language_of_windows(monkeypatch, name, expected):
     for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr(cli.locale, "getlocale", lambda: (name, "1252"))
-    assert cli.machine_language() == expected
+    monkeypatch.setattr(command_line.locale, "getlocale", lambda: (name, "1252"))
+    assert command_line.machine_language() == expected
 
 
 # --- the real JupyterLab ---
@@ -501,7 +513,9 @@ def test_machine_language_of_windows(monkeypatch, name, expected):
 
 def test_lab_reads_files_without_threads_that_outlive_ctrl_c():
     name = "--ServerApp.contents_manager_class="
-    (chosen,) = (option.removeprefix(name) for option in cli.lab_options("en", None, True) if option.startswith(name))
+    (chosen,) = (
+        option.removeprefix(name) for option in jupyter.lab_command("en", None, True) if option.startswith(name)
+    )
     assert not inspect.iscoroutinefunction(pydoc.locate(chosen).get)
 
 
@@ -532,8 +546,8 @@ def test_lab_really_serves_the_first_lesson(tmp_path, lang):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     code = (
-        "import sys; from helpers import __main__ as cli; cli.environment = lambda: sys.executable;"
-        f"sys.exit(cli.main(['lab', '--no-browser', '--port', '{port}', '--lang', '{lang}']))"
+        "import sys; from launcher import command_line; command_line.provide = lambda: sys.executable;"
+        f"sys.exit(command_line.main(['lab', '--no-browser', '--port', '{port}', '--lang', '{lang}']))"
     )
     # At a terminal, where JupyterLab handles Ctrl-C itself; without one, Python raises KeyboardInterrupt wherever it
     # happens to be.

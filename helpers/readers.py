@@ -1,0 +1,283 @@
+"""Reads the course's data files; a reader returns what its file holds, or raises CourseError where it is not what it should be.
+
+So reading is verifying: the loaders read what is on the disk, `helpers/downloads.py` what has just arrived.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import struct
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from helpers.language import COMMAND, CourseError, say, tr
+
+# SHA-256 of each array written as an IDX file, the format MNIST was published in (see idx_sha256). For the full set
+# these are the well-known digests of the four published files, so a repacked `mnist.npz` is as good as Keras's own.
+MNIST_5K_SHA256 = {
+    "x": "b401a2aa73bb238aa6b5fa26cc06a7cd46b500550064fdd772cd30edf86a6a1c",
+    "y": "3de2369a638bdd0f95720f0b0e2fd6a373d06e249f81c5e294a3f54317fe458d",
+}
+MNIST_SHA256 = {
+    "x_train": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "y_train": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "x_test": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "y_test": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+# SHA-256 of the photo's pixels, in the same format: its PNG may be packed anew.
+PHOTO_SHA256 = "74488d818dc87550262a97bafb6e450864add9b07cdc5772073acfdb9a1b9d05"
+# Lowest and highest value that each column of the red wines may have: the table's own extremes, rounded outwards.
+WINE_RANGES = {
+    "fixed acidity": (4, 16),  # g/dm³, as tartaric acid
+    "volatile acidity": (0.1, 1.6),  # g/dm³, as acetic acid
+    "citric acid": (0, 1),  # g/dm³
+    "residual sugar": (0.9, 16),  # g/dm³
+    "chlorides": (0.01, 0.62),  # g/dm³, as sodium chloride
+    "free sulfur dioxide": (1, 72),  # mg/dm³
+    "total sulfur dioxide": (6, 289),  # mg/dm³
+    "density": (0.99, 1.004),  # g/cm³
+    "pH": (2.7, 4.1),
+    "sulphates": (0.3, 2),  # g/dm³, as potassium sulphate
+    "alcohol": (8, 15),  # % by volume
+    "quality": (3, 8),  # median of at least three tasters' marks from 0 to 10
+}
+WINE_ROWS = 1_599
+PHOTO_COUNTS = {"train": 1_000, "validation": 500}  # photos of each class
+PHOTO_CLASSES = ("cats", "dogs")
+
+
+class TooFewError(ValueError):
+    """Whole, but with less in it than was asked for; the message says so to the learner."""
+
+
+def idx_sha256(array: np.ndarray) -> str:
+    """SHA-256 of a `uint8` array in the IDX format: magic number, sizes (big-endian), then the bytes in C order.
+
+    Source: the file format described on MNIST's page by LeCun, Cortes and Burges.
+    """
+    header = struct.pack(f">BBBB{array.ndim}I", 0, 0, 0x08, array.ndim, *array.shape)
+    return hashlib.sha256(header + np.ascontiguousarray(array, np.uint8).tobytes()).hexdigest()
+
+
+def mnist(path: Path) -> dict[str, np.ndarray]:
+    """All of MNIST: arrays `x_train`, `y_train`, `x_test`, `y_test`."""
+    return digits(path, MNIST_SHA256)
+
+
+def mnist_5k(path: Path) -> dict[str, np.ndarray]:
+    """The digits that come with the course: arrays `x`, `y`."""
+    return digits(path, MNIST_5K_SHA256, remedy=_from_git("data/mnist_5k.npz"))
+
+
+def digits(path: Path, digests: dict[str, str], remedy: str | None = None) -> dict[str, np.ndarray]:
+    """MNIST's arrays of these names, which must have these digests."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in digests}
+        if all(idx_sha256(arrays[name]) == digest for name, digest in digests.items()):
+            return arrays
+    except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
+        pass
+    raise _refused(
+        en=f"{path} is missing, damaged or not MNIST.", es=f"{path} falta, está dañado o no es MNIST.", remedy=remedy
+    )
+
+
+def chelsea(path: Path) -> np.ndarray:
+    """The photo that comes with the course, shape (200, 300, 3), `uint8`."""
+    from PIL import Image  # here, because most lessons show no photo
+
+    try:
+        with Image.open(path) as image:
+            pixels = np.array(image)
+        if idx_sha256(pixels) == PHOTO_SHA256:
+            return pixels
+    except (OSError, SyntaxError, ValueError):  # Pillow raises SyntaxError for a broken PNG
+        pass
+    raise _refused(
+        en=f"{path} is missing, damaged or another picture.",
+        es=f"{path} falta, está dañado o es otra imagen.",
+        remedy=_from_git("data/chelsea.png"),
+    )
+
+
+def wine(path: Path) -> np.ndarray:
+    """The table of red wines, shape (1599, 12), `float32`, its columns those of `WINE_RANGES`."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *rows = [row for row in csv.reader(file, delimiter=";") if row]
+    except (OSError, ValueError, csv.Error):
+        header, rows = [], []
+    if header != list(WINE_RANGES):
+        raise _not_the_wines(
+            path,
+            en=f"its columns are not the expected {len(WINE_RANGES)}, separated by semicolons",
+            es=f"sus columnas no son las {len(WINE_RANGES)} previstas, separadas por punto y coma",
+        )
+    if len(rows) != WINE_ROWS:
+        raise _not_the_wines(
+            path,
+            en=f"it has {len(rows)} wines instead of {WINE_ROWS}",
+            es=f"tiene {len(rows)} vinos en vez de {WINE_ROWS}",
+        )
+    return np.array([_wine_row(path, number, row) for number, row in enumerate(rows, start=1)], np.float32)
+
+
+def _wine_row(path: Path, number: int, row: list[str]) -> list[float]:
+    if len(row) != len(WINE_RANGES):
+        raise _not_the_wines(
+            path,
+            en=f"row {number} below the header has {len(row)} values instead of {len(WINE_RANGES)}",
+            es=f"la fila {number} bajo el encabezado tiene {len(row)} valores en vez de {len(WINE_RANGES)}",
+        )
+    values = []
+    for text, (name, limits) in zip(row, WINE_RANGES.items(), strict=True):
+        values.append(_wine_value(text, *limits))
+        if values[-1] is None:
+            raise _not_the_wines(
+                path,
+                en=f"row {number} below the header has {text!r} in the column {name!r}",
+                es=f"la fila {number} bajo el encabezado tiene {text!r} en la columna {name!r}",
+            )
+    return values
+
+
+def _wine_value(text: str, low: float, high: float) -> float | None:
+    """The number if it is in range; if a lost decimal point explains it in exactly one way, with the point; else None."""
+    readings = [text]
+    if text.isascii() and text.isdigit() and not low <= float(text) <= high:
+        readings = [f"{text[:place]}.{text[place:]}" for place in range(1, len(text))]
+    try:
+        fitting = [value for value in map(float, readings) if low <= value <= high]
+    except ValueError:
+        return None
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def drawings(path: Path, classes: int, n: int) -> np.ndarray:
+    """The first `n` drawings of each of so many classes of Quick, Draw!, shape (classes, n, 28, 28), `uint8`."""
+    try:
+        found = np.load(path, allow_pickle=False)
+        fits = found.dtype == np.uint8 and found.shape == (classes, n, 28, 28)
+        if fits and found.any(axis=(1, 2, 3)).all() and not found.all(axis=(1, 2, 3)).any():  # ink and paper
+            return found
+    except Exception:  # as in digits
+        pass
+    raise _refused(
+        en=f"{path} does not hold the first {n} drawings of {classes} classes of Quick, Draw!.",
+        es=f"{path} no contiene los primeros {n} dibujos de {classes} clases de Quick, Draw!.",
+        remedy=tr(
+            en="Move it away, and it is fetched again when it is needed.",
+            es="Quítalo de ahí y se descargará de nuevo cuando haga falta.",
+        ),
+    )
+
+
+def first_drawings(file: BinaryIO, n: int) -> np.ndarray:
+    """The first `n` drawings, shape (n, 28, 28), of which Google's `.npy` of one class may hold the beginning only.
+
+    Raises ValueError where it is no such file or ends too early; TooFewError, which is one, where the class has fewer drawings.
+    """
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError("not a .npy of version 1.0")
+    shape, by_column, kind = np.lib.format.read_array_header_1_0(file)
+    if by_column or kind != np.uint8 or len(shape) != 2 or shape[1] != 784:
+        raise ValueError(f"an array of {kind} and shape {shape}, not of uint8 and (N, 784)")
+    if shape[0] < n:
+        raise TooFewError(
+            tr(en=f"the class has {shape[0]} drawings, not {n}", es=f"la clase tiene {shape[0]} dibujos, no {n}")
+        )
+    return np.frombuffer(file.read(784 * n), np.uint8).reshape(n, 28, 28)
+
+
+def photos(folder: Path, every: bool = True) -> None:
+    """Look through the photos: every one has to be there and begin as JPEGs do; or, not `every`, at least one of each class."""
+    expected = {f"{split}/{name}": count for split, count in PHOTO_COUNTS.items() for name in PHOTO_CLASSES}
+    found = {name: sorted((folder / name).glob("*.jpg")) for name in expected}
+    for name, files in found.items():
+        whole = len(files) == expected[name] and all(map(_looks_like_jpeg, files)) if every else files
+        if not whole:
+            raise _refused(
+                en=f"{folder / name} does not hold the {expected[name]} photos expected, but {len(files)}, or damaged ones.",
+                es=f"{folder / name} no contiene las {expected[name]} fotos previstas, sino {len(files)}, o las hay dañadas.",
+                remedy=tr(
+                    en=f"Move the folder cats_and_dogs_filtered away and type `{COMMAND} download`, which fetches it again.",
+                    es=f"Quita de ahí la carpeta cats_and_dogs_filtered y escribe `{COMMAND} download`, que la descarga de nuevo.",
+                ),
+            )
+    if any(len(files) != expected[name] for name, files in found.items()):
+        listed = ", ".join(f"{name} {len(files)} ({expected[name]})" for name, files in found.items())
+        say(
+            tr(
+                en=f"These are not all the photos, or not the same ones, so your figures will differ from ours: {listed}.",
+                es=f"Estas no son todas las fotos, o no son las mismas, así que tus cifras no serán las nuestras: {listed}.",
+            )
+        )
+
+
+def _looks_like_jpeg(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\xff\xd8"
+
+
+def unpack_photos(archive: Path) -> Path:
+    """Take the photos, and nothing else, out of the archive; the folder `cats_and_dogs_filtered`, next to it.
+
+    Raises zipfile.BadZipFile where a member's CRC does not fit. Names are compared with those expected, so no member
+    can land elsewhere, and the sizes that the archive announces are bounded: 3,000 photos, not a bomb.
+    """
+    wanted = re.compile(rf"cats_and_dogs_filtered/({'|'.join(PHOTO_COUNTS)})/({'|'.join(PHOTO_CLASSES)})/[\w.-]+\.jpg")
+    folder = archive.with_name("unpacked")
+    with zipfile.ZipFile(archive) as file:
+        members = [member for member in file.infolist() if wanted.fullmatch(member.filename)]
+        if sum(member.file_size for member in members) > 500e6:
+            raise ValueError("the archive holds more than 500 MB")
+        file.extractall(folder, members)
+    return folder / "cats_and_dogs_filtered"
+
+
+def weights(path: Path, numbers: int) -> None:
+    """Look through an HDF5 file of layers' weights: so many numbers in all, each of them finite."""
+    import h5py  # comes with Keras
+
+    found = []
+    try:
+        with h5py.File(path) as file:
+            file.visititems(lambda name, thing: found.append(thing) if isinstance(thing, h5py.Dataset) else None)
+            # The sizes first: a damaged file can announce more than any memory holds.
+            whole = sum(part.size for part in found) == numbers and all(np.isfinite(part[()]).all() for part in found)
+    except Exception:  # damaged files raise nearly anything
+        whole = False
+    if not whole:
+        raise _refused(
+            en=f"{path} does not hold the {numbers:,} weights expected.",
+            es=f"{path} no contiene los {f'{numbers:_}'.replace('_', ' ')} pesos previstos.",
+        )
+
+
+def _from_git(file: str) -> str:
+    """How to bring back a file that comes with the course."""
+    return tr(
+        en=f"Bring it back with `git checkout {file}`, or take the file from a fresh copy of the course.",
+        es=f"Recupéralo con `git checkout {file}` o copia el archivo de una descarga nueva del curso.",
+    )
+
+
+def _not_the_wines(path: Path, en: str, es: str) -> CourseError:
+    return _refused(
+        en=f"{path} is not UCI's table of red wines: {en}.", es=f"{path} no es la tabla de vinos tintos de UCI: {es}."
+    )
+
+
+def _refused(*, en: str, es: str, remedy: str | None = None) -> CourseError:
+    """What is wrong with a file, and what to do: a `remedy`, or to have it fetched again."""
+    remedy = remedy or tr(
+        en=f"Move it away and type `{COMMAND} download`, which fetches it again.",
+        es=f"Quítalo de ahí y escribe `{COMMAND} download`, que lo descarga de nuevo.",
+    )
+    return CourseError(f"{tr(en=en, es=es)} {remedy} {tr(en='Nothing was changed.', es='No se ha cambiado nada.')}")

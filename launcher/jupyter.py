@@ -1,0 +1,47 @@
+"""How JupyterLab is started: on this computer only, at the first lesson, without news and questions."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from helpers import ROOT
+from launcher import WINDOWS
+from launcher.messages import trouble
+
+
+def check_port(port: int) -> None:
+    """Raise CourseError unless JupyterLab can have this port."""
+    with socket.socket() as trial:
+        if not WINDOWS:  # where this option would allow a port that is in use
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise trouble(
+                en=f"Port {port} is in use or not allowed: choose another one, or leave out `--port`.",
+                es=f"El puerto {port} está ocupado o no está permitido: elige otro o no pongas `--port`.",
+            ) from error
+
+
+def lab_command(lang: str, port: int | None, no_browser: bool) -> list[str]:
+    """What Python is to run, and JupyterLab's options."""
+    lessons = sorted((ROOT / "notebooks" / ("es" if lang == "es" else "")).glob("[0-9]*.ipynb"))
+    first = [f"/tree/{lesson.relative_to(ROOT).as_posix()}" for lesson in lessons[:1]]
+    return [
+        "-m",
+        "jupyterlab",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url=/lab{''.join(first)}",
+        "--Application.log_level=WARN",  # what remains is the address to open
+        "--ServerApp.answer_yes=True",  # one Ctrl-C is enough
+        # It reads files without threads of its own: they can outlive a Ctrl-C, and then nothing ends the program any more
+        # (jupyterlab/jupyterlab, issue 10442).
+        "--ServerApp.contents_manager_class=jupyter_server.services.contents.largefilemanager.LargeFileManager",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        *(["--no-browser"] if no_browser else []),
+        *([f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else []),
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),  # in a container
+    ]
