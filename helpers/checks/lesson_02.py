@@ -30,42 +30,38 @@ def _reads_as(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return 15 * (best % 24), best >= 24
 
 
-@exercise(
-    hints=[
-        dict(en="A keras.Sequential of Random… layers knows by itself when it is training. Start with one layer, then add.",
-             es="Un keras.Sequential de capas Random… ya sabe cuándo está entrenando. Empieza con una capa y luego añade."),
-        dict(en="Small amounts: a rotation of 0.03 is 11°. No flips. Brightness wants value_range=(0, 1).",
-             es="Cantidades pequeñas: una rotación de 0.03 son 11°. Sin reflejos. El brillo necesita value_range=(0, 1)."),
-        dict(en='keras.Sequential([layers.RandomRotation(0.03, fill_mode="constant"), layers.RandomTranslation(…)])',
-             es='keras.Sequential([layers.RandomRotation(0.03, fill_mode="constant"), layers.RandomTranslation(…)])'),
-    ],
-    right=dict(en="It alters in training, keeps shape, range and label, and rests in inference.",
-               es="Altera al entrenar, conserva forma, rango y etiqueta, y descansa en inferencia."),
-    wrong={
-        "not a layer": dict(en="The answer is one layer, or several in keras.Sequential([…]). A list alone cannot be called.",
-                            es="La respuesta es una capa, o varias en keras.Sequential([…]). Una lista sola no se puede llamar."),
-        "does not know training from inference": dict(en="It does not take training=True or False, as Keras's layers do. Python says: {said}",
-                                                      es="No acepta training=True o False, como hacen las capas de Keras. Python dice: {said}", example=dict(said="f() got an unexpected keyword argument 'training'")),
-        "changes the shape": dict(en="{given} went in, {got} came out. The network wants its 28 × 28: after a crop, layers.Resizing(28, 28).",
-                                  es="Entró {given} y salió {got}. La red quiere sus 28 × 28: después de un recorte, layers.Resizing(28, 28).", example=dict(given=(200, 28, 28, 1), got=(200, 24, 24, 1))),
-        "alters in inference": dict(en="Images change in inference, too (training=False). Then validation and test images would be altered. Random… layers of Keras let them pass.",
-                                    es="Las imágenes también cambian en inferencia (training=False). Así se alterarían las de validación y de prueba. Las capas Random… de Keras las dejan pasar."),
-        "alters nothing": dict(en="In training nothing changes. Is there an alteration, and is its amount above 0?",
-                               es="Al entrenar no cambia nada. ¿Hay alguna alteración, con una cantidad mayor que 0?"),
-        "brightness on the 255 scale": dict(en="The largest value is {high:.0f}; ours go up to 1. RandomBrightness and its relatives assume 255 unless you give value_range=(0, 1).",
-                                            es="El valor máximo es {high:.0f}; los nuestros llegan a 1. RandomBrightness y similares suponen 255 si no pones value_range=(0, 1).", example=dict(high=51)),
-        "leaves the range": dict(en="Values run from {low:.2f} to {high:.2f}, beyond 0 to 1. After noise or contrast, clip them: layers.ReLU(max_value=1.0).",
-                                 es="Los valores van de {low:.2f} a {high:.2f}, fuera de 0 a 1. Después de ruido o contraste, recórtalos: layers.ReLU(max_value=1.0).", example=dict(low=-0.89, high=1.61)),
-        "always the same change": dict(en="Every image changes, but always in the same way: then it is learned by heart like the original. The amount should be drawn at random.",
-                                       es="Todas las imágenes cambian, pero siempre igual: así se memorizan como las originales. La cantidad debería sortearse."),
-        "loses the digit": dict(en="In some images more than half of the ink is gone: pushed out of the picture, shrunk or faded. Take smaller amounts.",
-                                es="En algunas imágenes falta más de la mitad de la tinta: empujada fuera, encogida o borrada. Usa cantidades menores."),
-        "label-changing flip": dict(en="Some images come out mirrored. A mirrored 3 is no digit at all, and a 2 begins to look like a 5: leave out flips.",
-                                    es="Algunas imágenes salen reflejadas. Un 3 reflejado ya no es un dígito, y un 2 empieza a parecer un 5: quita los reflejos."),
-        "label-changing rotation": dict(en="Some images are turned so far that they read as something else. RandomRotation counts in full turns: 0.03 is 11°.",
-                                        es="Algunas imágenes giran tanto que se leen como otra cosa. RandomRotation cuenta en vueltas completas: 0.03 son 11°."),
-    },
-)  # fmt: skip
+@exercise(hints=[
+    dict(en="A keras.Sequential of Random… layers knows by itself when it is training. Start with one layer, then add.",
+         es="Un keras.Sequential de capas Random… ya sabe cuándo está entrenando. Empieza con una capa y luego añade."),
+    dict(en="Small amounts: a rotation of 0.03 is 11°. No flips. Brightness wants value_range=(0, 1).",
+         es="Cantidades pequeñas: una rotación de 0.03 son 11°. Sin reflejos. El brillo necesita value_range=(0, 1)."),
+    dict(en='keras.Sequential([layers.RandomRotation(0.03, fill_mode="constant"), layers.RandomTranslation(…)])',
+         es='keras.Sequential([layers.RandomRotation(0.03, fill_mode="constant"), layers.RandomTranslation(…)])'),
+], wrong={
+    "not a layer": dict(en="The answer is one layer, or several in keras.Sequential([…]). A list alone cannot be called.",
+                        es="La respuesta es una capa, o varias en keras.Sequential([…]). Una lista sola no se puede llamar."),
+    "does not know training from inference": dict(en="It does not take training=True or False, as Keras's layers do. Python says: {said}",
+                                                  es="No acepta training=True o False, como hacen las capas de Keras. Python dice: {said}", example=dict(said="f() got an unexpected keyword argument 'training'")),
+    "changes the shape": dict(en="{given} went in, {got} came out. The network wants its 28 × 28: after a crop, layers.Resizing(28, 28).",
+                              es="Entró {given} y salió {got}. La red quiere sus 28 × 28: después de un recorte, layers.Resizing(28, 28).", example=dict(given=(200, 28, 28, 1), got=(200, 24, 24, 1))),
+    "alters in inference": dict(en="Images change in inference, too (training=False). Then validation and test images would be altered. Random… layers of Keras let them pass.",
+                                es="Las imágenes también cambian en inferencia (training=False). Así se alterarían las de validación y de prueba. Las capas Random… de Keras las dejan pasar."),
+    "alters nothing": dict(en="In training nothing changes. Is there an alteration, and is its amount above 0?",
+                           es="Al entrenar no cambia nada. ¿Hay alguna alteración, con una cantidad mayor que 0?"),
+    "brightness on the 255 scale": dict(en="The largest value is {high:.0f}; ours go up to 1. RandomBrightness and its relatives assume 255 unless you give value_range=(0, 1).",
+                                        es="El valor máximo es {high:.0f}; los nuestros llegan a 1. RandomBrightness y similares suponen 255 si no pones value_range=(0, 1).", example=dict(high=51)),
+    "leaves the range": dict(en="Values run from {low:.2f} to {high:.2f}, beyond 0 to 1. After noise or contrast, clip them: layers.ReLU(max_value=1.0).",
+                             es="Los valores van de {low:.2f} a {high:.2f}, fuera de 0 a 1. Después de ruido o contraste, recórtalos: layers.ReLU(max_value=1.0).", example=dict(low=-0.89, high=1.61)),
+    "always the same change": dict(en="Every image changes, but always in the same way: then it is learned by heart like the original. The amount should be drawn at random.",
+                                   es="Todas las imágenes cambian, pero siempre igual: así se memorizan como las originales. La cantidad debería sortearse."),
+    "loses the digit": dict(en="In some images more than half of the ink is gone: pushed out of the picture, shrunk or faded. Take smaller amounts.",
+                            es="En algunas imágenes falta más de la mitad de la tinta: empujada fuera, encogida o borrada. Usa cantidades menores."),
+    "label-changing flip": dict(en="Some images come out mirrored. A mirrored 3 is no digit at all, and a 2 begins to look like a 5: leave out flips.",
+                                es="Algunas imágenes salen reflejadas. Un 3 reflejado ya no es un dígito, y un 2 empieza a parecer un 5: quita los reflejos."),
+    "label-changing rotation": dict(en="Some images are turned so far that they read as something else. RandomRotation counts in full turns: 0.03 is 11°.",
+                                    es="Algunas imágenes giran tanto que se leen como otra cosa. RandomRotation cuenta en vueltas completas: 0.03 son 11°."),
+}, right=dict(en="It alters in training, keeps shape, range and label, and rests in inference.",
+              es="Altera al entrenar, conserva forma, rango y etiqueta, y descansa en inferencia."))  # fmt: skip
 def own_augmentation(answer: object) -> None:
     """A layer or model that alters digits in training, labels kept true, and is the identity in inference."""
     if isinstance(answer, type) or not callable(answer):
@@ -104,41 +100,36 @@ def _judge_readable(altered: np.ndarray) -> None:
     raise_first(found)
 
 
-@exercise(
-    expects=a_function("make_batches(images, labels, training)"),
-    hints=[
-        dict(en="Follow the argument `training` through his function. Then ask what `cache` keeps.",
-             es="Sigue el argumento `training` por su función. Después, pregúntate qué guarda `cache`."),
-        dict(en="map(alter) only if training; and no cache() after it (before it, cache is welcome).",
-             es="map(alter) solo si training; y nada de cache() después (antes, cache es bienvenido)."),
-        dict(en="batches = ….batch(32).cache(), then: if training: batches = batches.map(alter)",
-             es="batches = ….batch(32).cache() y luego: if training: batches = batches.map(alter)"),
-    ],
-    right=dict(en="New views in every training epoch, and validation digits as people wrote them.",
-               es="Vistas nuevas en cada época de entrenamiento, y en validación los dígitos tal como se escribieron."),
-    wrong={
-        "returns nothing": dict(en="The function returns nothing. Does it end with return?",
-                                es="La función no devuelve nada. ¿Acaba en return?"),
-        "not a dataset": dict(en="The function returns {kind}; it should return a tf.data.Dataset.",
-                              es="La función devuelve {kind}; debería devolver un tf.data.Dataset.", example=dict(kind="list")),
-        "not batched": dict(en="Images come one at a time: batch(32) is missing.",
-                            es="Las imágenes salen de una en una: falta batch(32)."),
-        "altered before batching": dict(en="The layers took each single image for a batch, so the images have one axis too many: {shape}. batch(32) must stand before map(alter).",
-                                        es="Las capas tomaron cada imagen suelta por un lote, y a las imágenes les sobra un eje: {shape}. batch(32) debe ir antes de map(alter).", example=dict(shape=(None, 28, 28, 1, 1))),
-        "never ends": dict(en="The pipeline never ends: leave out repeat(). `fit` asks for a new pass in every epoch by itself.",
-                           es="El flujo no acaba nunca: quita repeat(). `fit` ya pide otra vuelta en cada época."),
-        "loses images": dict(en="72 images should give batches of 32, 32 and 8, each image once; yours are {sizes}.",
-                             es="72 imágenes deberían dar lotes de 32, 32 y 8, cada una una vez; los tuyos son {sizes}.", example=dict(sizes=[32, 32])),
-        "labels parted from images": dict(en="Images and labels no longer belong together. Put both into one dataset, then shuffle.",
-                                          es="Imágenes y etiquetas ya no van juntas. Mete las dos en un mismo dataset y después baraja."),
-        "alters validation data": dict(en="With training=False images are still altered. The mock exam must use real digits: map(alter) only if training.",
-                                       es="Con training=False las imágenes siguen alterándose. El simulacro debe usar dígitos reales: map(alter) solo si training."),
-        "never alters": dict(en="With training=True the images stay as they are. Is it the wrong way round, or has map(alter) gone?",
-                             es="Con training=True las imágenes se quedan como están. ¿Está al revés, o ha desaparecido map(alter)?"),
-        "altered once and cached": dict(en="Every epoch sees the same altered pictures, so they can be learned by heart. cache() must not stand after map(alter).",
-                                        es="Todas las épocas ven las mismas imágenes alteradas, así que se pueden memorizar. cache() no puede ir después de map(alter)."),
-    },
-)  # fmt: skip
+@exercise(expects=a_function("make_batches(images, labels, training)"), hints=[
+    dict(en="Follow the argument `training` through his function. Then ask what `cache` keeps.",
+         es="Sigue el argumento `training` por su función. Después, pregúntate qué guarda `cache`."),
+    dict(en="map(alter) only if training; and no cache() after it (before it, cache is welcome).",
+         es="map(alter) solo si training; y nada de cache() después (antes, cache es bienvenido)."),
+    dict(en="batches = ….batch(32).cache(), then: if training: batches = batches.map(alter)",
+         es="batches = ….batch(32).cache() y luego: if training: batches = batches.map(alter)"),
+], wrong={
+    "returns nothing": dict(en="The function returns nothing. Does it end with return?",
+                            es="La función no devuelve nada. ¿Acaba en return?"),
+    "not a dataset": dict(en="The function returns {kind}; it should return a tf.data.Dataset.",
+                          es="La función devuelve {kind}; debería devolver un tf.data.Dataset.", example=dict(kind="list")),
+    "not batched": dict(en="Images come one at a time: batch(32) is missing.",
+                        es="Las imágenes salen de una en una: falta batch(32)."),
+    "altered before batching": dict(en="The layers took each single image for a batch, so the images have one axis too many: {shape}. batch(32) must stand before map(alter).",
+                                    es="Las capas tomaron cada imagen suelta por un lote, y a las imágenes les sobra un eje: {shape}. batch(32) debe ir antes de map(alter).", example=dict(shape=(None, 28, 28, 1, 1))),
+    "never ends": dict(en="The pipeline never ends: leave out repeat(). `fit` asks for a new pass in every epoch by itself.",
+                       es="El flujo no acaba nunca: quita repeat(). `fit` ya pide otra vuelta en cada época."),
+    "loses images": dict(en="72 images should give batches of 32, 32 and 8, each image once; yours are {sizes}.",
+                         es="72 imágenes deberían dar lotes de 32, 32 y 8, cada una una vez; los tuyos son {sizes}.", example=dict(sizes=[32, 32])),
+    "labels parted from images": dict(en="Images and labels no longer belong together. Put both into one dataset, then shuffle.",
+                                      es="Imágenes y etiquetas ya no van juntas. Mete las dos en un mismo dataset y después baraja."),
+    "alters validation data": dict(en="With training=False images are still altered. The mock exam must use real digits: map(alter) only if training.",
+                                   es="Con training=False las imágenes siguen alterándose. El simulacro debe usar dígitos reales: map(alter) solo si training."),
+    "never alters": dict(en="With training=True the images stay as they are. Is it the wrong way round, or has map(alter) gone?",
+                         es="Con training=True las imágenes se quedan como están. ¿Está al revés, o ha desaparecido map(alter)?"),
+    "altered once and cached": dict(en="Every epoch sees the same altered pictures, so they can be learned by heart. cache() must not stand after map(alter).",
+                                    es="Todas las épocas ven las mismas imágenes alteradas, así que se pueden memorizar. cache() no puede ir después de map(alter)."),
+}, right=dict(en="New views in every training epoch, and validation digits as people wrote them.",
+              es="Vistas nuevas en cada época de entrenamiento, y en validación los dígitos tal como se escribieron."))  # fmt: skip
 def make_batches(answer: object) -> None:
     """A function (images, labels, training) -> tf.data batches of 32, altered anew in each pass if training, else untouched."""
     labels = np.arange(72)  # not a multiple of 32
@@ -189,8 +180,7 @@ def _one_pass(batches: object) -> np.ndarray:
     return images[np.argsort(labels)]
 
 
-quiz_turns = quiz(
-    "quiz_turns", right="c",
+quiz_turns = quiz("quiz_turns", right="c",
     a=dict(en="That would hardly be visible. The unit is not degrees: that was ImageDataGenerator.",
            es="Eso apenas se vería. La unidad no son grados: eso era en ImageDataGenerator."),
     b=dict(en="It is a share, but not of 100 degrees. What is the whole of which 0.25 is a quarter?",
@@ -199,8 +189,7 @@ quiz_turns = quiz(
            es="Un cuarto de vuelta, a cada lado. Para dígitos es muchísimo."),
 )  # fmt: skip
 
-quiz_signs = quiz(
-    "quiz_signs", right="b",
+quiz_signs = quiz("quiz_signs", right="b",
     a=dict(en="Signs are seen at noon and at dusk; brightness does not change what they say.",
            es="Las señales se ven a mediodía y al anochecer; el brillo no cambia lo que dicen."),
     b=dict(en="Mirrored, “left” says “right”, with the label of “left”. The task decides, not the tool.",
@@ -209,8 +198,7 @@ quiz_signs = quiz(
            es="Las señales están cerca y lejos; un poco de zoom es justo lo que ocurre en la carretera."),
 )  # fmt: skip
 
-quiz_below = quiz(
-    "quiz_below", right="c",
+quiz_below = quiz("quiz_below", right="c",
     a=dict(en="Look at validation and test: if they are better than without, it did what it should.",
            es="Mira validación y prueba: si van mejor que sin aumento, ha hecho lo que debía."),
     b=dict(en="A leak would lift the validation accuracy, but here there is a simpler reason: on which images is each measured?",
