@@ -1,0 +1,225 @@
+"""The pictures and the table of lesson 06: what searches tried, found and cost, and who did the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import LogLocator, NullLocator
+
+from helpers import plots
+from helpers.language import CourseError, tr
+from helpers.results import Table
+
+
+def trial_table(searches: Mapping[str, Sequence], best: int | None = None) -> Table:
+    """The trials of KerasTuner searches as rows, lowest score first; what failed comes last.
+
+    Args:
+        searches: a name (of a search, a worker …) to its trials.
+        best: how many rows; all by default.
+    """
+    trials = [(name, trial) for name, group in searches.items() for trial in group]
+    trials.sort(key=lambda row: np.inf if row[1].score is None else row[1].score)
+    names = list(dict.fromkeys(name for _, trial in trials for name in _values(trial)))
+    header = [tr(en="search", es="búsqueda"), tr(en="trial", es="ensayo"), *names, tr(en="score", es="puntuación")]
+    rows = [header]
+    for search, trial in trials:
+        score = trial.status if trial.score is None else f"{trial.score:.3f}"
+        rows.append([search, trial.trial_id, *(_shown(_values(trial).get(name), 3) for name in names), score])
+    return Table(rows[: None if best is None else best + 1])
+
+
+def search_map(
+    searches: Mapping[str, Sequence], loss: Callable[[np.ndarray, np.ndarray], np.ndarray], x: str, y: str
+) -> plots.Picture:
+    """Where each search looked on a landscape of two hyperparameters, larger points for more epochs.
+
+    Args:
+        searches: name to KerasTuner trials, which have a score.
+        loss: the landscape, a function of arrays of x and y; the darker, the lower.
+        x, y: names of the hyperparameters; x is drawn on a logarithmic axis.
+    """
+    tried = {
+        name: np.array([[t.hyperparameters.values[axis] for axis in (x, y)] for t in trials])  # shape (trials, 2)
+        for name, trials in searches.items()
+    }
+    (left, low), (right, high) = (end(np.concatenate([*tried.values()]), axis=0) for end in (np.min, np.max))
+    across, up = np.meshgrid(np.geomspace(left, right, 60), np.linspace(low, high, 60))
+    sentences = []
+    with plots.frame(1, len(searches), size=(9, 3.1), sharex=True, sharey=True) as (picture, axes):
+        for ax, (name, trials) in zip(axes.flat, searches.items(), strict=True):
+            ax.contourf(across, up, loss(across, up), levels=12, cmap="Blues_r", alpha=0.7)
+            sizes = [18 * t.hyperparameters.values.get("tuner/epochs", 3) for t in trials]
+            ax.scatter(*tried[name].T, sizes, color="white", edgecolor="black", lw=1.2, zorder=3, clip_on=False)
+            best = int(np.argmin([t.score for t in trials]))
+            _mark_best(ax, *tried[name][best])
+            ax.set(xscale="log", title=name, xlabel=x)
+            ax.grid(visible=False)
+            sentences.append(_search_in_words(name, tried[name], x, trials[best].score))
+        axes[0, 0].set_ylabel(y)
+    picture.sentences = tuple(sentences)
+    return picture
+
+
+def loss_by_hyperparameter(searches: Mapping[str, Sequence]) -> plots.Picture:
+    """The loss of each finished trial against each hyperparameter, a small panel each, light for a search's first trials, dark for its last.
+
+    Args:
+        searches: name to KerasTuner trials whose score is to be minimised; up to six.
+
+    Raises:
+        CourseError: no trial has a score.
+    """
+    done = {name: [trial for trial in trials if trial.score is not None] for name, trials in searches.items()}
+    ranked = sorted((trial for trials in done.values() for trial in trials), key=lambda trial: trial.score)
+    if not ranked:
+        raise CourseError(
+            tr(
+                en="None of these trials has a score: all of them failed, or none has ended. trial.message says why one failed.",
+                es="Ninguno de estos ensayos tiene puntuación: fallaron todos o no ha acabado ninguno. trial.message dice por qué falló uno.",
+            )
+        )
+    names = list(dict.fromkeys(name for trial in ranked for name in _values(trial)))
+    columns = min(len(names), 3)
+    rows = -(-len(names) // columns)
+    with plots.frame(rows, columns, size=(9, 0.6 + 2.3 * rows), legend=len(done) + 1, sharey=True) as (picture, axes):
+        for ax, name in zip(axes.flat, names, strict=False):
+            _draw_losses(ax, name, done, ranked[0])
+        for ax in axes.flat[len(names) :]:
+            ax.axis("off")
+        for ax in axes[:, 0]:
+            ax.set_ylabel(tr(en="validation loss", es="pérdida de validación"))
+    picture.sentences = (_best_quarter_in_words(ranked, names),)
+    return picture
+
+
+def _draw_losses(ax: Axes, name: str, searches: Mapping[str, Sequence], best: object) -> None:
+    """Draw one hyperparameter's panel; a trial without it (it may be a conditional one) has no point there."""
+    known = sorted({_values(trial)[name] for trials in searches.values() for trial in trials if name in _values(trial)})
+    by_name = isinstance(known[0], str | bool)  # words stand in the order of the alphabet
+    shades = LinearSegmentedColormap.from_list("order", ["white", plots.BLUE])
+    for (search, trials), style in zip(searches.items(), plots.series(len(searches)), strict=True):
+        drawn = [(order, trial) for order, trial in enumerate(trials) if name in _values(trial)]
+        x = [known.index(_values(trial)[name]) if by_name else _values(trial)[name] for _, trial in drawn]
+        look = {"marker": style["marker"], "s": 42, "edgecolor": "black", "lw": 0.8, "label": search}
+        order = [order for order, _ in drawn]
+        ax.scatter(x, [trial.score for _, trial in drawn], c=order, cmap=shades, vmin=0, vmax=len(trials), **look)
+    if name in _values(best):
+        place = _values(best)[name]
+        _mark_best(ax, known.index(place) if by_name else place, best.score)
+    ax.set(title=name, yscale="log")
+    if name == "learning_rate":
+        ax.set_xscale("log")
+        ax.xaxis.set(major_locator=LogLocator(subs=(1, 3)), minor_locator=NullLocator())
+        ax.xaxis.set_major_formatter("{x:g}")
+    elif by_name or len(known) <= 4:
+        ax.set_xticks(range(len(known)) if by_name else known, [_shown(value) for value in known])
+    ax.margins(x=0.1)
+    for numbers in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
+        numbers("{x:g}")
+
+
+def best_so_far(searches: Mapping[str, Sequence[float]]) -> plots.Picture:
+    """The lowest validation loss that each search has seen against the epochs it has spent.
+
+    Args:
+        searches: name to the lowest loss so far, one value per epoch of training; up to six.
+
+    Raises:
+        CourseError: more than six searches.
+    """
+    with plots.frame(size=(9, 3.8), legend=4) as (picture, axes):
+        (ax,) = axes.flat
+        for (name, losses), style in zip(searches.items(), plots.series(len(searches)), strict=True):
+            ax.step(range(1, len(losses) + 1), losses, where="post", markevery=6, markersize=7, label=name, **style)
+        ax.set(yscale="log", xlabel=tr(en="epochs spent", es="épocas gastadas"))
+        ax.set_title(tr(en="best validation loss so far", es="mejor pérdida de validación hasta el momento"))
+        for numbers in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
+            numbers("{x:g}")
+    picture.sentences = tuple(
+        tr(
+            en=f"{name}: {losses[len(losses) // 2 - 1]:.3f} after half of its {len(losses)} epochs, {losses[-1]:.3f} at the end.",
+            es=f"{name}: {losses[len(losses) // 2 - 1]:.3f} a mitad de sus {len(losses)} épocas y {losses[-1]:.3f} al final.",
+        )
+        for name, losses in searches.items()
+    )
+    return picture
+
+
+def worker_timeline(trials: Sequence[tuple[str, str, float, float | None]]) -> plots.Picture:
+    """Which worker ran which trial when; a trial that never ended is hatched.
+
+    Args:
+        trials: (worker, trial, begin, end) in seconds; end is None where the worker was killed.
+    """
+    finished = [row for row in trials if row[3] is not None]
+    if not finished:
+        nothing = plots.Picture()
+        nothing.sentences = (tr(en="No trial was finished.", es="No se terminó ningún ensayo."),)
+        return nothing
+    workers = sorted({worker for worker, *_ in trials})
+    zero, last = min(begin for *_, begin, _ in trials), max(end for *_, end in finished)
+    with plots.frame(size=(9, 0.9 + 0.6 * len(workers))) as (picture, axes):
+        (ax,) = axes.flat
+        for worker, trial, begin, end in trials:
+            row, later = workers.index(worker), [b for w, _, b, _ in trials if w == worker and b > begin]
+            until = end if end is not None else min([*later, last])
+            look = {"color": "#56B4E9"} if end is not None else {"facecolor": "white", "hatch": "xxx"}
+            ax.barh(row, until - begin, left=begin - zero, height=0.6, **{"edgecolor": "black", **look})
+            ax.text((begin + until) / 2 - zero, row, trial, ha="center", va="center", fontsize=10, bbox=plots.BOX)
+        ax.set_yticks(range(len(workers)), workers)
+        ax.invert_yaxis()
+        ax.grid(axis="y", visible=False)
+        ax.set_xlabel(tr(en="seconds", es="segundos"))
+    picture.sentences = tuple(_work_in_words(worker, trials) for worker in workers)
+    return picture
+
+
+def _mark_best(ax: Axes, x: float, y: float) -> None:
+    look = {"color": plots.ORANGE, "markersize": 15, "mec": "black", "ls": "none", "zorder": 4, "clip_on": False}
+    ax.plot(x, y, "*", label=tr(en="best", es="mejor"), **look)
+
+
+def _values(trial: object) -> dict[str, object]:
+    """A trial's hyperparameters, without those that KerasTuner keeps there for itself."""
+    return {name: value for name, value in trial.hyperparameters.values.items() if not name.startswith("tuner/")}
+
+
+def _shown(value: object, digits: int = 2) -> str:
+    return "–" if value is None else f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
+def _search_in_words(name: str, tried: np.ndarray, x: str, best: float) -> str:
+    places, values = len(np.unique(tried, axis=0)), len(np.unique(tried[:, 0]))
+    return tr(
+        en=f"{name}: {places} places, {values} different values of {x}; best loss {best:.2f}.",
+        es=f"{name}: {places} lugares, {values} valores distintos de {x}; mejor pérdida {best:.2f}.",
+    )
+
+
+def _best_quarter_in_words(ranked: Sequence, names: Sequence[str]) -> str:
+    few = max(1, len(ranked) // 4)
+    told = []
+    for name in names:
+        values = sorted({_values(trial)[name] for trial in ranked[:few] if name in _values(trial)})
+        if values and not isinstance(values[0], str):
+            values = list(dict.fromkeys((values[0], values[-1])))
+        told.append(f"{name} {' … '.join(map(_shown, values)) or '–'}")
+    best, worst, count = f"{ranked[0].score:.3f}", f"{ranked[-1].score:.3f}", len(ranked)
+    return tr(
+        en=f"Best loss {best}, worst {worst}. The best {few} of {count} trials: {'; '.join(told)}.",
+        es=f"Mejor pérdida, {best}; la peor, {worst}. Los {few} mejores de {count} ensayos: {'; '.join(told)}.",
+    )
+
+
+def _work_in_words(worker: str, trials: Sequence[tuple[str, str, float, float | None]]) -> str:
+    done = [trial for w, trial, _, end in trials if w == worker and end is not None]
+    lost = [trial for w, trial, _, end in trials if w == worker and end is None]
+    words = tr(en=f"{worker} finished {len(done)}: ", es=f"{worker} terminó {len(done)}: ")
+    words += f"{', '.join(done) or '–'}."
+    if lost:
+        words += tr(en=f" Cut off: {', '.join(lost)}.", es=f" Interrumpidos: {', '.join(lost)}.")
+    return words
