@@ -123,7 +123,7 @@ def _is_dropout(layer: layers.Layer) -> bool:
     "only one place": dict(en="A sound place: between two layers that learn there is one, however many dropouts stand there. The task asks for two, such as after a pooling layer and between dense layers.",
                            es="Un buen sitio: entre dos capas que aprenden hay uno solo, por muchos dropouts que pongas. El enunciado pide dos, por ejemplo tras un pooling y entre capas densas."),
 }, right=dict(en="Rates {rates}, all before the output: different in training, steady in inference.",
-              es="Tasas {rates}, todas antes de la salida: la red varía al entrenar y es estable en inferencia."))  # fmt: skip
+              es="Tasas {rates}, todas antes de la salida: la red varía al entrenar y es estable en inferencia.", example=dict(rates="0.2, 0.5")))  # fmt: skip
 def two_places(answer: keras.Model) -> Praise:
     """A Keras model for digits with dropout in at least two places, none of them after the output."""
     images = np.random.default_rng(0).random((6, 28, 28, 1), dtype=np.float32)

@@ -94,13 +94,13 @@ def a_stopper(monitor: str) -> Question:
     "too impatient": dict(en="On a bumpy curve it stops after epoch {stopped}, in the middle of a bump; the best was to come in epoch 20. It needs more patience than 4.",
                           es="En una curva con baches para tras la época {stopped}, en pleno bache; lo mejor llegaba en la época 20. Necesita más paciencia que 4.", example=dict(stopped=10)),
     "min_delta too large": dict(en="On a curve that falls by 0.02 {when} it keeps epoch {kept}: real improvements are not counted. min_delta is an amount of loss (0.02 is 0.02), no percentage; make it smaller. baseline and start_from_epoch are not needed.",
-                                es="En una curva que baja 0.02 {when} conserva la {kept}: no cuenta mejoras reales. min_delta es una cantidad de pérdida (0.02 es 0.02), no un porcentaje; redúcelo. baseline y start_from_epoch no hacen falta.", example=dict(when=dict(en="per epoch until epoch 20", es="por época hasta la época 20"), kept=4)),
+                                es="En una curva que baja 0.02 {when} conserva la {kept}: no cuenta mejoras reales. min_delta es una cantidad de pérdida (0.02 es 0.02), no un porcentaje; redúcelo. baseline y start_from_epoch no hacen falta.", example=dict(when=dict(en="per epoch until epoch 20", es="por época hasta la época 20"), kept=19)),
     "too patient": dict(en="Sixteen epochs without improvement should end it; after the best epoch, 20, it waits until epoch {stopped}.",
                         es="Dieciséis épocas sin mejorar deberían bastar; tras la mejor, la 20, espera hasta la época {stopped}.", example=dict(stopped=37)),
     "min_delta too small": dict(en="An improvement of 0.00099 counts, though it is less than 0.001. That is what min_delta is for.",
                                 es="Una mejora de 0.00099 cuenta, aunque es menor que 0.001. Para eso está min_delta."),
 }, right=dict(en="It sits out the bumps, ends a curve that hardly moves after epoch {stopped}, and hands back the best weights.",
-              es="Aguanta los baches, tras la época {stopped} corta una curva que casi no avanza y devuelve los mejores pesos."))  # fmt: skip
+              es="Aguanta los baches, tras la época {stopped} corta una curva que casi no avanza y devuelve los mejores pesos.", example=dict(stopped=19)))  # fmt: skip
 def bumpy(answer: keras.callbacks.EarlyStopping) -> Praise:
     """An EarlyStopping that forgives bumps, ignores creeping improvements and keeps the best weights."""
     stopped, kept = _replay(answer, _curves(BUMPY))
@@ -189,7 +189,7 @@ def stop_below(answer: object) -> None:
     "too patient": dict(en="It keeps the best epoch, 9, but trains through all {stopped}: so much patience stops nothing.",
                         es="Conserva la mejor época, la 9, pero entrena las {stopped}: con tanta paciencia no llega a detener nada.", example=dict(stopped=len(SMOOTH))),
 }, right=dict(en="On a curve that is best at epoch 9 it stops after epoch {stopped} and keeps the ninth. His kept the first.",
-              es="En una curva cuya mejor época es la 9, para tras la {stopped} y conserva la novena. El suyo conservaba la primera."))  # fmt: skip
+              es="En una curva cuya mejor época es la 9, para tras la {stopped} y conserva la novena. El suyo conservaba la primera.", example=dict(stopped=12)))  # fmt: skip
 def mended(answer: keras.callbacks.EarlyStopping) -> Praise:
     """An EarlyStopping that keeps the best epoch by validation accuracy."""
     stopped, kept = _replay(answer, _curves(SMOOTH))

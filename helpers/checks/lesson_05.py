@@ -102,7 +102,7 @@ def batch_normalise(answer: Callable) -> None:
     "vanishing gradient": dict(en="The gradient at the first layer is {first:.1e}, the largest of the others {largest:.1e}: it vanishes on the way. Another activation, or normalisation, lets it through.",
                                es="El gradiente en la primera capa es {first:.1e}; el mayor de las demás, {largest:.1e}: se desvanece por el camino. Otra activación, o la normalización, lo deja pasar.", example=dict(first=4.4e-8, largest=0.036)),
 }, right=dict(en="{hidden} hidden layers, and the first one still hears what happens at the end.",
-              es="{hidden} capas ocultas, y la primera aún se entera de lo que pasa al final."))  # fmt: skip
+              es="{hidden} capas ocultas, y la primera aún se entera de lo que pasa al final.", example=dict(hidden=10)))  # fmt: skip
 def deep_network(answer: keras.Model) -> Praise:
     """A Keras model with at least eight hidden Dense layers whose first layer still gets a gradient."""
     (images, labels), *_ = data.load_mnist()
