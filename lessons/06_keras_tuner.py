@@ -89,7 +89,8 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, models, plots
 from helpers.checks import lesson_06 as check
-from helpers.results import claim, guess, record, same, table, trial_table
+from helpers.figures import lesson_06 as figures
+from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"
 # Whatever KerasTuner writes goes to a folder of its own under `runs/`, which is removed when this notebook's kernel stops. So everything starts
@@ -338,7 +339,7 @@ explored = {
         project_name="bayesian",
     ),
 }
-plots.search_map(explored, landscape, "learning_rate", "dropout")
+figures.search_map(explored, landscape, "learning_rate", "dropout")
 
 # %% [markdown] lang="en"
 # Dark is good, the star is the best found, larger points got more epochs. The grid has spent its nine trials on three values of each. Random has nine. If
@@ -563,10 +564,10 @@ search_seconds = time.perf_counter() - start
 # %%
 tuners = {"random": random, "hyperband": hyperband, "bayesian": bayesian}
 trials = {name: list(t.oracle.trials.values()) for name, t in tuners.items()}
-trial_table(trials, best=10)
+figures.trial_table(trials, best=10)
 
 # %%
-plots.parallel_coordinates([trial for group in trials.values() for trial in group])
+figures.loss_by_hyperparameter(trials)
 
 # %% [markdown] lang="en"
 # Each line is a trial, from its hyperparameters to its loss; the thick blue ones are the best quarter (a finalist's two lines lie on each other up to the loss), the star marks the winner. Learning rate and loss are drawn on log scales. Where the thick lines meet, a hyperparameter
@@ -577,7 +578,7 @@ plots.parallel_coordinates([trial for group in trials.values() for trial in grou
 # juntan, ese hiperparámetro importa. Donde se abren en abanico, apenas (o hay muy pocos ensayos para saberlo, que con unos veinte es lo probable).
 
 # %%
-plots.best_so_far({name: tuner.best for name, tuner in tuners.items()})
+figures.best_so_far({name: tuner.best for name, tuner in tuners.items()})
 
 # %% [markdown] lang="en"
 # Which one won here? With another seed it may be another one. Over our {{measured.seeds}} seeds the best validation loss, after at most four epochs, was {{random.best_val_loss}} for random search,
@@ -622,7 +623,7 @@ tuned = record(
 )
 
 # %%
-plots.compare(untuned, tuned)
+display(plots.compare(untuned, tuned))
 for run in (untuned, tuned):
     print(f"{run.name:8} {run.best_val_loss:.3f} {run.test_accuracy:.1%}")
 
@@ -714,7 +715,7 @@ def try_blocks(build, **settings):
 with contextlib.redirect_stderr(io.StringIO()):
     broken = try_blocks(build_deep)
 print(broken[-1].message.strip().splitlines()[-1][:80])
-trial_table({"blocks": broken})
+figures.trial_table({"blocks": broken})
 
 # %% [markdown] lang="en"
 # So after a search, look for trials without a score, and read `trial.message` (cut here at 80 characters). Scores near 2.3 are those of blind guessing: one epoch with 100 digits. Here only *whether* there is a score matters. The cure is easy: `padding="same"` keeps the size. We mend the model and search again:
@@ -731,7 +732,7 @@ def build_mended(hp):
 with contextlib.redirect_stdout(io.StringIO()) as said:
     again = try_blocks(build_mended)
 print(said.getvalue().replace(folder.name, "…").strip())
-trial_table({"blocks": again})
+figures.trial_table({"blocks": again})
 
 # %% [markdown] lang="en"
 # Still failed, and the cell took no time. One line says why: *Reloading*. There was a project of that name, so KerasTuner took the trials from there. Both were done; there was nothing left to do. Nobody has looked at your new model or your new data.
@@ -746,7 +747,7 @@ trial_table({"blocks": again})
 
 # %%
 mended = try_blocks(build_mended, overwrite=True)
-trial_table({"blocks": mended})
+figures.trial_table({"blocks": mended})
 
 # %% [markdown] lang="en"
 # ## A search that is killed
@@ -961,7 +962,7 @@ def run_workers(project, trials, kill_at=None, restarts=3, limit=600):
 # %%
 run_workers("shared", 10, kill_at=8)
 rows = reports("shared")
-plots.worker_timeline(rows)
+figures.worker_timeline(rows)
 
 # %% [markdown] lang="en"
 # The hatched bar is the trial that was cut off, and, for the most part, the wait for the new process, which has to load TensorFlow first; right of it the same number runs again from its beginning. Meanwhile the other worker went on.
@@ -1008,7 +1009,7 @@ by_worker = {
 }
 completed = [trial.status for trial in saved.values()].count("COMPLETED")
 print(completed)
-trial_table(by_worker)
+figures.trial_table(by_worker)
 
 # %% [markdown] lang="en"
 # **On a real cluster** little changes. The two pieces above are a whole script, save them as `search.py` (and load your own data). Then: the chief's address instead of 127.0.0.1, a port that the
@@ -1323,7 +1324,7 @@ tuner.search(
     epochs=4,
     verbose=0,
 )
-trial_table({"sketches": list(tuner.oracle.trials.values())})
+figures.trial_table({"sketches": list(tuner.oracle.trials.values())})
 
 # %% [markdown] lang="en"
 # Other values win than with the digits? And would the digits' winner have done as well? Build it with `build_model(winning)` and try. We have not measured this part; it is yours.

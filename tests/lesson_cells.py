@@ -1,34 +1,43 @@
-"""Lessons' own cells, executed outside of their notebooks, for tests and benchmarks of what is killed and shared."""
+"""What tests and benchmarks do with lessons: execute cells outside of their notebooks, and read what a notebook recorded."""
 
+import json
 from pathlib import Path
 
-from source import Lesson, lesson_paths
+from nbformat import NotebookNode
 
-BEGINNINGS = (
-    "import contextlib",
-    'hypermodel = """',
-    'search = """',
-    "def start_search(",
-    "def reports(",
-    "def free_address(",
-    "def run_workers(",
+from tools.source import Lesson
+
+# A notebook's last cell, which reports what was answered and recorded.
+REPORT = "import json\nfrom helpers import checks, results\nprint(json.dumps([checks.outcomes, results.to_json()]))"
+
+SHARED_SEARCH = (
+    "imports",
+    "hypermodel",
+    "search",
+    "start_search",
+    "reports",
+    "free_address",
+    "run_workers",
+    "saved_trials",
 )
 
 
 def backup_program() -> str:
     """The program that lesson 04 kills and starts again."""
-    (path,) = lesson_paths(["04"])
-    (cell,) = (cell.source for cell in Lesson(path).cells if cell.source.startswith("program = "))
-    exec(cell, names := {})
+    exec(Lesson.numbered("04").named("program"), names := {})
     return names["program"]
 
 
-def shared_search(course: Path) -> tuple[list[str], dict]:
-    """The lesson's code cells, and the names that those on killed and shared searches define; `folder` is still missing."""
-    (path,) = lesson_paths(["06"])
-    cells = [cell.source for cell in Lesson(path).cells if cell.cell_type == "code"]
-    names = {"SEED": 0, "course": course}
-    for beginning in BEGINNINGS:
-        (cell,) = (source for source in cells if source.lstrip().startswith(beginning))
-        exec(cell, names)
-    return cells, names
+def shared_search(course: Path) -> dict:
+    """The names that lesson 06's cells on killed and shared searches define; `folder` is still missing."""
+    lesson, names = Lesson.numbered("06"), {"SEED": 0, "course": course}
+    for name in SHARED_SEARCH:
+        exec(lesson.named(name), names)
+    return names
+
+
+def report(notebook: NotebookNode) -> tuple[dict, dict]:
+    """Each check's outcome, and the runs and claims, of an executed notebook that ends with REPORT."""
+    printed = "".join(output.text for output in notebook.cells[-1].outputs if output.get("name") == "stdout")
+    outcomes, record = json.loads(printed)
+    return outcomes, json.loads(record)

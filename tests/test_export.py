@@ -14,21 +14,19 @@ import pytest
 from keras import layers
 
 from helpers import models
-from source import Lesson, lesson_paths, read_ledger
+from tools.source import Lesson, read_ledger
 
 INGREDIENTS = "augmentation", "batch_norm", "dropout", "schedule", "depth"
 
 
 @pytest.fixture
 def run():
-    """Executes the lesson's cells that begin like this: `run(names, "def stage(")`."""
-    (path,) = lesson_paths(["08"])
-    sources = [cell.source.lstrip() for cell in Lesson(path).cells if cell.cell_type == "code"]
+    """Executes the lesson's cells of these names: `run(names, "stage")`."""
+    lesson = Lesson.numbered("08")
 
-    def execute(names, *beginnings):
-        for beginning in beginnings:
-            (cell,) = (source for source in sources if source.startswith(beginning))
-            exec(cell, names)
+    def execute(names, *cells):
+        for cell in cells:
+            exec(lesson.named(cell), names)
 
     return execute
 
@@ -37,17 +35,10 @@ def run():
 def lesson(run):
     """The recipe's names, with so few digits that an epoch has two steps."""
     names = {"SEED": 0}
-    run(names, "import logging", "def prepare(")
+    run(names, "imports", "digits")
     for name in ("x_train", "y_train", "x_test", "y_test"):
         names[name] = names[name][:64]
-    run(
-        names,
-        "def alterations(",
-        "def stage(",
-        "EPOCHS, BATCH_SIZE",
-        "def in_training(",
-        "def train(",
-    )
+    run(names, "alterations", "stage", "recipe", "in_training", "train")
     keras.utils.set_random_seed(0)
     return names
 
@@ -62,8 +53,7 @@ def test_what_the_text_says_of_the_ingredients_is_in_the_ledger():
 
 
 def test_the_numbers_of_parameters_in_the_text(lesson):
-    (path,) = lesson_paths(["08"])
-    text = path.read_text("utf-8")
+    text = Lesson.numbered("08").path.read_text("utf-8")
     for network in (lesson["network"](), models.baseline_cnn()):
         count = f"{network.count_params():,}"
         assert count in text and count.replace(",", " ") in text
@@ -109,13 +99,7 @@ def test_the_second_fit_goes_on_along_the_cosine(lesson):
 def test_saved_and_exported_networks_answer_the_same_in_new_processes(run, lesson):
     lesson["reader"] = lesson["network"]()
     lesson["train"](lesson["in_training"](lesson["reader"]), 0, 3)  # so that the moving averages are not the first ones
-    run(
-        lesson,
-        "course = Path(",
-        "load_and_predict = ",
-        "logging.getLogger",
-        "for name in (",
-    )  # the cells assert it
+    run(lesson, "save", "load_and_predict", "export", "compare")  # the cells assert it
     assert lesson["before"].shape == (64, 10) and len(set(lesson["before"].argmax(axis=1))) > 1
 
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from guide import GUIDES, guide
-from source import Lesson, lesson_paths
+from tools.guide import GUIDES, guide
+from tools.source import Lesson, lesson_paths
 
 LESSONS = [Lesson(path) for path in lesson_paths()]
 
@@ -23,6 +23,7 @@ def test_every_lesson_gives_its_plan_and_its_answers(lang):
         wrong = re.findall(r"^- \([abc]\) \S.* → \S", chapter, re.M)
         assert chapter.count("```python") + len(right) == len(solutions) and len(wrong) == 2 * len(right) > 0
         assert not re.search(r"^- .*: *$|^- *$", chapter, re.M)
+        assert not re.search(r"\{\w*\}", re.sub(r"```.*?```", "", chapter, flags=re.S)), "braces without an example"
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

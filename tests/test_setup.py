@@ -9,14 +9,14 @@ import sys
 import pytest
 
 import helpers
-import source
 from conftest import ROOT
 from helpers.language import CourseError
+from tools import source
 
 
 def setup_cell(monkeypatch, repository="", lang="en"):
     monkeypatch.setattr(source, "repository", lambda: repository)
-    lesson = source.Lesson(source.lesson_paths(["01"])[0])
+    lesson = source.Lesson.numbered("01")
     return next(c.source for c in lesson.edition(lang).cells if "setup" in c.metadata.get("tags", []))
 
 

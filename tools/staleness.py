@@ -7,6 +7,7 @@ break count nowhere; what a learner is told counts for the outputs alone.
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import io
 import itertools
@@ -18,9 +19,9 @@ from collections.abc import Iterable, Mapping
 from helpers import ROOT
 
 HELPERS = ROOT / "helpers"
-MAKE_NUMBERS = ("data", "models", "digits", "photos")
+MAKE_NUMBERS = ("data", "models", "digits", "photos", "readers")  # what others use comes last
 # Calls that draw or speak, where they stand alone; imports count through what is named of them.
-SILENT = ("plots", "figures", "display", "check", "table", "guess", "print", "say", "same")
+SILENT = ("plots", "figures", "picture", "display", "check", "table", "guess", "print", "say", "same")
 SAYS_NOTHING = ("helpers", "matplotlib", "IPython")
 
 
@@ -66,12 +67,14 @@ def _without_magic(cell: str) -> str:
 
 
 def named(code: str, modules: Iterable[str], *, words: bool = True) -> dict[str, str]:
-    """The helpers' definitions that code names, programs in texts included, with what those use of their own module."""
-    found = {}
+    """The helpers' definitions that code names, programs in texts included, and those that these name in turn."""
+    found: dict[str, str] = {}
     for module in modules:
+        code = "\n".join([code, *found.values()])
         names = set(re.findall(rf"\b{module}\.(\w+)", code))
         for several, few in re.findall(rf"from helpers\.{module} import (?:\(([^)]*)\)|(.*))", code):
-            names |= set(re.findall(r"\w+", several or few))
+            imported = re.findall(r"\w+", several or few)
+            names |= {name for name in imported if len(re.findall(rf"\b{name}\b", code)) > 1}
         definitions = _definitions((HELPERS / f"{module}.py").read_text("utf-8"), words) if names else {}
         while new := [name for name in definitions if name in names and f"{module}.{name}" not in found]:
             for name in new:
@@ -80,6 +83,7 @@ def named(code: str, modules: Iterable[str], *, words: bool = True) -> dict[str,
     return found
 
 
+@functools.cache
 def _definitions(source: str, words: bool) -> dict[str, str]:
     """A module's functions, classes and constants by name."""
     lines, found = source.splitlines(), {}
@@ -97,6 +101,7 @@ def _definitions(source: str, words: bool) -> dict[str, str]:
     return found
 
 
+@functools.cache
 def essence(code: str, *, words: bool = True) -> str:
     """Code without comments, docstrings and the places where lines break; without `words`, also without texts and pictures."""
     data, lines = code.encode(), code.split("\n")
@@ -154,6 +159,6 @@ def _does_not_count(node: ast.AST, words: bool) -> bool:
 
 def _root(node: ast.AST) -> str:
     """The name that a call, or a chain of attributes, begins with: `plots` of `plots.curves(run)`."""
-    while isinstance(node, ast.Attribute | ast.Call):
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from nbclient import NotebookClient
 from report import ROOT, Row, missed, show
 
-from source import RUN_TIMES, Lesson, lesson_paths, name_of
+from tools.source import RUN_TIMES, Lesson, lesson_paths, name_of
 
 IMPORT_BUDGET, LESSON_BUDGET, CELL_BUDGET = 0.6, {"00": 60, "01": 60, "06": 150, "08": 150}, 60
 COURSE_BUDGET = 12 * 60

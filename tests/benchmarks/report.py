@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 # For the benchmarks as well, which import this module before the course's own.
-sys.path[:0] = [str(ROOT / folder) for folder in ("", "lessons", "tests")]
-from measure import processor  # noqa: E402
+sys.path[:0] = [str(ROOT / folder) for folder in ("", "tests")]
+from tools.measure import processor  # noqa: E402
 
 PAGE = ROOT / "docs" / "performance.md"
 BENCHMARKS = ("budgets", "augmentation_speed", "tuner_workers", "photos", "mnist_recipes")

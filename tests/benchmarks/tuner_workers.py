@@ -31,7 +31,7 @@ def seconds(names: dict, project: str, workers: int) -> tuple[float, float]:
 
 def rows() -> Iterator[Row]:
     """The median of the ratios."""
-    (_, names), ratios = shared_search(ROOT), []
+    names, ratios = shared_search(ROOT), []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         names["folder"] = type("Folder", (), {"name": folder})
         for turn in range(ROUNDS):

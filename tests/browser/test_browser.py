@@ -22,11 +22,11 @@ STOPWATCH = """() => {
 }"""
 
 
-def lesson_until(number, lang, last):
-    """The code cells of a committed notebook up to the one that holds `last`."""
+def lesson_until(number, lang, name):
+    """The code cells of a committed notebook up to the one of this name."""
     (path,) = (ROOT / "notebooks" / ("" if lang == "en" else lang)).glob(f"{number}_*.ipynb")
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-    return cells[: 1 + next(i for i, cell in enumerate(cells) if last in cell.source)]
+    return cells[: 1 + [cell.metadata.get("name") for cell in cells].index(name)]
 
 
 def picture(page):
@@ -71,7 +71,7 @@ def leave_for_cell(page):
 
 @both_languages
 def test_lesson_00_the_kernel_editor_follows_the_keyboard(notebook, lang):
-    with notebook(f"00-{lang}", lesson_until("00", lang, "widgets.kernel_editor(")) as page:
+    with notebook(f"00-{lang}", lesson_until("00", lang, "kernel_editor")) as page:
         fields = page.locator(".widget-text input[type=number]")
         assert fields.count() == 9
         before = picture(page).get_attribute("src")
@@ -86,7 +86,7 @@ def test_lesson_00_the_kernel_editor_follows_the_keyboard(notebook, lang):
 
 @both_languages
 def test_lesson_04_the_slider_follows_the_arrow_keys(notebook, lang):
-    with notebook(f"04-{lang}", lesson_until("04", lang, "widgets.descent(")) as page:
+    with notebook(f"04-{lang}", lesson_until("04", lang, "descent")) as page:
         before = picture(page).get_attribute("src")
         page.locator(".noUi-handle").focus()
         page.keyboard.press("ArrowRight")
@@ -103,7 +103,7 @@ def test_lesson_04_the_slider_follows_the_arrow_keys(notebook, lang):
 
 @both_languages
 def test_lesson_08_the_trained_network_reads_a_seven_while_it_is_drawn(notebook, lang):
-    cells = lesson_until("08", lang, "widgets.drawing_pad(")
+    cells = lesson_until("08", lang, "drawing_pad")
     with notebook(f"08-{lang}", cells) as page:
         said = page.locator(".drawing-pad-sentence")
         empty = {"en": "there is nothing to read", "es": "no hay nada que leer"}[lang]

@@ -1,0 +1,144 @@
+"""What makes ledger and outputs old: numbers depend on code, builders and loaders, outputs on pictures as well, words on nothing."""
+
+import shutil
+
+import pytest
+
+from conftest import ROOT
+from tools import staleness
+from tools.source import Lesson, lesson_paths, read_ledger
+from tools.staleness import essence, figures_digest, named, outputs_digest
+
+LESSONS = [Lesson(path) for path in lesson_paths()]
+CELL = """
+from helpers import data, models, plots
+from helpers.results import claim, record
+
+keras.utils.set_random_seed(SEED)
+model = models.baseline_cnn()
+history = model.fit(x, y, epochs=3)
+run = record("baseline", history)
+plots.curves(run)
+claim("learns", run.accuracy, ">", 0.5, en="it learns", es="aprende")
+"""
+
+
+def digests():
+    """Of every lesson: what its ledger entry and what its outputs depend on."""
+    ledger = read_ledger()
+    return {
+        lesson.name[:2]: (figures_digest(lesson.cells), outputs_digest(lesson.name, lesson.cells, "", ledger))
+        for lesson in LESSONS
+    }
+
+
+@pytest.fixture
+def helpers(tmp_path, monkeypatch):
+    """A copy of the helpers to change: `change("plots.py", old, new)` tells which ledgers and which outputs are old then."""
+    copy = shutil.copytree(ROOT / "helpers", tmp_path / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(staleness, "HELPERS", copy)
+    before = digests()
+
+    def change(file, old, new):
+        text = (copy / file).read_text("utf-8")
+        assert old in text
+        (copy / file).write_text(text.replace(old, new), "utf-8")
+        after = digests()
+        return tuple({n for n in before if before[n][i] != after[n][i]} for i in (0, 1))
+
+    return change
+
+
+def naming(text):
+    return {
+        lesson.name[:2] for lesson in LESSONS if any(text in c.source for c in lesson.cells if c.cell_type == "code")
+    }
+
+
+def test_a_changed_builder_ages_exactly_the_lessons_that_name_it(helpers):
+    users = naming("models.baseline_cnn")
+    assert users and users != {lesson.name[:2] for lesson in LESSONS}
+    assert helpers("models.py", "layers.Dense(128", "layers.Dense(129") == (users, users)
+
+
+def test_a_changed_loader_ages_exactly_the_lessons_that_name_it(helpers):
+    users = naming("data.red_wine")
+    assert users and users != {lesson.name[:2] for lesson in LESSONS}
+    assert helpers("data.py", "def red_wine() ", "def red_wine(n=1) ") == (users, users)
+
+
+def test_what_a_loader_reads_with_counts_as_the_loader(helpers):
+    users = naming("data.red_wine")
+    assert helpers("readers.py", "def wine(path: Path)", "def wine(path: Path, n=1)") == (users, users)
+
+
+def test_a_reworded_error_message_ages_no_ledger(helpers):
+    assert helpers("data.py", 'en=f"', 'en=f"Alas: ')[0] == set()
+    assert helpers("readers.py", 'en=f"', 'en=f"Alas: ')[0] == set()
+
+
+def test_a_comment_or_a_docstring_ages_nothing(helpers):
+    assert helpers("models.py", '"""The network of lesson 01', '"""Our network of lesson 01') == (set(), set())
+    assert helpers("plots.py", "import annotations\n", "import annotations\n\n# a comment\n") == (set(), set())
+
+
+def test_a_picture_of_one_lesson_ages_its_outputs_alone(helpers):
+    assert helpers("figures/lesson_04.py", "import annotations\n", "import annotations\n\nx = 1\n") == (set(), {"04"})
+
+
+def test_a_picture_of_many_lessons_ages_no_ledger(helpers):
+    numbers, outputs = helpers("plots.py", "import annotations\n", "import annotations\n\nx = 1\n")
+    assert numbers == set() and outputs == {lesson.name[:2] for lesson in LESSONS}
+
+
+def test_what_a_wrong_answer_is_told_ages_nothing(helpers):
+    assert helpers("checks/lesson_00.py", 'en="', 'en="Well, ') == (set(), set())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("plots.curves(run)", "display(plots.gallery(x))"),
+        ("plots.curves(run)", 'picture = plots.curves(run)\npicture.axes[0].set_title("mine")\npicture'),
+        ("plots.curves(run)", ""),
+        ("plots.curves(run)", "plots.curves(run)  # a comment"),
+        ("plots.curves(run)", 'print(f"accuracy {run.accuracy:.1%}")'),
+        ('en="it learns"', 'en="it learns a lot, and this sentence is so long that its line has to be broken"'),
+        (', en="it learns", es="aprende")', ',\n    en="it learns",\n    es="aprende",\n    unit="%",\n)'),
+        ("import data, models, plots", "import data, models"),
+        ("model.fit(x, y, epochs=3)", "model.fit(\n    x, y, epochs=3  # three\n)"),
+    ],
+)
+def test_a_changed_sentence_or_picture_never_ages_the_ledger(old, new):
+    assert old in CELL
+    assert essence(CELL.replace(old, new), words=False) == essence(CELL, words=False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("epochs=3", "epochs=4"),
+        ("baseline_cnn()", "baseline_cnn(dropout=0.5)"),
+        ('">", 0.5', '">", 0.6'),
+        ("set_random_seed(SEED)", "set_random_seed(0)"),
+        ("history = ", "for _ in range(2):\n    history = "),
+    ],
+)
+def test_changed_code_ages_the_ledger(old, new):
+    assert old in CELL
+    assert essence(CELL.replace(old, new), words=False) != essence(CELL, words=False)
+
+
+def test_a_program_in_a_text_names_helpers_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(staleness, "HELPERS", tmp_path)
+    (tmp_path / "models.py").write_text("SIZE = 3\n\ndef small():\n    return SIZE\n\ndef large():\n    return 9\n")
+    program = 'program = """\nfrom helpers import models\nmodels.small()\n"""'
+    assert {*named(program, ["models"])} == {"models.small", "models.SIZE"}
+    imported = "from helpers.models import (\n    large,\n    small,\n)\nlarge()"
+    assert {*named(imported, ["models"])} == {"models.large"}
+
+
+def test_the_essence_of_code_is_the_same_on_every_python():
+    # Hashed from the text between positions: ast.dump and ast.unparse differ between Pythons.
+    code = 'x = f"{a!r:>{width}} é"  # ü\ny = """\n# no comment\n"""\nif x:\n    """Doc."""\n    z = (  # why\n        1,\n        2,\n    )\n'
+    assert essence(code) == 'x = f"{a!r:>{width}} é"\ny = """\n# no comment\n"""\nif x:\n    z = (1,2)'
