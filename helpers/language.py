@@ -28,9 +28,9 @@ def tr(*, en: str, es: str) -> str:
 def wrap(text: str) -> str:
     """The text in lines of at most 88 characters: a notebook would break a longer one in the middle of a word.
 
-    What stands in backticks is never broken: it is there to be copied.
+    What stands in backticks is never broken, as it is there to be copied, nor is 50 %.
     """
-    whole = re.sub(r"`[^`\n]*`", lambda quoted: quoted[0].replace(" ", "\0"), text)
+    whole = re.sub(r"`[^`\n]*`|\d %", lambda quoted: quoted[0].replace(" ", "\0"), text)
     lines = (textwrap.fill(line, 88, break_long_words=False, break_on_hyphens=False) for line in whole.splitlines())
     return "\n".join(lines).replace("\0", " ")
 

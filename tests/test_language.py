@@ -17,6 +17,12 @@ def test_a_command_is_never_broken(before):
     assert max(map(len, lines)) <= 88 and " ".join(lines) == text
 
 
+@pytest.mark.parametrize("before", range(70, 95))
+def test_a_number_and_its_per_cent_sign_stay_together(before):
+    lines = wrap("x" * (before - 7) + " word 50 % right").splitlines()
+    assert sum("50 %" in line for line in lines) == 1
+
+
 def test_lines_and_spaces_that_do_not_break_stay():
     assert wrap("one\n\n70\u00a0000 digits") == "one\n\n70\u00a0000 digits"
 
