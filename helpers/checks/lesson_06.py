@@ -14,12 +14,10 @@ _LABELS = np.arange(8)
 _NO_CLASSIFIER = {  # what may be wrong with any network that a hypermodel builds
     "returns no model": dict(en="Called with hp, it returns {kind}, not a Keras model. Is there a return at the end?",
                              es="Llamada con hp, devuelve {kind}, no un modelo de Keras. ¿Hay un return al final?", example=dict(kind="NoneType")),
-    "not compiled": dict(en="The model is not compiled; a tuner expects one that is ready for fit.",
-                         es="El modelo no está compilado; un tuner espera uno listo para fit."),
+    "not compiled": dict(en="The model is not compiled; a tuner expects one that is ready for fit.", es="El modelo no está compilado; un tuner espera uno listo para fit."),
     "another output": dict(en="Its output has shape {shape}; ten probabilities per image are (None, 10).",
                            es="Su salida tiene la forma {shape}; diez probabilidades por imagen son (None, 10).", example=dict(shape=(None, 9))),
-    "scores for probabilities": dict(en="The ten outputs do not add up to 1: softmax is missing.",
-                                     es="Las diez salidas no suman 1: falta softmax."),
+    "scores for probabilities": dict(en="The ten outputs do not add up to 1: softmax is missing.", es="Las diez salidas no suman 1: falta softmax."),
     "categorical loss with integer labels": dict(en="It cannot be trained with whole-number labels: that takes the loss sparse_categorical_crossentropy.",
                                                  es="No se puede entrenar con etiquetas enteras: para eso es la pérdida sparse_categorical_crossentropy."),
 }  # fmt: skip
@@ -62,10 +60,6 @@ def _dropout_rates(model: keras.Model) -> list[float]:
     return [layer.rate for layer in flat_layers(model) if isinstance(layer, keras.layers.Dropout) and layer.rate]
 
 
-def _learning_rate(model: keras.Model) -> float:
-    return float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
-
-
 _ASKED = {"units": (32, 128), "rate": (0.1, 0.5), "learning_rate": (1e-4, 1e-2)}  # name -> from, to
 
 
@@ -87,36 +81,31 @@ def _require_space(space: dict) -> None:
         raise NotYet("linear sampling", middle=middle)
 
 
-@exercise(
-    expects=a_function("my_model(hp)"),
-    hints=[
-        dict(en="Take build_model from above as a pattern: draw each value with hp, then use it in the network.",
-             es="Toma como ejemplo el build_model de arriba: sortea cada valor con hp y luego úsalo en la red."),
-        dict(en='units: hp.Int with step. learning_rate: hp.Float with sampling="log". use_dropout: hp.Boolean.',
-             es='units: hp.Int con step. learning_rate: hp.Float con sampling="log". use_dropout: hp.Boolean.'),
-        dict(en='with hp.conditional_scope("use_dropout", [True]): if use_dropout: … hp.Float("rate", 0.1, 0.5)',
-             es='with hp.conditional_scope("use_dropout", [True]): if use_dropout: … hp.Float("rate", 0.1, 0.5)'),
-    ],
-    right=dict(en="Four hyperparameters, each used, one of them only when it means something. A tuner can work with that.",
-               es="Cuatro hiperparámetros, todos en uso, y uno de ellos solo cuando significa algo. Un tuner puede trabajar con eso."),
-    wrong={
-        **_NO_CLASSIFIER,
-        "a name is missing": dict(en="No hyperparameter is called {name!r} (with use_dropout=True there are: {names}). Names count.",
-                                  es="Ningún hiperparámetro se llama {name!r} (con use_dropout=True hay: {names}). Los nombres cuentan.", example=dict(name="learning_rate", names="units, use_dropout, rate, lr")),
-        "another range": dict(en="{name} runs from {least:g} to {most:g}; asked for: {low:g} to {high:g}.",
-                              es="{name} va de {least:g} a {most:g}; se pide de {low:g} a {high:g}.", example=dict(name="learning_rate", least=1e-5, most=0.01, low=1e-4, high=0.01)),
-        "a few values only": dict(en="{name} takes only the values {values}; asked for: any from {low:g} to {high:g}. hp.Float draws such values.",
-                                  es="{name} solo toma los valores {values}; se pide cualquiera de {low:g} a {high:g}. hp.Float sortea valores así.", example=dict(name="rate", values=[0.1, 0.5], low=0.1, high=0.5)),
-        "another step": dict(en="units takes {count} different values; asked for: 32, 64, 96 and 128. hp.Int has a step.",
-                             es="units toma {count} valores distintos; se piden 32, 64, 96 y 128. hp.Int tiene step.", example=dict(count=65)),
-        "linear sampling": dict(en="Half of the learning rates would lie above {middle:.2g}: the decades are not equally likely. sampling='log'.",
-                                es="La mitad de las tasas quedaría por encima de {middle:.2g}: las décadas no son igual de probables. sampling='log'.", example=dict(middle=0.0051)),
-        "no conditional scope": dict(en="rate is drawn even when use_dropout is False. An if hides it from the network only; for the search, put it into with hp.conditional_scope('use_dropout', [True]).",
-                                     es="rate se sortea aunque use_dropout sea False. Un if solo lo esconde de la red; para la búsqueda, ponlo dentro de with hp.conditional_scope('use_dropout', [True])."),
-        "drawn but not used": dict(en="{name} is drawn, but the network does not change with it: where should it go?",
-                                   es="{name} se sortea, pero la red no cambia con él: ¿dónde debería ir?", example=dict(name="rate")),
-    },
-)  # fmt: skip
+@exercise(expects=a_function("my_model(hp)"), hints=[
+    dict(en="Take build_model from above as a pattern: draw each value with hp, then use it in the network.",
+         es="Toma como ejemplo el build_model de arriba: sortea cada valor con hp y luego úsalo en la red."),
+    dict(en='units: hp.Int with step. learning_rate: hp.Float with sampling="log". use_dropout: hp.Boolean.',
+         es='units: hp.Int con step. learning_rate: hp.Float con sampling="log". use_dropout: hp.Boolean.'),
+    dict(en='with hp.conditional_scope("use_dropout", [True]): if use_dropout: … hp.Float("rate", 0.1, 0.5)',
+         es='with hp.conditional_scope("use_dropout", [True]): if use_dropout: … hp.Float("rate", 0.1, 0.5)'),
+], wrong={
+    **_NO_CLASSIFIER,
+    "a name is missing": dict(en="No hyperparameter is called {name!r} (with use_dropout=True there are: {names}). Names count.",
+                              es="Ningún hiperparámetro se llama {name!r} (con use_dropout=True hay: {names}). Los nombres cuentan.", example=dict(name="learning_rate", names="units, use_dropout, rate, lr")),
+    "another range": dict(en="{name} runs from {least:g} to {most:g}; asked for: {low:g} to {high:g}.",
+                          es="{name} va de {least:g} a {most:g}; se pide de {low:g} a {high:g}.", example=dict(name="learning_rate", least=1e-5, most=0.01, low=1e-4, high=0.01)),
+    "a few values only": dict(en="{name} takes only the values {values}; asked for: any from {low:g} to {high:g}. hp.Float draws such values.",
+                              es="{name} solo toma los valores {values}; se pide cualquiera de {low:g} a {high:g}. hp.Float sortea valores así.", example=dict(name="rate", values=[0.1, 0.5], low=0.1, high=0.5)),
+    "another step": dict(en="units takes {count} different values; asked for: 32, 64, 96 and 128. hp.Int has a step.",
+                         es="units toma {count} valores distintos; se piden 32, 64, 96 y 128. hp.Int tiene step.", example=dict(count=65)),
+    "linear sampling": dict(en="Half of the learning rates would lie above {middle:.2g}: the decades are not equally likely. sampling='log'.",
+                            es="La mitad de las tasas quedaría por encima de {middle:.2g}: las décadas no son igual de probables. sampling='log'.", example=dict(middle=0.0051)),
+    "no conditional scope": dict(en="rate is drawn even when use_dropout is False. An if hides it from the network only; for the search, put it into with hp.conditional_scope('use_dropout', [True]).",
+                                 es="rate se sortea aunque use_dropout sea False. Un if solo lo esconde de la red; para la búsqueda, ponlo dentro de with hp.conditional_scope('use_dropout', [True])."),
+    "drawn but not used": dict(en="{name} is drawn, but the network does not change with it: where should it go?",
+                               es="{name} se sortea, pero la red no cambia con él: ¿dónde debería ir?", example=dict(name="rate")),
+}, right=dict(en="Four hyperparameters, each used, one of them only when it means something. A tuner can work with that.",
+              es="Cuatro hiperparámetros, todos en uso, y uno de ellos solo cuando significa algo. Un tuner puede trabajar con eso."))  # fmt: skip
 def hypermodel(answer: object) -> None:
     """A function hp -> compiled model with units, use_dropout, a conditional rate and a logarithmic learning rate."""
     values = {"units": 96, "use_dropout": True, "rate": 0.3, "learning_rate": 0.002}
@@ -128,11 +117,12 @@ def hypermodel(answer: object) -> None:
     if hp.is_active(space["rate"]):
         raise NotYet("no conditional scope")
     without, _ = _build(answer, **{**values, "use_dropout": False})
+    learning_rate = keras.ops.convert_to_numpy(model.optimizer.learning_rate)  # of a schedule: after its first step
     used = {
         "units": 96 in _widths(model),
         "rate": any(np.isclose(rate, 0.3) for rate in _dropout_rates(model)),
         "use_dropout": not _dropout_rates(without),
-        "learning_rate": np.isclose(_learning_rate(model), 0.002, rtol=0.01),  # a schedule has made its first step
+        "learning_rate": np.isclose(learning_rate, 0.002, rtol=0.01),
     }
     for name, is_used in used.items():
         if not is_used:
@@ -147,29 +137,20 @@ def _trial(number: int, score: float | None) -> kt.engine.trial.Trial:
     return trial
 
 
-@exercise(
-    expects=a_function("best_values(trials)"),
-    hints=[
-        dict(en="Is more better, or less? And what is the score of a trial that failed?",
-             es="¿Qué es mejor aquí, un valor más alto o uno más bajo? ¿Y cuál es la puntuación de un ensayo fallido?"),
-        dict(en="First keep the trials whose score is not None; then max with a key.",
-             es="Primero quédate con los ensayos cuya puntuación no sea None; después, max con key."),
-        dict(en="max(finished, key=lambda trial: trial.score).hyperparameters.values",
-             es="max(finished, key=lambda trial: trial.score).hyperparameters.values"),
-    ],
-    right=dict(en="The highest accuracy, and failed trials do not disturb.",
-               es="La exactitud más alta, y los ensayos fallidos no molestan."),
-    wrong={
-        "failed trials compared": dict(en="With the scores {scores} it raises TypeError: None, the score of a failed trial, cannot be compared.",
-                                       es="Con las puntuaciones {scores} se produce TypeError: None, la de un ensayo fallido, no se puede comparar.", example=dict(scores=(0.9, 0.93, None, 0.99, 0.96))),
-        "returns the trial": dict(en="It returns the trial or its hyperparameters as an object; the dictionary is trial.hyperparameters.values.",
-                                  es="Devuelve el ensayo o sus hiperparámetros como objeto; el diccionario es trial.hyperparameters.values."),
-        "the lowest accuracy": dict(en="Of the scores {scores} it takes {score}, the lowest. An accuracy is better when it is higher; the lowest would be right for a loss.",
-                                    es="De las puntuaciones {scores} toma {score}, la más baja. Una exactitud es mejor cuanto más alta; la más baja valdría para una pérdida.", example=dict(scores=(0.91, 0.97, 0.95, 0.9), score=0.9)),
-        "another trial": dict(en="Of the scores {scores} it takes the values of another trial than that of {best}. The list is in order of time, not of merit.",
-                              es="De las puntuaciones {scores} toma los valores de un ensayo que no es el de {best}. La lista va por orden de llegada, no de mérito.", example=dict(scores=(0.91, 0.97, 0.95, 0.9), best=0.97)),
-    },
-)  # fmt: skip
+@exercise(expects=a_function("best_values(trials)"), hints=[
+    dict(en="Is more better, or less? And what is the score of a trial that failed?", es="¿Qué es mejor aquí, un valor más alto o uno más bajo? ¿Y cuál es la puntuación de un ensayo fallido?"),
+    dict(en="First keep the trials whose score is not None; then max with a key.", es="Primero quédate con los ensayos cuya puntuación no sea None; después, max con key."),
+    dict(en="max(finished, key=lambda trial: trial.score).hyperparameters.values", es="max(finished, key=lambda trial: trial.score).hyperparameters.values"),
+], wrong={
+    "failed trials compared": dict(en="With the scores {scores} it raises TypeError: None, the score of a failed trial, cannot be compared.",
+                                   es="Con las puntuaciones {scores} se produce TypeError: None, la de un ensayo fallido, no se puede comparar.", example=dict(scores=(0.9, 0.93, None, 0.99, 0.96))),
+    "returns the trial": dict(en="It returns the trial or its hyperparameters as an object; the dictionary is trial.hyperparameters.values.",
+                              es="Devuelve el ensayo o sus hiperparámetros como objeto; el diccionario es trial.hyperparameters.values."),
+    "the lowest accuracy": dict(en="Of the scores {scores} it takes {score}, the lowest. An accuracy is better when it is higher; the lowest would be right for a loss.",
+                                es="De las puntuaciones {scores} toma {score}, la más baja. Una exactitud es mejor cuanto más alta; la más baja valdría para una pérdida.", example=dict(scores=(0.91, 0.97, 0.95, 0.9), score=0.9)),
+    "another trial": dict(en="Of the scores {scores} it takes the values of another trial than that of {best}. The list is in order of time, not of merit.",
+                          es="De las puntuaciones {scores} toma los valores de un ensayo que no es el de {best}. La lista va por orden de llegada, no de mérito.", example=dict(scores=(0.91, 0.97, 0.95, 0.9), best=0.97)),
+}, right=dict(en="The highest accuracy, and failed trials do not disturb.", es="La exactitud más alta, y los ensayos fallidos no molestan."))  # fmt: skip
 def best_values(answer: object) -> None:
     """A function from trials (objective val_accuracy) to the values of the best one that did not fail."""
     for scores in ((0.91, 0.97, 0.95, 0.90), (0.90, 0.93, None, 0.99, 0.96), (0.95, None, None, 0.94)):
@@ -190,28 +171,20 @@ def best_values(answer: object) -> None:
             raise NotYet("another trial", scores=scores, best=max(known))
 
 
-@exercise(
-    expects=a_function("mended_model(hp)"),
-    hints=[
-        dict(en="How many hyperparameters does her space have, and how many would it need for three layers?",
-             es="¿Cuántos hiperparámetros tiene su espacio y cuántos harían falta para tres capas?"),
-        dict(en="hp.Int('units', …) a second time is the same hyperparameter: it returns the same value.",
-             es="hp.Int('units', …) por segunda vez es el mismo hiperparámetro: devuelve el mismo valor."),
-        dict(en='for number in range(…): hp.Int(f"units_{number}", 16, 64, step=16)',
-             es='for number in range(…): hp.Int(f"units_{number}", 16, 64, step=16)'),
-    ],
-    right=dict(en="With {asked} the layers come out as {found}: a name of its own, a value of its own.",
-               es="Con {asked}, las capas salen así: {found}. Nombre propio, valor propio.", example=dict(asked={"units_0": 16, "units_1": 32, "units_2": 48}, found=[16, 32, 48])),
-    wrong={
-        **_NO_CLASSIFIER,
-        "number of layers fixed": dict(en="With hidden_layers = 1, 2 and 3 it builds {counts} hidden layers. Keep that part of hers as it was.",
-                                       es="Con hidden_layers = 1, 2 y 3 construye {counts} capas ocultas. Esa parte de su código déjala como estaba.", example=dict(counts=[3, 3, 3])),
-        "one name for all": dict(en="For three layers the space has only: {names}. The same name is the same hyperparameter, with one value for all layers.",
-                                 es="Para tres capas, el espacio solo tiene: {names}. El mismo nombre es el mismo hiperparámetro, con un solo valor para todas.", example=dict(names="units")),
-        "drawn but not used": dict(en="With {asked} the layers come out as {found}. Each layer should use the value that was drawn for it.",
-                                   es="Con {asked}, las capas salen así: {found}. Cada capa debería usar el valor que se sorteó para ella.", example=dict(asked={"units_0": 16, "units_1": 32, "units_2": 48}, found=[16, 16, 16])),
-    },
-)  # fmt: skip
+@exercise(expects=a_function("mended_model(hp)"), hints=[
+    dict(en="How many hyperparameters does her space have, and how many would it need for three layers?", es="¿Cuántos hiperparámetros tiene su espacio y cuántos harían falta para tres capas?"),
+    dict(en="hp.Int('units', …) a second time is the same hyperparameter: it returns the same value.", es="hp.Int('units', …) por segunda vez es el mismo hiperparámetro: devuelve el mismo valor."),
+    dict(en='for number in range(…): hp.Int(f"units_{number}", 16, 64, step=16)', es='for number in range(…): hp.Int(f"units_{number}", 16, 64, step=16)'),
+], wrong={
+    **_NO_CLASSIFIER,
+    "number of layers fixed": dict(en="With hidden_layers = 1, 2 and 3 it builds {counts} hidden layers. Keep that part of hers as it was.",
+                                   es="Con hidden_layers = 1, 2 y 3 construye {counts} capas ocultas. Esa parte de su código déjala como estaba.", example=dict(counts=[3, 3, 3])),
+    "one name for all": dict(en="For three layers the space has only: {names}. The same name is the same hyperparameter, with one value for all layers.",
+                             es="Para tres capas, el espacio solo tiene: {names}. El mismo nombre es el mismo hiperparámetro, con un solo valor para todas.", example=dict(names="units")),
+    "drawn but not used": dict(en="With {asked} the layers come out as {found}. Each layer should use the value that was drawn for it.",
+                               es="Con {asked}, las capas salen así: {found}. Cada capa debería usar el valor que se sorteó para ella.", example=dict(asked={"units_0": 16, "units_1": 32, "units_2": 48}, found=[16, 16, 16])),
+}, right=dict(en="With {asked} the layers come out as {found}: a name of its own, a value of its own.",
+              es="Con {asked}, las capas salen así: {found}. Nombre propio, valor propio.", example=dict(asked={"units_0": 16, "units_1": 32, "units_2": 48}, found=[16, 32, 48])))  # fmt: skip
 def mended(answer: object) -> Praise:
     """A hypermodel with 1 to 3 hidden layers (`hidden_layers`), each with a width of its own."""
 
@@ -235,35 +208,25 @@ def mended(answer: object) -> Praise:
     return Praise(asked=asked, found=found)
 
 
-quiz_even = quiz(
-    "quiz_even",
-    right="a",
+quiz_even = quiz("quiz_even", right="a",
     a=dict(en="0.001 is a hundredth of 0.1, so about one draw in a hundred lies below. Half of the decades get one look.",
            es="0.001 es una centésima de 0.1, así que cae por debajo más o menos una de cada cien. La mitad de las décadas recibe una mirada."),
     b=dict(en="A quarter would be right if each of four decades got the same: that is one decade on a log scale, and these draws are even.",
            es="Un cuarto sería lo justo si cada una de las cuatro décadas recibiera lo mismo: eso es una década en escala logarítmica, y este sorteo es uniforme."),
-    c=dict(en="That would be so on a log scale, where two of the four decades lie below 0.001.",
-           es="Así sería en escala logarítmica, donde dos de las cuatro décadas están por debajo de 0.001."),
+    c=dict(en="That would be so on a log scale, where two of the four decades lie below 0.001.", es="Así sería en escala logarítmica, donde dos de las cuatro décadas están por debajo de 0.001."),
 )  # fmt: skip
 
-quiz_reload = quiz(
-    "quiz_reload",
-    right="b",
+quiz_reload = quiz("quiz_reload", right="b",
     a=dict(en="Keras keeps nothing of the kind. KerasTuner keeps trials, by the project's name, without looking at the model.",
            es="Keras no guarda nada parecido. KerasTuner guarda ensayos, por el nombre del proyecto, sin mirar el modelo."),
-    b=dict(en="The name decides. overwrite=True, or another project_name, and it searches again.",
-           es="Decide el nombre. Con overwrite=True u otro project_name, busca de nuevo."),
-    c=dict(en="Without training it, nobody can know its effect; and trainings take time.",
-           es="Sin entrenarla, nadie puede saber cómo influye; y entrenar lleva tiempo."),
+    b=dict(en="The name decides. overwrite=True, or another project_name, and it searches again.", es="Decide el nombre. Con overwrite=True u otro project_name, busca de nuevo."),
+    c=dict(en="Without training it, nobody can know its effect; and trainings take time.", es="Sin entrenarla, nadie puede saber cómo influye; y entrenar lleva tiempo."),
 )  # fmt: skip
 
-quiz_report = quiz(
-    "quiz_report",
-    right="c",
+quiz_report = quiz("quiz_report", right="c",
     a=dict(en="It is the luckiest of 200: part of it is merit, part is luck, and nobody can tell them apart afterwards.",
            es="Es la más afortunada de 200: parte es mérito y parte suerte, y después nadie puede separarlas."),
     b=dict(en="Then the test set chooses among ten, and its highest figure is lucky in turn. No exam is left.",
            es="Entonces el conjunto de prueba elige entre diez y su cifra más alta vuelve a ser suerte. Ya no queda examen."),
-    c=dict(en="Digits that had no say in any choice: that is the figure to believe.",
-           es="Dígitos que no han intervenido en ninguna elección: esa es la cifra que se puede creer."),
+    c=dict(en="Digits that had no say in any choice: that is the figure to believe.", es="Dígitos que no han intervenido en ninguna elección: esa es la cifra que se puede creer."),
 )  # fmt: skip

@@ -49,7 +49,7 @@ def decide(probabilities, threshold):
 
 
 def row_by_row(probabilities, threshold):
-    return [int(row.argmax()) if row.max() > threshold else -1 for row in probabilities]
+    return [int(row.argmax()) if row.max() >= threshold else -1 for row in probabilities]
 
 
 def overwriting(probabilities, threshold):
@@ -74,6 +74,8 @@ DECIDE_WRONG = [
     (lambda p, t: np.where(p >= t, p, -1), "probabilities in place of digits"),
     (lambda p, t: decide(p, t)[:, np.newaxis], "another shape"),
     (lambda p, t: np.where(p.max(axis=1) >= t, p.argmax(axis=1), 10), "other answers"),
+    (lambda p, t: np.where(p.max(axis=1) > t, p.argmax(axis=1), -1), "refuses at the threshold"),
+    (lambda p, t: [int(p[row].argmax()) if p[row].max() >= t else -1 for row in range(4)], "four images only"),
     (lambda p: p.argmax(axis=1), "raises TypeError"),
 ]
 
@@ -88,6 +90,10 @@ class Registered(Negative):
     pass
 
 
+def turn_over(images):
+    return 1 - images
+
+
 LOADS_RIGHT = [
     lambda: layers.Rescaling(-1, offset=1),
     lambda: layers.Rescaling(scale=-1.0, offset=1.0, name="turn_over"),
@@ -99,12 +105,15 @@ LOADS_WRONG = [
     (lambda: layers.Rescaling, "not a layer"),
     (lambda: layers.Lambda(lambda images: 1 - images), "still a Lambda"),
     (lambda: keras.Sequential([layers.Lambda(lambda images: 1 - images)]), "still a Lambda"),
+    (lambda: layers.Lambda(turn_over), "still a Lambda"),
     (lambda: layers.Rescaling(-1), "offset forgotten"),
     (lambda: layers.Rescaling(1), "turns nothing over"),
     (lambda: layers.Rescaling(-1, offset=255), "other values"),
     (lambda: layers.Flatten(), "changes the shape"),
     (lambda: Negative(), "a class of one's own"),
     (lambda: Registered(), "a class of one's own"),
+    (lambda: layers.Activation(turn_over), "a class of one's own"),
+    (lambda: layers.Activation(lambda images: 1 - images), "a lambda as activation"),
 ]
 
 EXERCISES = [
