@@ -22,7 +22,8 @@ def test_links_and_named_files_exist(page):
     text = path.read_text("utf-8")
     links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
     assert all((path.parent / link).exists() for link in links), links
-    named = re.findall(r"`(?:python )?((?:helpers|lessons|tests|docs|data|notebooks)/[\w./-]*[\w/])", text)
+    named = re.findall(r"`(?:python )?((?:helpers|launcher|lessons|tools|tests|docs|data|notebooks)/[\w./-]*[\w/])", text)
+    named += [f"tools/{name}.py" for name in re.findall(r"python -m tools\.(\w+)", text)]
     missing = [
         name
         for name in named
