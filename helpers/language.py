@@ -37,7 +37,7 @@ def wrap(text: str) -> str:
 
 def say(text: str = "", **both: str) -> None:
     """Print a text, or the learner's language of `en` and `es`, in lines that fit a notebook."""
-    print(wrap(text or tr(**both)))
+    print(wrap(tr(**both) if both else text))
 
 
 class CourseError(Exception):
@@ -47,7 +47,7 @@ class CourseError(Exception):
     """
 
     def __init__(self, text: str = "", **both: str) -> None:
-        super().__init__(text or tr(**both))
+        super().__init__(tr(**both) if both else text)
 
     def _render_traceback_(self) -> list[str]:  # IPython's hook for exceptions that draw themselves
         return [f"{type(self).__name__}: {self}"]

@@ -150,9 +150,9 @@ def guessed(name: str, figure: str) -> float | None:
     return _record.guesses.get(name, {}).get(figure)
 
 
-def ledger(lesson: str | None = None) -> dict:
-    """The ledger's entry for a lesson (the open one by default): `{"runs": …, "claims": …}`, empty if unmeasured."""
-    return _all_lessons().get(lesson or _record.lesson, {})
+def ledger() -> dict:
+    """The ledger's entry for the open lesson: `{"runs": …, "claims": …}`, empty if unmeasured."""
+    return _all_lessons().get(_record.lesson, {})
 
 
 def bands_by_lesson() -> dict[str, dict[str, Mapping[str, float]]]:
