@@ -77,6 +77,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, plots, widgets
 from helpers.checks import lesson_00 as check
+from helpers.figures import lesson_00 as figures
 from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"
@@ -157,7 +158,7 @@ vertical = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 stroke = np.zeros((6, 6), int)
 stroke[1:5, 2:4] = 9
 
-plots.sliding_kernel(stroke, vertical)
+figures.sliding_kernel(stroke, vertical)
 
 # %% [markdown] lang="en"
 # Two bands: positive where it gets brighter to the right (the stroke's left edge), negative where it gets darker again. The
@@ -669,7 +670,7 @@ _, mlp_run, mlp_shifted = examine("mlp", mlp)
 cnn_model, cnn_run, cnn_shifted = examine("cnn", cnn)
 
 # %% name="shifted"
-plots.by_shift({"mlp": mlp_shifted, "cnn": cnn_shifted})
+figures.by_shift({"mlp": mlp_shifted, "cnn": cnn_shifted})
 
 # %% [markdown] lang="en"
 # ## Read the picture
@@ -711,7 +712,7 @@ def cnn_without_pooling():
 
 
 _, strides_run, strides_shifted = examine("cnn_without_pooling", cnn_without_pooling)
-plots.by_shift(
+figures.by_shift(
     {"mlp": mlp_shifted, "cnn": cnn_shifted, "without_pooling": strides_shifted}
 )
 
@@ -772,7 +773,7 @@ def favourites(maps, step, size):
             top, left = step * row, step * column
             pieces.append(x_exam[i, top : top + size, left : left + size])
         labels.append(y_exam[digits])
-    plots.gallery(np.array(pieces), np.concatenate(labels))
+    display(plots.gallery(np.array(pieces), np.concatenate(labels)))
     print(np.array(labels))
 
 
@@ -813,7 +814,7 @@ def cnn_shown_shifts():
 
 
 _, shown_run, shown_shifted = examine("cnn_shown_shifts", cnn_shown_shifts)
-plots.by_shift({"mlp": mlp_shifted, "cnn": cnn_shifted, "shown_shifts": shown_shifted})
+figures.by_shift({"mlp": mlp_shifted, "cnn": cnn_shifted, "shown_shifts": shown_shifted})
 
 # %% [markdown] lang="en"
 # The same network, the same 1,000 digits, the same number of steps, and at two pixels it keeps {{cnn_shown_shifts.kept_share}}. It has not become

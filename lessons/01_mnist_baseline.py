@@ -80,6 +80,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, models, plots
 from helpers.checks import lesson_01 as check
+from helpers.figures import lesson_01 as figures
 from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"
@@ -454,7 +455,7 @@ p_best = model_at_best.predict(x_val, verbose=0)
 p_last = model.predict(x_val, verbose=0)
 
 # %%
-plots.loss_when_wrong(y_val, {baseline.best_epoch: p_best, baseline.epochs: p_last})
+figures.loss_when_wrong(y_val, {baseline.best_epoch: p_best, baseline.epochs: p_last})
 
 # %% [markdown] lang="en"
 # Compare the two sentences under the picture. With more training, the digits it gets right cost still less. The ones it gets

@@ -305,7 +305,7 @@ for transform in [*transforms, together]:
     altered = np.array(transform(x_train[:16], training=True))
     print(f"{transform.name}: {altered.min():.2f} … {altered.max():.2f}")
     pair = np.vstack([np.hstack(x_train[:16]), np.hstack(altered.clip(0, 1))])
-    plots.gallery(pair[np.newaxis], columns=1)
+    display(plots.gallery(pair[np.newaxis], columns=1))
 
 # %% [markdown] lang="en"
 # - **Rotation** counts in full turns: 0.05 is 18° to either side. **Shift** and **zoom** count in shares of the picture; **shear**
@@ -360,7 +360,7 @@ augmentation = keras.Sequential(
 )
 
 views = np.array(augmentation(np.repeat(x_train[5:6], 20, axis=0), training=True))
-plots.gallery(views)
+display(plots.gallery(views))
 print(len(np.unique(views, axis=0)), "/", len(views))
 
 # %% [markdown] lang="en"

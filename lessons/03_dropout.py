@@ -71,6 +71,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, models, plots
 from helpers.checks import lesson_03 as check
+from helpers.figures import lesson_03 as figures
 from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"
@@ -158,7 +159,7 @@ plots.curves(baseline)
 # %%
 coin = layers.Dropout(0.5, seed=SEED)
 masks = [np.ravel(coin(np.ones((1, 16)), training=True)) for _ in range(8)]
-plots.dropout_film(np.array(masks))
+figures.dropout_film(np.array(masks))
 
 # %% [markdown] lang="en"
 # About half are dark, and hardly ever exactly the same ones. A unit that can only do its part with one particular
@@ -483,8 +484,8 @@ maps = maps[..., strongest]
 pixels = layers.Dropout(0.5, seed=SEED)(maps, training=True)
 whole = layers.SpatialDropout2D(0.5, seed=SEED)(maps, training=True)
 rows = [np.moveaxis(np.asarray(row)[0], -1, 0) for row in (maps, pixels, whole)]
-plots.gallery(np.concatenate(rows))
 print([int((row.max(axis=(1, 2)) == 0).sum()) for row in rows])
+plots.gallery(np.concatenate(rows))
 
 # %% [markdown] lang="en"
 # The printed numbers count the maps that went entirely dark in each row. In the second row the shapes can still be read
@@ -995,7 +996,7 @@ wrong = average.argmax(axis=1) != y_val[:300]
 captions = [
     f"{y_val[i]} → {average[i].argmax()}\n{average[i].max():.0%}" for i in order[:10]
 ]
-plots.gallery(x_val[order[:10]], captions)
+display(plots.gallery(x_val[order[:10]], captions))
 print(f"{wrong[order[:30]].mean():.1%} {wrong[order[30:]].mean():.1%}")
 
 # %% [markdown] lang="en"

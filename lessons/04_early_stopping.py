@@ -80,6 +80,7 @@ from tqdm.keras import TqdmCallback
 import helpers
 from helpers import data, models, plots, widgets
 from helpers.checks import lesson_04 as check
+from helpers.figures import lesson_04 as figures
 from helpers.results import claim, guess, record, same, table
 
 
@@ -152,7 +153,7 @@ same(descend(0.1)[1], weight)
 # lado, eternamente:
 
 # %%
-plots.descent({rate: descend(rate) for rate in (0.03, 0.1, 1)}, loss)
+figures.descent({rate: descend(rate) for rate in (0.03, 0.1, 1)}, loss)
 
 # %% [markdown] lang="en"
 # Now you: move the slider, with the mouse or with Tab and the arrow keys. Which rate needs a single step? And what
@@ -491,7 +492,7 @@ outcomes = {
     name: replay(thirty.history, **{"restore_best_weights": True, **arguments})
     for name, arguments in settings.items()
 }
-plots.stops(thirty.history["val_loss"], outcomes)
+figures.stopping_points(thirty.history["val_loss"], outcomes)
 
 # %% [markdown] lang="en"
 # - **`patience`**: with 0, the first epoch that is not better ends it, even if that is only noise. More patience
@@ -572,7 +573,7 @@ stopped = record(
 )
 
 # %%
-plots.compare(thirty, stopped)
+display(plots.compare(thirty, stopped))
 losses = stopped.kept_val_loss, stopped.val_loss, thirty.val_loss
 print(*(f"{value:.3f}" for value in losses))
 
@@ -1087,7 +1088,7 @@ wine = record("wine", history, test, mean_guess_mae=mean_guess)
 
 # %%
 # %%needs wine
-plots.compare(wine)
+display(plots.compare(wine))
 print(f"{wine.test_mae:.3f} {wine.mean_guess_mae:.3f}")
 
 # %% [markdown] lang="en"

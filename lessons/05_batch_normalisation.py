@@ -912,7 +912,7 @@ for name, blocks in designs.items():
 # %%needs wine
 always_median = np.abs(y_red_test - np.median(y_red)).mean()
 record("wine_median", test_error=always_median)
-plots.compare(*wine_runs)
+display(plots.compare(*wine_runs))
 print(f"{always_median:.3f}")
 
 # %% [markdown] lang="en"

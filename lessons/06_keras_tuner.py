@@ -570,12 +570,14 @@ figures.trial_table(trials, best=10)
 figures.loss_by_hyperparameter(trials)
 
 # %% [markdown] lang="en"
-# Each line is a trial, from its hyperparameters to its loss; the thick blue ones are the best quarter (a finalist's two lines lie on each other up to the loss), the star marks the winner. Learning rate and loss are drawn on log scales. Where the thick lines meet, a hyperparameter
-# matters. Where they fan out, it hardly does (or there are too few trials to tell, which with about twenty is likely).
+# One panel for each hyperparameter, one point for each trial: to the right the value that it tried, upwards its validation loss, so the low points are the good trials. (The loss and the learning rate have log scales.) The shape says which search it belongs to, the star marks the best of all.
+# The first trials of a search are light and its last ones dark: do the dark points lie lower? Hyperband's finalists appear twice, and `amount` has points only for trials that augment. If low points gather in one part of a panel, that hyperparameter matters. If they lie all over its width, it hardly does
+# (or there are too few trials to tell, which with about twenty is likely).
 
 # %% [markdown] lang="es"
-# Cada línea es un ensayo, desde sus hiperparámetros hasta su pérdida; las azules gruesas son el mejor cuarto (las dos de un finalista se superponen hasta la pérdida) y la estrella marca el ganador. La tasa de aprendizaje y la pérdida van en escala logarítmica. Donde las gruesas se
-# juntan, ese hiperparámetro importa. Donde se abren en abanico, apenas (o hay muy pocos ensayos para saberlo, que con unos veinte es lo probable).
+# Un panel por hiperparámetro y un punto por ensayo: hacia la derecha, el valor que probó; hacia arriba, su pérdida de validación, así que los puntos bajos son los buenos ensayos. (La pérdida y la tasa de aprendizaje van en escala logarítmica). La forma dice a qué búsqueda pertenece y la estrella marca el mejor de todos.
+# Los primeros ensayos de una búsqueda son claros y los últimos, oscuros: ¿quedan más abajo los oscuros? Los finalistas de Hyperband aparecen dos veces, y `amount` solo tiene puntos de los ensayos con aumento. Si los puntos bajos se juntan en una parte del panel, ese hiperparámetro importa. Si se reparten por todo su ancho, apenas
+# (o hay muy pocos ensayos para saberlo, que con unos veinte es lo probable).
 
 # %%
 figures.best_so_far({name: tuner.best for name, tuner in tuners.items()})

@@ -80,6 +80,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, models, plots
 from helpers.checks import lesson_07 as check
+from helpers.figures import lesson_07 as figures
 from helpers.photos import own_photos
 from helpers.results import claim, guess, record, same, table
 
@@ -364,7 +365,7 @@ print(frozen_movement, f"{thawed_movement:.2g}")
 # ## Lee la imagen
 
 # %%
-plots.test_accuracies({name: run.test_accuracy for name, run in runs.items()})
+figures.test_accuracies({name: run.test_accuracy for name, run in runs.items()})
 
 # %% [markdown] lang="en"
 # Over our {{measured.seeds}} seeds:
@@ -412,7 +413,7 @@ compiled(trampled, steps=100, learning_rate=3e-2)
 runs["large_rate"] = train_and_record("large_rate", trampled, epochs=20)
 
 wanted = ("features", "large_rate", "fine_tuned")
-plots.test_accuracies({name: runs[name].test_accuracy for name in wanted})
+figures.test_accuracies({name: runs[name].test_accuracy for name in wanted})
 
 # %% [markdown] lang="en"
 # Where it started; what a large rate made of it (guessing gives 20 %, and most of our seeds ended there); and the mended version
@@ -1007,7 +1008,7 @@ def grad_cam(base, head, inputs):
 
 def show_heat(image, heat):
     lit = (image * (0.25 + 0.75 * heat)).astype("uint8")
-    plots.side_by_side(photo=image, grad_cam=heat[..., 0], lit=lit)
+    display(plots.side_by_side(photo=image, grad_cam=heat[..., 0], lit=lit))
 
 
 # %%
@@ -1156,7 +1157,7 @@ published = {
     "chollet_vgg16_fine_tuned": 0.968,
 }
 measured = {name: run.test_accuracy for name, run in photo_runs.items()}
-plots.test_accuracies(measured, published)
+figures.test_accuracies(measured, published)
 
 # %% [markdown] lang="en"
 # ## Your own photos

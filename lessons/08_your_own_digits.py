@@ -77,6 +77,7 @@ from tqdm.keras import TqdmCallback
 
 from helpers import data, digits, plots, widgets
 from helpers.checks import lesson_08 as check
+from helpers.figures import lesson_08 as figures
 from helpers.results import bands_by_lesson, claim, guess, record, same, table
 
 
@@ -440,7 +441,7 @@ for ingredient in INGREDIENTS if train_all else []:
 # %%
 measured = bands_by_lesson().get("08", {})
 shown = ["everything", *(f"without_{ingredient}" for ingredient in INGREDIENTS)]
-plots.error_ranges({"08": {name: measured[name] for name in shown if name in measured}})
+figures.error_ranges({"08": {name: measured[name] for name in shown if name in measured}})
 
 # %% [markdown] lang="en"
 # | left out | test accuracy |
@@ -485,7 +486,7 @@ plots.error_ranges({"08": {name: measured[name] for name in shown if name in mea
 # las filas van ordenadas. La escala es logarítmica: dividir el error entre dos es, en todas partes, la misma distancia hacia la izquierda.
 
 # %%
-plots.error_ranges(bands_by_lesson())
+figures.error_ranges(bands_by_lesson())
 
 # %% [markdown] lang="en"
 # Mind what you compare: `images_125` saw 125 digits, `thirty_thousand_once` saw 30,000, `images_55000_once` and `hurried` (the end of this lesson) 55,000; some
@@ -539,7 +540,7 @@ widgets.drawing_pad(read)
 seven = [[(0.1, 0.1), (0.4, 0.1), (0.22, 0.5)]]
 drawn = digits.draw_strokes(seven)
 seen = digits.to_mnist(drawn)
-plots.as_seen(drawn, seen, read(prepare(seen[np.newaxis]))[0])
+figures.as_seen(drawn, seen, read(prepare(seen[np.newaxis]))[0])
 
 # %% [markdown] lang="en"
 # ### And without the preparation?
@@ -564,7 +565,7 @@ def scanned(image):
 
 scans = np.array([scanned(image) for image in raw_test[:500]])
 prepared = np.array([digits.to_mnist(scan) for scan in scans])
-plots.gallery(255 - np.concatenate([scans[:10], prepared[:10]]))
+display(plots.gallery(255 - np.concatenate([scans[:10], prepared[:10]])))
 
 shares = [
     (read(prepare(images)).argmax(axis=1) == y_test[:500]).mean()
@@ -624,13 +625,13 @@ captions = [
     f"{name}\n→ {verdict}, {p.max():.0%}"
     for name, verdict, p in zip(HANDS, verdicts, probabilities, strict=True)
 ]
-plots.gallery(np.array(drawings), captions, columns=9)
 meant = np.array([int(name[0]) for name in HANDS])
 hands = record(
     "hands",
     right_share=np.mean(verdicts == meant),
     slashed_zero_share=verdicts[-1] == 0,
 )
+plots.gallery(np.array(drawings), captions, columns=9)
 
 # %% [markdown] lang="en"
 # Above each picture: what it is meant to be, what the network reads, and its probability. Over our seeds it reads {{hands.right_share}} of these nine
@@ -716,7 +717,7 @@ def read_photo(photo):
     cut = np.array(digits.cut_digits(photo))
     probabilities = read(prepare(cut))
     pairs = zip(probabilities.argmax(axis=1), probabilities.max(axis=1), strict=True)
-    plots.gallery(cut, [f"{digit}\n{sureness:.0%}" for digit, sureness in pairs])
+    display(plots.gallery(cut, [f"{digit}\n{sureness:.0%}" for digit, sureness in pairs]))
     return probabilities.argmax(axis=1)
 
 
@@ -740,7 +741,7 @@ my_photo = ...
 
 if my_photo is not ...:
     sheet = own_photo(my_photo)
-    plots.side_by_side(photo=sheet)
+    display(plots.side_by_side(photo=sheet))
     print(*read_photo(sheet))
 
 # %% [markdown] lang="en"
