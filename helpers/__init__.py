@@ -50,10 +50,8 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
     use(lang)
     if version != __version__:
         raise CourseError(
-            tr(
-                en=f"This notebook belongs to version {version} of the course, the folder {ROOT} holds version {__version__}. Take both from the same copy of the course, then restart the kernel.",
-                es=f"Este cuaderno es de la versión {version} del curso y la carpeta {ROOT} contiene la {__version__}. Usa los dos de una misma copia del curso y reinicia el kernel.",
-            )
+            en=f"This notebook belongs to version {version} of the course, the folder {ROOT} holds version {__version__}. Take both from the same copy of the course, then restart the kernel.",
+            es=f"Este cuaderno es de la versión {version} del curso y la carpeta {ROOT} contiene la {__version__}. Usa los dos de una misma copia del curso y reinicia el kernel.",
         )
     _provide_packages()
 

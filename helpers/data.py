@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers import ROOT, downloads, readers
 from helpers.downloads import QUICKDRAW_CLASSES, QUICKDRAW_COUNT, DataUnavailable, fetch
-from helpers.language import CourseError, tr
+from helpers.language import CourseError
 
 BUNDLED = ROOT / "data" / "mnist_5k.npz"
 PHOTO = ROOT / "data" / "chelsea.png"
@@ -107,10 +107,8 @@ def quickdraw(classes: Sequence[str] = QUICKDRAW_CLASSES, n: int = QUICKDRAW_COU
     """
     if n < 5 or not classes or len(set(classes)) != len(classes):
         raise CourseError(
-            tr(
-                en=f"quickdraw() wants different classes and at least 5 drawings of each, not {list(classes)} and {n}.",
-                es=f"quickdraw() espera clases distintas y al menos 5 dibujos de cada una, no {list(classes)} y {n}.",
-            )
+            en=f"quickdraw() wants different classes and at least 5 drawings of each, not {list(classes)} and {n}.",
+            es=f"quickdraw() espera clases distintas y al menos 5 dibujos de cada una, no {list(classes)} y {n}.",
         )
     if set(classes) <= set(QUICKDRAW_CLASSES) and n <= QUICKDRAW_COUNT:
         everything = readers.drawings(fetch("quickdraw"), len(QUICKDRAW_CLASSES), QUICKDRAW_COUNT)
@@ -129,23 +127,14 @@ def quickdraw(classes: Sequence[str] = QUICKDRAW_CLASSES, n: int = QUICKDRAW_COU
 
 def _drawings_of(name: str, n: int) -> np.ndarray:
     """The first `n` drawings of one class, shape (1, n, 28, 28), from a file of its own, fetched where it is not there."""
-    file = f"quickdraw_{n}_{''.join(c if c.isalnum() else '_' for c in name)}.npy"
-    wanted = downloads.drawings(
-        file,
-        [name],
-        n,
-        en=f"the first {n} drawings of {name!r} from Quick, Draw!",
-        es=f"los primeros {n} dibujos de {name!r} de Quick, Draw!",
-    )
+    wanted = downloads.drawings_of(name, n)
     path, reason = downloads.bring(wanted)
     if path:
         return readers.drawings(path, 1, n)
     raise DataUnavailable(
-        tr(
-            en=f"Skipped: this needs {wanted.en} ({wanted.megabytes} MB), which could not be fetched just now ({reason}); with a network, and a class that quickdraw.withgoogle.com/data names, the same call brings them.",
-            es=f"Omitido: esto necesita {wanted.es} ({wanted.megabytes} MB), que ahora no se han podido descargar ({reason}); con conexión, y con una clase que figure en quickdraw.withgoogle.com/data, la misma llamada los trae.",
-        ),
         reason,
+        en=f"Skipped: this needs {wanted.en} ({wanted.megabytes} MB), which could not be fetched just now ({reason}); with a network, and a class that quickdraw.withgoogle.com/data names, the same call brings them.",
+        es=f"Omitido: esto necesita {wanted.es} ({wanted.megabytes} MB), que ahora no se han podido descargar ({reason}); con conexión, y con una clase que figure en quickdraw.withgoogle.com/data, la misma llamada los trae.",
     )
 
 

@@ -14,15 +14,13 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from helpers.language import CourseError, tr
+from helpers.language import CourseError
 
 FIELD, BOX = 28, 20  # pixels to a side
 PEN = 0.075  # a drawing pen's width as a share of its sheet
 THINNEST, THICKEST = 2.0, 4.0  # pixels in the box: nearly all of MNIST's strokes are as wide
 LARGEST = 1000  # pixels to a side; more would only be slower
 FAINTEST = 0.2  # of the light on the paper: what takes less of it away is no ink
-
-_EVERY_NEIGHBOUR = np.ones((3, 3), bool)
 
 
 class NoDigitError(CourseError, ValueError):
@@ -36,6 +34,10 @@ class _Mark:
     ink: np.ndarray
     rows: slice
     columns: slice
+
+    def touches_edge(self, sheet: tuple[int, int]) -> bool:
+        """Whether its box reaches the border of a sheet of that height and width."""
+        return 0 in (self.rows.start, self.columns.start) or sheet[0] == self.rows.stop or sheet[1] == self.columns.stop
 
 
 def to_mnist(picture: np.ndarray) -> np.ndarray:
@@ -54,17 +56,13 @@ def to_mnist(picture: np.ndarray) -> np.ndarray:
         NoDigitError: the picture is empty (a ValueError, too).
         CourseError: the array is no such picture.
     """
-    grey, _ = _grey(picture)
+    grey = _grey(picture)
     ink = _ink(grey, widest=0.4 * max(grey.shape))
     marks = _marks(ink)
     if not marks:
         raise NoDigitError(
-            tr(
-                en="There is no digit in this picture: it shows nothing that stands out from its background. Draw one, "
-                "or choose a picture with more contrast.",
-                es="En esta imagen no hay ningún dígito: nada destaca sobre el fondo. Dibuja uno o elige una imagen con más "
-                "contraste.",
-            )
+            en="There is no digit in this picture: it shows nothing that stands out from its background. Draw one, or choose a picture with more contrast.",
+            es="En esta imagen no hay ningún dígito: nada destaca sobre el fondo. Dibuja uno o elige una imagen con más contraste.",
         )
     return _fit(_together(marks, ink.shape).ink)
 
@@ -84,16 +82,24 @@ def cut_digits(photo: np.ndarray) -> list[np.ndarray]:
         NoDigitError: nothing is written there (a ValueError, too).
         CourseError: the array is no such picture.
     """
-    return [_fit(mark.ink) for mark in _row(photo)[0]]
-
-
-def find_digits(photo: np.ndarray) -> list[tuple[int, int, int, int]]:
-    """Where `cut_digits` cuts: (top, left, bottom, right) of each digit in the photo's pixels. Raises what it raises."""
-    marks, shrunk = _row(photo)
-    return [
-        (mark.rows.start * shrunk, mark.columns.start * shrunk, mark.rows.stop * shrunk, mark.columns.stop * shrunk)
-        for mark in marks
-    ]
+    grey = _grey(photo)
+    ink = _ink(grey, widest=0.2 * min(grey.shape))
+    groups: list[_Mark] = []
+    for mark in sorted(_marks(ink), key=lambda mark: mark.columns.start):
+        if mark.touches_edge(ink.shape):
+            continue
+        # A digit may come in pieces, one above the other: the bar of a 5.
+        if groups and _shared(groups[-1].columns, mark.columns) > 0.3:
+            mark = _together([groups.pop(), mark], ink.shape)
+        groups.append(mark)
+    tallest = max((len(mark.ink) for mark in groups), default=0)
+    digits = [_fit(mark.ink) for mark in groups if len(mark.ink) >= max(8, 0.4 * tallest)]
+    if not digits:
+        raise NoDigitError(
+            en="No digits were found in this photo. Write them large, in one row, with a dark pen on plain paper; leave a margin all around, and take the photo in good light.",
+            es="En esta foto no se ha encontrado ningún dígito. Escríbelos grandes, en una sola fila, con un bolígrafo oscuro sobre papel liso; deja margen alrededor y haz la foto con buena luz.",
+        )
+    return digits
 
 
 def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], size: int = 140, pen: float = PEN) -> np.ndarray:
@@ -121,27 +127,21 @@ def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], size: int = 1
 # --- from the picture to its ink ---------------------------------------------------------------------------------
 
 
-def _grey(picture: np.ndarray) -> tuple[np.ndarray, int]:
-    """The picture from 0 (black) to 1 (white), and by what whole number it was shrunk on the way."""
+def _grey(picture: np.ndarray) -> np.ndarray:
+    """The picture from 0 (black) to 1 (white), shrunk by a whole number where it is large."""
     picture = np.asarray(picture)
     flat = picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in (3, 4))
     if not flat or picture.dtype != np.uint8 or picture.size == 0:
         raise CourseError(
-            tr(
-                en="A picture is an array of uint8 (0 to 255) and shape (height, width), or (height, width, 3) in colour; this "
-                f"one is of {picture.dtype} and shape {picture.shape}.",
-                es="Una imagen es un array de uint8 (0 a 255) de forma (alto, ancho), o (alto, ancho, 3) si es en color; esta "
-                f"es de {picture.dtype} y forma {picture.shape}.",
-            )
+            en=f"A picture is an array of uint8 (0 to 255) and shape (height, width), or (height, width, 3) in colour; this one is of {picture.dtype} and shape {picture.shape}.",
+            es=f"Una imagen es un array de uint8 (0 a 255) de forma (alto, ancho), o (alto, ancho, 3) si es en color; esta es de {picture.dtype} y forma {picture.shape}.",
         )
     image = Image.fromarray(picture)
     if image.mode == "RGBA":  # what is transparent is paper, and paper is unlike the ink
         luminance, opacity = np.asarray(image.convert("RGB").convert("L")), picture[..., 3]
         bright = opacity.any() and np.average(luminance, weights=opacity) > 127
         image = Image.alpha_composite(Image.new("RGBA", image.size, "black" if bright else "white"), image)
-    image = image.convert("L")
-    shrink = -(-max(image.size) // LARGEST)
-    return np.asarray(image.reduce(shrink), np.float32) / 255, shrink
+    return np.asarray(image.convert("L").reduce(-(-max(image.size) // LARGEST)), np.float32) / 255
 
 
 def _ink(grey: np.ndarray, widest: float) -> np.ndarray:
@@ -151,7 +151,6 @@ def _ink(grey: np.ndarray, widest: float) -> np.ndarray:
         grey: shape (height, width), 0 to 1.
         widest: nothing written is wider than this many pixels; a dark place that is wider is a shadow.
     """
-    nothing = np.zeros_like(grey)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     dark, light = np.quantile(border, [0.25, 0.75])
     chalk = grey.max() - light > dark - grey.min()  # what stands out most is lighter than the border
@@ -167,11 +166,11 @@ def _ink(grey: np.ndarray, widest: float) -> np.ndarray:
     noise = usual + 6 * np.median(abs(depth - usual))
     marked = depth[depth > max(noise, FAINTEST / 8)]
     if marked.size == 0 or marked.max() < FAINTEST:
-        return nothing
+        return np.zeros_like(grey)
     sure = _otsu(marked)
     full = np.quantile(depth[depth >= sure], 0.9)
     if full < max(FAINTEST, 1.5 * noise):
-        return nothing
+        return np.zeros_like(grey)
     ink = np.clip((depth - noise) / (full - noise), 0, 1)
     # Faint pixels are the soft edge of a stroke where a sure one is near; elsewhere they are a shadow's.
     near = ndimage.distance_transform_edt(depth < sure) <= max(3, min(grey.shape) / 100)
@@ -194,14 +193,14 @@ def _otsu(values: np.ndarray) -> float:
 
 def _marks(ink: np.ndarray) -> list[_Mark]:
     """What hangs together, specks left out."""
-    places, count = ndimage.label(ink > 0, _EVERY_NEIGHBOUR)
+    places, count = ndimage.label(ink > 0, np.ones((3, 3)))  # diagonal neighbours hang together, too
     boxes = ndimage.find_objects(places)
     amounts = ndimage.sum_labels(ink, places, np.arange(1, count + 1))
-    marks = []
-    for number, (box, amount) in enumerate(zip(boxes, amounts, strict=True), start=1):
-        if amount >= 0.04 * amounts.max():
-            marks.append(_Mark(np.where(places[box] == number, ink[box], 0), *box))
-    return marks
+    return [
+        _Mark(np.where(places[box] == number, ink[box], 0), *box)
+        for number, (box, amount) in enumerate(zip(boxes, amounts, strict=True), start=1)
+        if amount >= 0.04 * amounts.max()
+    ]
 
 
 def _together(marks: Sequence[_Mark], shape: tuple[int, int]) -> _Mark:
@@ -211,34 +210,6 @@ def _together(marks: Sequence[_Mark], shape: tuple[int, int]) -> _Mark:
         sheet[mark.rows, mark.columns] += mark.ink
     (box,) = ndimage.find_objects((sheet > 0).astype(int))
     return _Mark(sheet[box], *box)
-
-
-def _row(photo: np.ndarray) -> tuple[list[_Mark], int]:
-    """The digits in a photo from left to right, and by what whole number the photo was shrunk to find them."""
-    grey, shrunk = _grey(photo)
-    ink = _ink(grey, widest=0.2 * min(grey.shape))
-    height, width = ink.shape
-    groups: list[_Mark] = []
-    for mark in sorted(_marks(ink), key=lambda mark: mark.columns.start):
-        at_edge = 0 in (mark.rows.start, mark.columns.start) or mark.rows.stop == height or mark.columns.stop == width
-        if at_edge:
-            continue
-        # A digit may come in pieces, one above the other: the bar of a 5.
-        if groups and _shared(groups[-1].columns, mark.columns) > 0.3:
-            mark = _together([groups.pop(), mark], ink.shape)
-        groups.append(mark)
-    heights = [mark.ink.shape[0] for mark in groups]
-    digits = [mark for mark, high in zip(groups, heights, strict=True) if high >= max(8, 0.4 * max(heights))]
-    if not digits:
-        raise NoDigitError(
-            tr(
-                en="No digits were found in this photo. Write them large, in one row, with a dark pen on plain paper; leave a "
-                "margin all around, and take the photo in good light.",
-                es="En esta foto no se ha encontrado ningún dígito. Escríbelos grandes, en una sola fila, con un bolígrafo oscuro "
-                "sobre papel liso; deja margen alrededor y haz la foto con buena luz.",
-            )
-        )
-    return digits, shrunk
 
 
 def _shared(one: slice, other: slice) -> float:

@@ -1,6 +1,6 @@
-"""What the course can fetch, and how: each file whole and verified under its final name, or not there at all.
+"""How the course fetches what `downloads.toml` lists: each file whole and verified under its final name, or not at all.
 
-A file is looked for in `DATA_DIR` first and fetched only then. What it must hold is told by its reader in `helpers/readers.py`.
+A file is looked for in `DATA_DIR` first and fetched only then. Its reader in `helpers/readers.py` verifies it.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+import tomllib
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -26,8 +27,6 @@ DATA_DIR = ROOT / Path(os.environ.get("COURSE_DATA") or "data").expanduser()
 TIMEOUT = (5, 60)  # seconds that a server may take to answer, and between two pieces of a file
 # What a broken transfer, a wrong digest and a damaged archive raise (requests' exceptions are OSErrors).
 BROKEN = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
-KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications/"
-QUICKDRAW_URL = "https://storage.googleapis.com/quickdraw_dataset/full/numpy_bitmap/"
 QUICKDRAW_CLASSES = ("apple", "bicycle", "cat", "clock", "eye", "fish", "house", "star", "tree", "umbrella")
 QUICKDRAW_COUNT = 1_000  # drawings of each class
 
@@ -35,51 +34,35 @@ QUICKDRAW_COUNT = 1_000  # drawings of each class
 class DataUnavailable(CourseError):
     """Data that is not on this machine and could not be fetched, for this `reason`; the message says what to do."""
 
-    def __init__(self, message: str, reason: str) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, **both: str) -> None:
+        super().__init__(**both)
         self.reason = reason
 
 
 @dataclass(frozen=True)
 class Download:
-    """One file the course can fetch: its name in `DATA_DIR`, where from, its size, its licence, what it is.
+    """One file the course can fetch, as `downloads.toml` describes it, and how.
 
-    `verify` reads the file and raises CourseError unless it is what it should be. What is fetched must also have the
-    publisher's `digest`, SHA-256 or "md5:…", None where none is published. `also` is another name, under which a file that
-    was not fetched but brought along is accepted. `unpack` takes an archive that has arrived and returns what it holds.
+    `verify` reads the file and raises CourseError unless it is what it should be. `downloader` has pooch's protocol; without
+    one, it is an ordinary download. `unpack` takes an archive that has arrived and returns what it holds.
     """
 
     file: str
     url: str
-    digest: str | None
     megabytes: float
     licence: str
     en: str
     es: str
-    verify: Callable[[Path], object] = lambda path: None
-    downloader: Callable[[str, str, object], None] | None = None  # pooch's protocol; None is an ordinary download
-    unpack: Callable[[Path], Path] = lambda path: path
+    digest: str | None = None
     also: str | None = None
+    verify: Callable[[Path], object] = lambda path: None
+    downloader: Callable[[str, str, object], None] | None = None
+    unpack: Callable[[Path], Path] = lambda path: path
 
     def present(self) -> Path | None:
         """Its path if it is in `DATA_DIR` already, under either name."""
         paths = [DATA_DIR / file for file in (self.file, self.also) if file]
         return next((path for path in paths if path.exists()), None)
-
-
-def drawings(file: str, classes: Sequence[str], n: int, en: str, es: str) -> Download:
-    """The first `n` drawings of classes of Quick, Draw!, cut from Google's files and put into one."""
-    return Download(
-        file=file,
-        url=QUICKDRAW_URL,
-        digest=None,  # Google publishes none, and of parts of a file nobody could
-        megabytes=round(784 * n * len(classes) / 1e6, 1),
-        licence="CC BY 4.0",
-        en=en,
-        es=es,
-        verify=lambda path: readers.drawings(path, len(classes), n),
-        downloader=partial(_download_drawings, classes=classes, n=n),
-    )
 
 
 def _download_drawings(url: str, file: str, pooch: object, *, classes: Sequence[str], n: int) -> None:
@@ -107,68 +90,36 @@ def _download_drawings(url: str, file: str, pooch: object, *, classes: Sequence[
         np.save(kept, found)
 
 
-DOWNLOADS = {
-    "mnist": Download(
-        file="mnist.npz",
-        url="https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
-        digest="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",  # keras.datasets.mnist
-        megabytes=11,
-        licence="CC BY-SA 3.0",
-        en="all 70,000 digits of MNIST",
-        es="los 70 000 dígitos de MNIST",
-        verify=readers.mnist,
-    ),
-    "wine": Download(
-        file="winequality-red.csv",
-        url="https://archive.ics.uci.edu/ml/machine-learning-databases/wine-quality/winequality-red.csv",
-        digest=None,  # UCI publishes none
-        megabytes=0.1,
-        licence="CC BY 4.0",
-        en="the table of 1,599 red wines",
-        es="los datos de 1599 vinos tintos",
-        verify=readers.wine,
-    ),
-    "quickdraw": drawings(
-        "quickdraw_10x1000.npy",
-        QUICKDRAW_CLASSES,
-        QUICKDRAW_COUNT,
-        en="the first 1,000 drawings of ten classes of Quick, Draw!",
-        es="los primeros 1000 dibujos de diez clases de Quick, Draw!",
-    ),
-    "photos": Download(
-        file="cats_and_dogs_filtered",
-        url="https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip",
-        digest=None,  # Google publishes none
-        megabytes=68,
-        licence="Kaggle, Dogs vs. Cats",
-        en="3,000 photos of cats and dogs",
-        es="3000 fotos de gatos y perros",
-        unpack=readers.unpack_photos,
-        verify=readers.photos,
-    ),
-    "vgg16": Download(
-        file="weights/vgg16_imagenet_notop.h5",
-        also="weights/vgg16_imagenet_notop.weights.h5",
-        url=f"{KERAS_URL}vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
-        digest="md5:6d6bbae143d832006294945121d1f1fc",  # keras.applications.vgg16
-        megabytes=59,
-        licence="CC BY 4.0",
-        en="the weights of VGG16, trained on ImageNet",
-        es="los pesos de VGG16, entrenada con ImageNet",
-        verify=partial(readers.weights, numbers=14_714_688),
-    ),
-    "mobilenetv2": Download(
-        file="weights/mobilenet_v2_imagenet_notop.h5",
-        also="weights/mobilenet_v2_imagenet_notop.weights.h5",
-        url=f"{KERAS_URL}mobilenet_v2/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5",
-        digest=None,  # Keras publishes none
-        megabytes=9,
-        licence="Apache 2.0",
-        en="the weights of MobileNetV2, trained on ImageNet",
-        es="los pesos de MobileNetV2, entrenada con ImageNet",
-        verify=partial(readers.weights, numbers=2_257_984),  # moving averages included
-    ),
+def _drawings(classes: Sequence[str], n: int) -> dict[str, Callable]:
+    """How the first `n` drawings of these classes are fetched and verified."""
+    return {
+        "downloader": partial(_download_drawings, classes=classes, n=n),
+        "verify": partial(readers.drawings, classes=len(classes), n=n),
+    }
+
+
+_HOW = {
+    "mnist": {"verify": readers.mnist},
+    "wine": {"verify": readers.wine},
+    "quickdraw": _drawings(QUICKDRAW_CLASSES, QUICKDRAW_COUNT),
+    "photos": {"unpack": readers.unpack_photos, "verify": readers.photos},
+    "vgg16": {"verify": partial(readers.weights, numbers=14_714_688)},
+    "mobilenetv2": {"verify": partial(readers.weights, numbers=2_257_984)},  # moving averages included
 }
+_WHAT = tomllib.loads(Path(__file__).with_name("downloads.toml").read_text("utf-8"))
+DOWNLOADS = {name: Download(**_WHAT[name], **how) for name, how in _HOW.items()}
+
+
+def drawings_of(name: str, n: int) -> Download:
+    """The first `n` drawings of any one class of Quick, Draw!: a file of its own."""
+    return replace(
+        DOWNLOADS["quickdraw"],
+        file=f"quickdraw_{n}_{''.join(c if c.isalnum() else '_' for c in name)}.npy",
+        megabytes=round(784 * n / 1e6, 1),
+        en=f"the first {n} drawings of {name!r} from Quick, Draw!",
+        es=f"los primeros {n} dibujos de {name!r} de Quick, Draw!",
+        **_drawings([name], n),
+    )
 
 
 def here(name: str) -> Path | None:
@@ -191,11 +142,9 @@ def fetch(name: str, retries: int = 0) -> Path:
     if path:
         return path
     raise DataUnavailable(
-        tr(
-            en=f"Skipped: this needs {wanted.en} ({wanted.megabytes} MB), which could not be fetched just now ({reason}). You can read on. With a network, `{COMMAND} download` brings it; then run the skipped cells again, from the first.",
-            es=f"Omitido: esto necesita {wanted.es} ({wanted.megabytes} MB), que ahora no se han podido descargar ({reason}). Puedes seguir leyendo. Con conexión, `{COMMAND} download` hace esa descarga; después, ejecuta otra vez las celdas omitidas, desde la primera.",
-        ),
         reason,
+        en=f"Skipped: this needs {wanted.en} ({wanted.megabytes} MB), which could not be fetched just now ({reason}). You can read on. With a network, `{COMMAND} download` brings it; then run the skipped cells again, from the first.",
+        es=f"Omitido: esto necesita {wanted.es} ({wanted.megabytes} MB), que ahora no se han podido descargar ({reason}). Puedes seguir leyendo. Con conexión, `{COMMAND} download` hace esa descarga; después, ejecuta otra vez las celdas omitidas, desde la primera.",
     )
 
 

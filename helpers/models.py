@@ -14,7 +14,7 @@ from keras import layers
 
 from helpers import ROOT
 from helpers.downloads import fetch
-from helpers.language import COMMAND, CourseError, say, tr
+from helpers.language import COMMAND, CourseError, say
 
 CACHE_DIR = ROOT / "runs" / "cache"
 BASES = {"VGG16": keras.applications.VGG16, "MobileNetV2": keras.applications.MobileNetV2}
@@ -74,10 +74,8 @@ def pretrained_base(name: str, size: int = 160) -> keras.Model:
     """
     if name not in BASES:
         raise CourseError(
-            tr(
-                en=f"pretrained_base() knows {' and '.join(BASES)}, not {name!r}. Others: keras.applications.",
-                es=f"pretrained_base() conoce {' y '.join(BASES)}, no {name!r}. Las demás están en keras.applications.",
-            )
+            en=f"pretrained_base() knows {' and '.join(BASES)}, not {name!r}. Others: keras.applications.",
+            es=f"pretrained_base() conoce {' y '.join(BASES)}, no {name!r}. Las demás están en keras.applications.",
         )
     path = fetch(name.lower())
     base = BASES[name](include_top=False, weights=None, input_shape=(size, size, 3))
@@ -85,10 +83,8 @@ def pretrained_base(name: str, size: int = 160) -> keras.Model:
         base.load_weights(path)
     except Exception as error:  # h5py and Keras raise many kinds for a damaged file, or one of the other format
         raise CourseError(
-            tr(
-                en=f"{path} does not hold the weights of {name}, or not in the format that its ending promises: .h5 as Keras publishes them, .weights.h5 as save_weights() writes them. Move it away and type `{COMMAND} download`, which fetches it again. Nothing was changed. ({type(error).__name__})",
-                es=f"{path} no contiene los pesos de {name}, o no en el formato que promete su terminación: .h5 como los publica Keras, .weights.h5 como los escribe save_weights(). Quítalo de ahí y escribe `{COMMAND} download`, que lo descarga de nuevo. No se ha cambiado nada. ({type(error).__name__})",
-            )
+            en=f"{path} does not hold the weights of {name}, or not in the format that its ending promises: .h5 as Keras publishes them, .weights.h5 as save_weights() writes them. Move it away and type `{COMMAND} download`, which fetches it again. Nothing was changed. ({type(error).__name__})",
+            es=f"{path} no contiene los pesos de {name}, o no en el formato que promete su terminación: .h5 como los publica Keras, .weights.h5 como los escribe save_weights(). Quítalo de ahí y escribe `{COMMAND} download`, que lo descarga de nuevo. No se ha cambiado nada. ({type(error).__name__})",
         ) from None
     return base
 
@@ -119,10 +115,8 @@ def cached(name: str, depends_on: Sequence[object], compute: Callable[[], np.nda
             whole.replace(path)
     except OSError as error:  # a full disk, say: minutes of computing are not thrown away for that
         say(
-            tr(
-                en=f"{name} could not be kept on disk ({error.strerror}), so it will be computed again next time.",
-                es=f"{name} no se ha podido guardar en disco ({error.strerror}), así que la próxima vez se calculará de nuevo.",
-            )
+            en=f"{name} could not be kept on disk ({error.strerror}), so it will be computed again next time.",
+            es=f"{name} no se ha podido guardar en disco ({error.strerror}), así que la próxima vez se calculará de nuevo.",
         )
         return array
     return np.load(path, mmap_mode="r", allow_pickle=False)

@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from helpers.language import CourseError, say, tr
 
@@ -29,10 +29,8 @@ def own_photos(folder: str | Path, size: int = 160) -> tuple[np.ndarray, list[st
         CourseError: the folder is not there, or holds nothing that can be used; the message names every file.
     """
     folder = Path(folder).expanduser()
-    if folder.is_file():
-        files, root = [folder], folder.parent
-    else:
-        files, root = sorted(path for path in folder.rglob("*") if path.is_file()), folder
+    files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
+    root = folder.parent if folder.is_file() else folder
     images, names, remarks = [], [], []
     for path in files:
         name = path.relative_to(root).as_posix()
@@ -45,22 +43,18 @@ def own_photos(folder: str | Path, size: int = 160) -> tuple[np.ndarray, list[st
         names.append(name)
         if changes:
             remarks.append(f"✓ {name}: {' '.join(changes)}")
-    for place in sorted(path for path in root.rglob("*") if path.is_dir()) if folder.is_dir() else []:
-        name = place.relative_to(root).as_posix()
-        if not any(photo.startswith(f"{name}/") for photo in names):
-            remarks.append(f"✗ {name}/: " + tr(en="no usable photo in it.", es="no contiene ninguna foto utilizable."))
-    listed = "\n".join(remarks)
+    for place in sorted(path for path in folder.rglob("*") if path.is_dir()):
+        name = f"{place.relative_to(root).as_posix()}/"
+        if not any(photo.startswith(name) for photo in names):
+            remarks.append(f"✗ {name}: " + tr(en="no usable photo in it.", es="no contiene ninguna foto utilizable."))
     if not images:
-        raise CourseError(
-            tr(
-                en=f"No usable photo in {folder}. Put JPEG or PNG files there, or name another folder. Nothing was changed.",
-                es=f"No hay ninguna foto utilizable en {folder}. Pon ahí archivos JPEG o PNG, o indica otra carpeta. No se ha "
-                "cambiado nada.",
-            )
-            + (f"\n{listed}" if listed else "")
+        sentence = tr(
+            en=f"No usable photo in {folder}. Put JPEG or PNG files there, or name another folder. Nothing was changed.",
+            es=f"No hay ninguna foto utilizable en {folder}. Pon ahí archivos JPEG o PNG, o indica otra carpeta. No se ha cambiado nada.",
         )
-    if listed:
-        say(listed)
+        raise CourseError("\n".join([sentence, *remarks]))
+    if remarks:
+        say("\n".join(remarks))
     return np.stack(images), names
 
 
@@ -78,16 +72,14 @@ def own_photo(path: str | Path) -> np.ndarray:
         return np.asarray(_read_photo(path)[0])
     except FileNotFoundError:
         raise CourseError(
-            tr(
-                en=f"There is no file {path.absolute()}. Put the photo there, or write where it is, in quotes.",
-                es=f"No existe el archivo {path.absolute()}. Pon la foto ahí o escribe dónde está, entre comillas.",
-            )
+            en=f"There is no file {path.absolute()}. Put the photo there, or write where it is, in quotes.",
+            es=f"No existe el archivo {path.absolute()}. Pon la foto ahí o escribe dónde está, entre comillas.",
         ) from None
     except _Unusable as reason:
         raise CourseError(f"{path.name}: {reason}") from None
 
 
-class _Unusable(Exception):
+class _Unusable(CourseError):
     """Why a file cannot be used as a photo, in a sentence."""
 
 
@@ -100,60 +92,58 @@ def _read_photo(path: Path) -> tuple[Image.Image, list[str]]:
             with Image.open(path) as image:
                 if min(image.size) < 32:
                     raise _Unusable(
-                        tr(
-                            en=f"{image.width} × {image.height} pixels, too few to see anything (32 at least).",
-                            es=f"{image.width} × {image.height} píxeles, demasiado pocos para ver algo (al menos 32).",
-                        )
+                        en=f"{image.width} × {image.height} pixels, too few to see anything (32 at least).",
+                        es=f"{image.width} × {image.height} píxeles, demasiado pocos para ver algo (al menos 32).",
                     )
                 image.load()
-                upright = ImageOps.exif_transpose(image)
-                changes = _conversions(image, turned=image.getexif().get(0x0112, 1) != 1)
-                return _to_rgb(upright), changes
+                return _to_rgb(ImageOps.exif_transpose(image)), _conversions(image)
     except (_Unusable, FileNotFoundError):
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise _Unusable(
-            tr(
-                en="claims so many pixels that unpacking it could fill the memory. If it is yours, scale it down.",
-                es="anuncia tantos píxeles que abrirla podría llenar la memoria. Si es tuya, redúcela.",
-            )
+            en="claims so many pixels that unpacking it could fill the memory. If it is yours, scale it down.",
+            es="anuncia tantos píxeles que abrirla podría llenar la memoria. Si es tuya, redúcela.",
         ) from None
     except UnidentifiedImageError:
         raise _Unusable(
-            tr(
-                en="no picture that can be read here. (Phones may write HEIC: export it as JPEG.)",
-                es="no es una imagen que se pueda leer aquí. (Algunos móviles guardan HEIC: expórtala como JPEG).",
-            )
+            en="no picture that can be read here. (Phones may write HEIC: export it as JPEG.)",
+            es="no es una imagen que se pueda leer aquí. (Algunos móviles guardan HEIC: expórtala como JPEG).",
         ) from None
     except Exception as error:  # somebody's own file: whatever it does to Pillow, it is named, and the rest goes on
-        raise _Unusable(tr(en=f"damaged or cut off ({error}).", es=f"dañada o incompleta ({error}).")) from None
+        raise _Unusable(en=f"damaged or cut off ({error}).", es=f"dañada o incompleta ({error}).") from None
 
 
-def _conversions(image: Image.Image, turned: bool) -> list[str]:
-    modes = {
-        "P": tr(en="palette", es="paleta"),
-        "PA": tr(en="palette", es="paleta"),
+def _conversions(image: Image.Image) -> list[str]:
+    """A sentence for each thing that `_to_rgb`, turning it upright and taking one picture of several do to it."""
+    changes = []
+    if image.mode != "RGB":
+        kind = _kind(image.mode)
+        changes.append(tr(en=f"{kind}, converted to RGB.", es=f"{kind}, convertida a RGB."))
+    if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        changes.append(tr(en="turned upright, as the camera noted.", es="girada, como anotó la cámara."))
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1:
+        only = tr(
+            en=f"moves; only the first of {frames} pictures is used.",
+            es=f"se mueve; solo se usa la primera de {frames} imágenes.",
+        )
+        changes.append(only)
+    return changes
+
+
+def _kind(mode: str) -> str:
+    """What one of Pillow's modes means."""
+    if mode.startswith("I"):
+        return tr(en="16 bits per pixel", es="16 bits por píxel")
+    if mode.startswith("P"):
+        return tr(en="palette", es="paleta")
+    meanings = {
         "CMYK": tr(en="CMYK, for printing", es="CMYK, para imprenta"),
         "L": tr(en="grey", es="gris"),
         "LA": tr(en="grey, transparent", es="gris, transparente"),
         "RGBA": tr(en="transparent", es="transparente"),
     }
-    changes = []
-    if image.mode != "RGB":
-        kind = modes.get(image.mode, tr(en=f"mode {image.mode}", es=f"modo {image.mode}"))
-        if image.mode.startswith("I"):
-            kind = tr(en="16 bits per pixel", es="16 bits por píxel")
-        changes.append(tr(en=f"{kind}, converted to RGB.", es=f"{kind}, convertida a RGB."))
-    if turned:
-        changes.append(tr(en="turned upright, as the camera noted.", es="girada, como anotó la cámara."))
-    if getattr(image, "n_frames", 1) > 1:
-        changes.append(
-            tr(
-                en=f"moves; only the first of {image.n_frames} pictures is used.",
-                es=f"se mueve; solo se usa la primera de {image.n_frames} imágenes.",
-            )
-        )
-    return changes
+    return meanings.get(mode, tr(en=f"mode {mode}", es=f"modo {mode}"))
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

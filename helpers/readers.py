@@ -113,7 +113,7 @@ def wine(path: Path) -> np.ndarray:
             header, *rows = [row for row in csv.reader(file, delimiter=";") if row]
     except (OSError, ValueError, csv.Error):
         header, rows = [], []
-    if header != list(WINE_RANGES):
+    if header != list(WINE_RANGES) or any(len(row) != len(header) for row in rows):
         raise _not_the_wines(
             path,
             en=f"its columns are not the expected {len(WINE_RANGES)}, separated by semicolons",
@@ -125,38 +125,30 @@ def wine(path: Path) -> np.ndarray:
             en=f"it has {len(rows)} wines instead of {WINE_ROWS}",
             es=f"tiene {len(rows)} vinos en vez de {WINE_ROWS}",
         )
-    return np.array([_wine_row(path, number, row) for number, row in enumerate(rows, start=1)], np.float32)
-
-
-def _wine_row(path: Path, number: int, row: list[str]) -> list[float]:
-    if len(row) != len(WINE_RANGES):
+    values = np.array(
+        [[_wine_value(*cell) for cell in zip(row, WINE_RANGES.values(), strict=True)] for row in rows], "f4"
+    )
+    for row, column in np.argwhere(np.isnan(values))[:1]:
+        text, name = rows[row][column], header[column]
         raise _not_the_wines(
             path,
-            en=f"row {number} below the header has {len(row)} values instead of {len(WINE_RANGES)}",
-            es=f"la fila {number} bajo el encabezado tiene {len(row)} valores en vez de {len(WINE_RANGES)}",
+            en=f"row {row + 1} below the header has {text!r} in the column {name!r}",
+            es=f"la fila {row + 1} bajo el encabezado tiene {text!r} en la columna {name!r}",
         )
-    values = []
-    for text, (name, limits) in zip(row, WINE_RANGES.items(), strict=True):
-        values.append(_wine_value(text, *limits))
-        if values[-1] is None:
-            raise _not_the_wines(
-                path,
-                en=f"row {number} below the header has {text!r} in the column {name!r}",
-                es=f"la fila {number} bajo el encabezado tiene {text!r} en la columna {name!r}",
-            )
     return values
 
 
-def _wine_value(text: str, low: float, high: float) -> float | None:
-    """The number if it is in range; if a lost decimal point explains it in exactly one way, with the point; else None."""
+def _wine_value(text: str, limits: tuple[float, float]) -> float:
+    """The number if it is in range; if a lost decimal point explains it in exactly one way, with the point; else NaN."""
+    low, high = limits
     readings = [text]
     if text.isascii() and text.isdigit() and not low <= float(text) <= high:
         readings = [f"{text[:place]}.{text[place:]}" for place in range(1, len(text))]
     try:
         fitting = [value for value in map(float, readings) if low <= value <= high]
     except ValueError:
-        return None
-    return fitting[0] if len(fitting) == 1 else None
+        fitting = []
+    return fitting[0] if len(fitting) == 1 else np.nan
 
 
 def drawings(path: Path, classes: int, n: int) -> np.ndarray:
@@ -186,7 +178,7 @@ def first_drawings(file: BinaryIO, n: int) -> np.ndarray:
     if np.lib.format.read_magic(file) != (1, 0):
         raise ValueError("not a .npy of version 1.0")
     shape, by_column, kind = np.lib.format.read_array_header_1_0(file)
-    if by_column or kind != np.uint8 or len(shape) != 2 or shape[1] != 784:
+    if by_column or kind != np.uint8 or shape[1:] != (784,):
         raise ValueError(f"an array of {kind} and shape {shape}, not of uint8 and (N, 784)")
     if shape[0] < n:
         raise TooFewError(
@@ -213,10 +205,8 @@ def photos(folder: Path, every: bool = True) -> None:
     if any(len(files) != expected[name] for name, files in found.items()):
         listed = ", ".join(f"{name} {len(files)} ({expected[name]})" for name, files in found.items())
         say(
-            tr(
-                en=f"These are not all the photos, or not the same ones, so your figures will differ from ours: {listed}.",
-                es=f"Estas no son todas las fotos, o no son las mismas, así que tus cifras no serán las nuestras: {listed}.",
-            )
+            en=f"These are not all the photos, or not the same ones, so your figures will differ from ours: {listed}.",
+            es=f"Estas no son todas las fotos, o no son las mismas, así que tus cifras no serán las nuestras: {listed}.",
         )
 
 

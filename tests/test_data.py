@@ -332,7 +332,6 @@ def sketches(tmp_path, monkeypatch):
         httpd.ranges, httpd.asked, httpd.sent = True, [], 0
         threading.Thread(target=httpd.serve_forever, daemon=True).start()
         download = dataclasses.replace(downloads.DOWNLOADS["quickdraw"], url=f"http://127.0.0.1:{httpd.server_port}/")
-        monkeypatch.setattr(downloads, "QUICKDRAW_URL", download.url)
         monkeypatch.setattr(downloads, "DOWNLOADS", {"quickdraw": download})
         monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
         monkeypatch.delenv("COURSE_OFFLINE")
