@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from helpers import results
-from helpers.figures import lesson_06
 from helpers.language import CourseError
 
 HISTORY = SimpleNamespace(
@@ -250,24 +249,6 @@ def test_start_forgets_the_last_run_all():
 )
 def test_how_the_ledger_is_printed(figure, band, text):
     assert results.format_band(figure, dict(zip(("mean", "std"), band, strict=True))) == text
-
-
-def test_trial_table_is_best_first_and_ends_with_what_failed(lang):
-    def trial(name, score, status="COMPLETED", **values):
-        return SimpleNamespace(
-            trial_id=name, score=score, status=status, hyperparameters=SimpleNamespace(values=values)
-        )
-
-    searches = {
-        "one": [trial("0", 0.5, units=8), trial("1", None, "FAILED", units=16)],
-        "two": [trial("0", 0.25, units=8, rate=np.float64(0.123456), **{"tuner/epochs": 2})],
-    }
-    header, *rows = lesson_06.trial_table(searches).rows
-    assert header[2:4] == ["rate", "units"] or header[2:4] == ["units", "rate"]
-    assert [row[0] for row in rows] == ["two", "one", "one"]
-    assert [row[-1] for row in rows] == ["0.250", "0.500", "FAILED"]
-    assert "0.123" in rows[0] and "–" in rows[1] and "tuner/epochs" not in header
-    assert len(lesson_06.trial_table(searches, best=1).rows) == 2
 
 
 def test_bands_by_lesson_leave_out_what_has_no_test_figure():
