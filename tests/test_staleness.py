@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from nbformat.v4 import new_code_cell
 
 from conftest import ROOT
 from tools import staleness
@@ -127,6 +128,16 @@ def test_a_changed_sentence_or_picture_never_ages_the_ledger(old, new):
 def test_changed_code_ages_the_ledger(old, new):
     assert old in CELL
     assert essence(CELL.replace(old, new), words=False) != essence(CELL, words=False)
+
+
+def test_a_cell_that_only_draws_may_come_or_go_and_cells_be_cut_in_two():
+    def digest(*sources):
+        return figures_digest([new_code_cell(source) for source in sources])
+
+    beginning, end = CELL.split("run = ")
+    cells = "from helpers import plots", "plots.gallery(data.photo())\nprint(x.shape)", beginning, f"run = {end}"
+    assert digest(*cells) == digest(CELL)
+    assert digest(CELL, "model.fit(x, y)") != digest(CELL)
 
 
 def test_a_program_in_a_text_names_helpers_too(tmp_path, monkeypatch):

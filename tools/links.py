@@ -10,7 +10,16 @@ import re
 
 from helpers import ROOT
 
-PROSE = ("*.md", "LICENSE", "data/*.md", "docs/*.md", "lessons/*.py", "helpers/**/*.py", "launcher/*.py")
+PROSE = (
+    "*.md",
+    "LICENSE",
+    "data/*.md",
+    "docs/*.md",
+    "lessons/*.py",
+    "helpers/**/*.py",
+    "helpers/*.toml",
+    "launcher/*.py",
+)
 NOT_PUBLIC = r"//(?:localhost|127\.|0\.0\.0\.0|\[)|OWNER|[{}]"
 
 

@@ -32,9 +32,9 @@ def figures_digest(cells: Iterable) -> str:
     """
     aside = {"exercise", "solution", "setup", "own"}
     code = [c.source for c in cells if c.cell_type == "code" and not aside & {*c.metadata.get("tags", [])}]
-    return _digest(
-        [essence(_without_magic(cell), words=False) for cell in code], named("\n".join(code), MAKE_NUMBERS, words=False)
-    )
+    counting = "\n".join(filter(None, (essence(_without_magic(cell), words=False) for cell in code)))
+    imports = [line for cell in code for line in re.findall(r"from helpers\.\w+ import (?:\([^)]*\)|.*)", cell)]
+    return _digest(counting, named("\n".join([*imports, counting]), MAKE_NUMBERS, words=False))
 
 
 def outputs_digest(lesson: str, cells: Iterable, setup: str, ledger: Mapping) -> str:
