@@ -4,7 +4,7 @@
 |---------------------------------------|----------------------------------------|
 | what a loader returns                 | `helpers/data.py`                      |
 | where data come from, `%%needs`       | `helpers/downloads.py`                 |
-| how a file is read and verified       | `helpers/readers.py`                   |
+| how a file is read and verified       | `helpers/readers.py`, `files.toml`     |
 | a model, features computed once       | `helpers/models.py`                    |
 | runs, guesses, tables, claims         | `helpers/results.py`                   |
 | a picture of many lessons, of one     | `helpers/plots.py`, `figures/`         |
@@ -19,11 +19,9 @@ The lessons' sentences are in `lessons/`, and what makes notebooks of them in `t
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
-from helpers.language import COMMAND, CourseError, tr, use
+from helpers.language import CourseError, tr, use
 
 COURSE = "keras-overfitting-course"  # tells this package from any other called `helpers`
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,11 +39,7 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
         lesson: the notebook's name without its ending, such as "01_mnist_baseline".
         version: the version of the course that the notebook was built with.
 
-    Returns:
-        The seed: 0, or the environment variable COURSE_SEED.
-
-    Raises:
-        CourseError: versions differ, or packages are missing.
+    Returns the seed: 0, or the environment variable COURSE_SEED. Raises CourseError: versions differ, or packages are missing.
     """
     use(lang)
     if version != __version__:
@@ -53,8 +47,9 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
             en=f"This notebook belongs to version {version} of the course, the folder {ROOT} holds version {__version__}. Take both from the same copy of the course, then restart the kernel.",
             es=f"Este cuaderno es de la versión {version} del curso y la carpeta {ROOT} contiene la {__version__}. Usa los dos de una misma copia del curso y reinicia el kernel.",
         )
-    _provide_packages()
+    from launcher.packages import provide_packages
 
+    provide_packages()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     with _silenced_stderr():  # TensorFlow greets with a page of log lines, before any setting can stop it
@@ -73,47 +68,6 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
     device = f"{len(gpus)} GPU" if gpus else tr(en=f"CPU ({cores} cores)", es=f"CPU ({cores} núcleos)")
     print(f"Keras {keras.__version__}, TensorFlow {tf.__version__}, {device}, {tr(en='seed', es='semilla')} {seed}")
     return seed
-
-
-def _missing_packages() -> list[str]:
-    """The lines of requirements.txt that this Python cannot satisfy."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    lines = [line.split("#")[0].strip() for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()]
-    missing = []
-    for line in filter(None, lines):
-        try:
-            from packaging.requirements import Requirement  # comes with matplotlib, JupyterLab and Keras
-
-            requirement = Requirement(line)
-            if not requirement.specifier.contains(version(requirement.name), prereleases=True):
-                missing.append(line)
-        except (ImportError, PackageNotFoundError):
-            missing.append(line)
-    return missing
-
-
-def _provide_packages() -> None:
-    """Raise CourseError where packages are missing; on Colab, install those that may be installed there first."""
-    missing = _missing_packages()
-    if "google.colab" not in sys.modules:
-        complaint = tr(
-            en=f"This Python ({sys.executable}) lacks what the lesson needs: {', '.join(missing)}. Close JupyterLab, type `{COMMAND} lab` in the folder {ROOT}, and open the notebook there.",
-            es=f"A este Python ({sys.executable}) le falta algo que la lección necesita: {', '.join(missing)}. Cierra JupyterLab, escribe `{COMMAND} lab` en la carpeta {ROOT} y abre el cuaderno desde ahí.",
-        )
-    else:
-        # Colab's TensorFlow, NumPy and Jupyter fit its machines: other versions would break more than they mend.
-        theirs = ("tensorflow", "keras>", "numpy", "jupyterlab", "ipywidgets", "matplotlib", "pytest", "nbval")
-        missing = [line for line in missing if not line.startswith(theirs)]
-        if missing:
-            subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *missing], check=False)
-            missing = [line for line in _missing_packages() if line in missing]
-        complaint = tr(
-            en=f"pip could not install what the lesson needs: {', '.join(missing)}. What it said stands above; run this cell again.",
-            es=f"pip no ha podido instalar lo que la lección necesita: {', '.join(missing)}. Arriba está lo que dijo; ejecuta otra vez esta celda.",
-        )
-    if missing:
-        raise CourseError(complaint)
 
 
 class _silenced_stderr:

@@ -21,19 +21,15 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 
 def load_mnist(full: bool = False) -> tuple[Pair, Pair, Pair]:
-    """Load MNIST digits: the course's 5,000, or with `full=True` all 70,000.
+    """Load MNIST digits: the course's 5,000, which are bundled, or with `full=True` all 70,000, fetched once (11 MB).
 
-    The 5,000 (500 per class, all from MNIST's training set) are bundled and split 1,000 / 1,000 / 3,000. Each split
-    is stratified, and so is any training prefix whose length is a multiple of 10: the digits come in rounds of ten,
-    each class once. The 70,000 are fetched once (11 MB) and split 55,000 / 5,000 / 10,000; the test set is MNIST's.
+    The 5,000 (500 per class, all from MNIST's training set) are split 1,000 / 1,000 / 3,000. Digits come in rounds of ten, each
+    class once, so each split is stratified, and so is any training prefix whose length is a multiple of 10. The 70,000 are
+    split 55,000 / 5,000 / 10,000; the test set is MNIST's.
 
-    Returns:
-        `(x_train, y_train), (x_val, y_val), (x_test, y_test)`: images of shape (N, 28, 28), `uint8`, 0 (paper) to
-        255 (ink); labels of shape (N,), `uint8`, 0 to 9.
-
-    Raises:
-        CourseError: the file is damaged or is not MNIST.
-        DataUnavailable: `full=True`, the file is not here and could not be fetched.
+    Returns `(x_train, y_train), (x_val, y_val), (x_test, y_test)`: images of shape (N, 28, 28), `uint8`, 0 (paper) to 255
+    (ink); labels of shape (N,), `uint8`, 0 to 9. Raises CourseError where the file is damaged or not MNIST, DataUnavailable
+    where it is not here and could not be fetched.
     """
     if full:
         arrays = readers.mnist(fetch("mnist"))
@@ -47,11 +43,8 @@ def load_mnist(full: bool = False) -> tuple[Pair, Pair, Pair]:
 def photo() -> np.ndarray:
     """Load the course's photo: Chelsea the cat, by Stéfan van der Walt (CC0), bundled.
 
-    Returns:
-        Shape (200, 300, 3), `uint8`: height, width, and red, green, blue from 0 (dark) to 255 (bright).
-
-    Raises:
-        CourseError: the file is missing or damaged.
+    Returns shape (200, 300, 3), `uint8`: height, width, and red, green, blue from 0 (dark) to 255 (bright). Raises CourseError
+    where the file is missing or damaged.
     """
     return readers.chelsea(PHOTO)
 
@@ -63,17 +56,12 @@ def red_wine() -> tuple[Pair, Pair, Pair]:
     validation and 20 % test. Many rows stand in the table more than once; wines with the same eleven measurements
     always land in the same set, so that no set holds the answer to another's question.
 
-    Some copies of the file have lost decimal points to a spreadsheet of another country (density 1.00369 became 100369).
-    Where a whole number is out of its column's range and exactly one place for the point brings it back, the point is
-    put there, in memory: the file stays as it is. Anything else out of range is refused.
+    Some copies have lost decimal points to a spreadsheet of another country (density 1.00369 became 100369). Where exactly
+    one place for the point brings a whole number back into its column's range, the point is put there, in memory.
 
-    Returns:
-        `(x_train, y_train), (x_val, y_val), (x_test, y_test)`: measurements of shape (N, 11), `float32`, unscaled, in the
-        order and units of `readers.WINE_RANGES`; quality of shape (N,), `float32`, 3 to 8 (whole marks; higher is better).
-
-    Raises:
-        CourseError: the file is not this table, or holds a value that cannot be one of its column's.
-        DataUnavailable: the file is not here and could not be fetched.
+    Returns `(x_train, y_train), (x_val, y_val), (x_test, y_test)`: measurements of shape (N, 11), `float32`, unscaled, in the
+    order and units of `readers.WINE_RANGES`; quality of shape (N,), `float32`, 3 to 8 (whole marks; higher is better).
+    Raises CourseError where the file is not this table, DataUnavailable where it could not be fetched.
 
     Source: P. Cortez, A. Cerdeira, F. Almeida, T. Matos and J. Reis, *Modeling wine preferences by data mining from
     physicochemical properties*, 2009; UCI Machine Learning Repository.
@@ -89,19 +77,14 @@ def red_wine() -> tuple[Pair, Pair, Pair]:
 
 
 def quickdraw(classes: Sequence[str] = QUICKDRAW_CLASSES, n: int = QUICKDRAW_COUNT) -> tuple[Pair, Pair, Pair]:
-    """Load the first `n` drawings of each class of Google's Quick, Draw!, fetched once.
+    """Load the first `n` drawings of each class of Google's Quick, Draw!, fetched once (0.8 MB per 1,000 drawings).
 
-    Only the beginning of each class's file is asked for (an HTTP Range request, 0.8 MB per 1,000 drawings; a whole file
-    has about 100 MB). The ten classes of `QUICKDRAW_CLASSES` come in one file of the course's downloads; any other class
-    (the site names 345), or more than 1,000 drawings, gets a file of its own beside it.
+    The ten classes of `QUICKDRAW_CLASSES` come in one file of the course's downloads; any other class (the site names 345), or
+    more than 1,000 drawings, gets a file of its own beside it.
 
-    Returns:
-        `(x_train, y_train), (x_val, y_val), (x_test, y_test)`, 60 / 20 / 20 % of each class, the classes taking turns:
-        drawings of shape (N, 28, 28), `uint8`, 0 (paper) to 255 (ink); labels of shape (N,), `uint8`, places in `classes`.
-
-    Raises:
-        CourseError: fewer than 5 drawings were asked for, or a file holds something else.
-        DataUnavailable: the drawings are not here and could not be fetched.
+    Returns `(x_train, y_train), (x_val, y_val), (x_test, y_test)`, 60 / 20 / 20 % of each class, the classes taking turns:
+    drawings of shape (N, 28, 28), `uint8`, 0 (paper) to 255 (ink); labels of shape (N,), `uint8`, places in `classes`.
+    Raises CourseError for fewer than 5 drawings or a damaged file, DataUnavailable where they could not be fetched.
 
     Source: J. Jongejan and others, *The Quick, Draw! Dataset*, Google, 2017, CC BY 4.0.
     """
@@ -145,13 +128,8 @@ def cats_and_dogs() -> tuple[Path, Path]:
     validation *and* test, half each: with `shuffle=False` every other photo, `.shard(2, 0)` and `.shard(2, 1)`, makes two
     halves with as many cats as dogs.
 
-    Returns:
-        The folders `train` and `validation`, each with a folder of JPEGs for each class, `cats` and `dogs`. Where they do
-        not hold 1,000 and 500 of each, a sentence says so.
-
-    Raises:
-        CourseError: a class has no photos.
-        DataUnavailable: the photos are not here and could not be fetched.
+    Returns the folders `train` and `validation`, each with a folder of JPEGs for each class, `cats` and `dogs`; a sentence says
+    where photos are missing. Raises CourseError where a class has none, DataUnavailable where they could not be fetched.
 
     Source: a selection by Google for its course on TensorFlow, from Kaggle's competition *Dogs vs. Cats*, 2013.
     """

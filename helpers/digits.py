@@ -46,15 +46,8 @@ def to_mnist(picture: np.ndarray) -> np.ndarray:
     Dark on light or light on dark, thick or thin, small or off-centre, on unevenly lit paper: the border of the picture
     tells what is paper. Strokes that the scaling would leave much thinner or thicker than MNIST's are evened out first.
 
-    Args:
-        picture: shape (height, width), (height, width, 3) or (height, width, 4, the last one opacity), `uint8`.
-
-    Returns:
-        Shape (28, 28), `uint8`, 0 (paper) to 255 (ink).
-
-    Raises:
-        NoDigitError: the picture is empty (a ValueError, too).
-        CourseError: the array is no such picture.
+    The picture has shape (height, width), (height, width, 3) or (height, width, 4, the last one opacity), `uint8`. Returns
+    shape (28, 28), `uint8`, 0 (paper) to 255 (ink). Raises NoDigitError where it is empty, CourseError where it is no picture.
     """
     grey = _grey(picture)
     ink = _ink(grey, widest=0.4 * max(grey.shape))
@@ -72,15 +65,8 @@ def cut_digits(photo: np.ndarray) -> list[np.ndarray]:
 
     Shadows and specks are left out, and so is whatever touches the edge of the photo. Digits must not touch each other.
 
-    Args:
-        photo: shape (height, width), (height, width, 3) or (height, width, 4), `uint8`.
-
-    Returns:
-        One array of shape (28, 28), `uint8`, for each digit.
-
-    Raises:
-        NoDigitError: nothing is written there (a ValueError, too).
-        CourseError: the array is no such picture.
+    The photo has a shape as for `to_mnist`, `uint8`. Returns one array of shape (28, 28), `uint8`, for each digit. Raises
+    NoDigitError where nothing is written there, CourseError where it is no picture.
     """
     grey = _grey(photo)
     ink = _ink(grey, widest=0.2 * min(grey.shape))
@@ -103,15 +89,12 @@ def cut_digits(photo: np.ndarray) -> list[np.ndarray]:
 
 
 def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], size: int = 140, pen: float = PEN) -> np.ndarray:
-    """Draw strokes of a round pen, black on white.
+    """Draw strokes of a round pen, black on white: shape (size, size), `uint8`, 255 (paper) to 0 (ink).
 
     Args:
         strokes: each a list of points (x, y) from (0, 0), top left, to (1, 1), bottom right; one point makes a dot.
         size: height and width of the picture, in pixels.
         pen: the pen's width as a share of `size`.
-
-    Returns:
-        Shape (size, size), `uint8`, 255 (paper) to 0 (ink).
     """
     fine = 2  # drawn at twice the size, then averaged: Pillow's pen leaves hard edges
     sheet = Image.new("L", (fine * size, fine * size), 255)
@@ -122,9 +105,6 @@ def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], size: int = 1
         for x, y in points:
             tool.ellipse((x - radius, y - radius, x + radius, y + radius), fill=0)
     return np.asarray(sheet.reduce(fine))
-
-
-# --- from the picture to its ink ---------------------------------------------------------------------------------
 
 
 def _grey(picture: np.ndarray) -> np.ndarray:
@@ -147,9 +127,7 @@ def _grey(picture: np.ndarray) -> np.ndarray:
 def _ink(grey: np.ndarray, widest: float) -> np.ndarray:
     """How much ink lies where, from 0 (paper) to 1; all zeros when there is none.
 
-    Args:
-        grey: shape (height, width), 0 to 1.
-        widest: nothing written is wider than this many pixels; a dark place that is wider is a shadow.
+    `grey` has values from 0 to 1. Nothing written is wider than `widest` pixels: a dark place that is wider is a shadow.
     """
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     dark, light = np.quantile(border, [0.25, 0.75])
@@ -188,9 +166,6 @@ def _otsu(values: np.ndarray) -> float:
     return float(edges[1:][np.nanargmax(between)]) if np.isfinite(between).any() else float(values.min())
 
 
-# --- from the ink to what is written -----------------------------------------------------------------------------
-
-
 def _marks(ink: np.ndarray) -> list[_Mark]:
     """What hangs together, specks left out."""
     places, count = ndimage.label(ink > 0, np.ones((3, 3)))  # diagonal neighbours hang together, too
@@ -216,9 +191,6 @@ def _shared(one: slice, other: slice) -> float:
     """What the narrower of two ranges shares with the other, from 0 to 1."""
     overlap = min(one.stop, other.stop) - max(one.start, other.start)
     return max(0, overlap) / min(one.stop - one.start, other.stop - other.start)
-
-
-# --- from what is written to MNIST's form ------------------------------------------------------------------------
 
 
 def _fit(ink: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How the course fetches what `downloads.toml` lists: each file whole and verified under its final name, or not at all.
+"""How the course fetches what `files.toml` lists: each file whole and verified under its final name, or not at all.
 
 A file is looked for in `DATA_DIR` first and fetched only then. Its reader in `helpers/readers.py` verifies it.
 """
@@ -8,11 +8,10 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-import tomllib
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -41,7 +40,7 @@ class DataUnavailable(CourseError):
 
 @dataclass(frozen=True)
 class Download:
-    """One file the course can fetch, as `downloads.toml` describes it, and how.
+    """One file the course can fetch, as `files.toml` describes it, and how.
 
     `verify` reads the file and raises CourseError unless it is what it should be. `downloader` has pooch's protocol; without
     one, it is an ordinary download. `unpack` takes an archive that has arrived and returns what it holds.
@@ -53,6 +52,7 @@ class Download:
     licence: str
     en: str
     es: str
+    holds: dict = field(default_factory=dict)
     digest: str | None = None
     also: str | None = None
     verify: Callable[[Path], object] = lambda path: None
@@ -98,16 +98,19 @@ def _drawings(classes: Sequence[str], n: int) -> dict[str, Callable]:
     }
 
 
+def _weights(name: str) -> dict[str, Callable]:
+    return {"verify": partial(readers.weights, numbers=readers.FILES[name]["holds"]["numbers"])}
+
+
 _HOW = {
     "mnist": {"verify": readers.mnist},
     "wine": {"verify": readers.wine},
     "quickdraw": _drawings(QUICKDRAW_CLASSES, QUICKDRAW_COUNT),
     "photos": {"unpack": readers.unpack_photos, "verify": readers.photos},
-    "vgg16": {"verify": partial(readers.weights, numbers=14_714_688)},
-    "mobilenetv2": {"verify": partial(readers.weights, numbers=2_257_984)},  # moving averages included
+    "vgg16": _weights("vgg16"),
+    "mobilenetv2": _weights("mobilenetv2"),
 }
-_WHAT = tomllib.loads(Path(__file__).with_name("downloads.toml").read_text("utf-8"))
-DOWNLOADS = {name: Download(**_WHAT[name], **how) for name, how in _HOW.items()}
+DOWNLOADS = {name: Download(**readers.FILES[name], **how) for name, how in _HOW.items()}
 
 
 def drawings_of(name: str, n: int) -> Download:

@@ -25,9 +25,9 @@ def baseline_cnn(
 ) -> keras.Sequential:
     """The network of lesson 01, not yet compiled: Conv 32 – pool – Conv 64 – pool – Dense 128 – Dense 10.
 
-    Input: images of shape (N, 28, 28, 1), scaled to [0, 1]. Output: probabilities of shape (N, 10).
-    225,034 parameters. Source: the convolutional stack of F. Chollet's *Deep Learning with Python*, ch. 5, with one
-    convolution fewer and a wider dense layer.
+    Images of shape (N, 28, 28, 1), scaled to [0, 1], go in; probabilities of shape (N, 10) come out. 225,034 parameters.
+    Source: the convolutional stack of F. Chollet's *Deep Learning with Python*, ch. 5, with one convolution fewer and a wider
+    dense layer.
 
     Args:
         dropout: the rate of a Dropout layer between the two dense layers; 0 leaves it out.
@@ -54,23 +54,15 @@ def baseline_cnn(
 
 
 def pretrained_base(name: str, size: int = 160) -> keras.Model:
-    """A network of `keras.applications` without its top, with the weights that it learnt from ImageNet.
+    """A network of `keras.applications`, "VGG16" or "MobileNetV2", without its top, with the weights that it learnt from ImageNet.
 
     The weights are taken from the data folder, in the format that Keras publishes (`weights/vgg16_imagenet_notop.h5`) or
     that `save_weights` writes (`….weights.h5`), else fetched there once. Keras's own `weights="imagenet"` would fetch
     them anew on each of a class's machines.
 
-    Args:
-        name: "VGG16" or "MobileNetV2".
-        size: height and width of the images in pixels, at least 32.
-
-    Returns:
-        A network from images of shape (N, size, size, 3), preprocessed as the base wants it, to features of shape (N,
-        height, width, channels): at 160 pixels (N, 5, 5, 512) with VGG16, (N, 5, 5, 1280) with MobileNetV2.
-
-    Raises:
-        CourseError: another name, or the file does not hold these weights.
-        DataUnavailable: the weights are not here and could not be fetched.
+    Returns a network from images of shape (N, size, size, 3), at least 32 pixels, preprocessed as the base wants them, to
+    features of shape (N, height, width, channels): at 160 pixels (N, 5, 5, 512) with VGG16, (N, 5, 5, 1280) with MobileNetV2.
+    Raises CourseError for another name or a file without these weights, DataUnavailable where they could not be fetched.
     """
     if name not in BASES:
         raise CourseError(
@@ -92,16 +84,9 @@ def pretrained_base(name: str, size: int = 160) -> keras.Model:
 def cached(name: str, depends_on: Sequence[object], compute: Callable[[], np.ndarray]) -> np.ndarray:
     """An array that takes long to compute: computed once, then read from `runs/cache/`, without filling the memory.
 
-    The file's name holds the fingerprint of what the array depends on, so that other photos or other weights make another
-    file; and it gets that name only when it is whole, so that a killed run leaves nothing that could be taken for it.
-
-    Args:
-        name: the beginning of the file's name, such as "vgg16_train".
-        depends_on: everything that the array depends on (see `fingerprint`).
-        compute: makes the array.
-
-    Returns:
-        The array, read-only, mapped from the file; in memory where it could not be kept, which a sentence says.
+    The file's name begins with `name` and holds the fingerprint of all that the array depends on, so that other photos or
+    other weights make another file; and it gets that name only when it is whole, so that a killed run leaves nothing that could
+    be taken for it. Returned read-only, mapped from the file; in memory where it could not be kept, which a sentence says.
     """
     path = CACHE_DIR / f"{name}-{fingerprint(*depends_on)}.npy"
     with contextlib.suppress(OSError, EOFError, ValueError):  # not there, or damaged

@@ -15,18 +15,11 @@ def own_photos(folder: str | Path, size: int = 160) -> tuple[np.ndarray, list[st
     """Read your own photos from a folder, with all folders in it, or a single photo.
 
     Every file is accounted for: what cannot be used is named with the reason, and so is what had to be converted.
-    Photos are turned upright as the camera noted, brought to red, green and blue, and squeezed into a square, as
-    `keras.utils.image_dataset_from_directory` does.
+    Photos are turned upright as the camera noted, brought to red, green and blue, and squeezed into a square of `size` pixels,
+    as `keras.utils.image_dataset_from_directory` does. Those with a side under 32 pixels are not used.
 
-    Args:
-        folder: the folder, or one file.
-        size: height and width of the result in pixels. Photos with a side under 32 pixels are not used.
-
-    Returns:
-        Images of shape (N, size, size, 3), `uint8`, and their N names, such as "cats/tom.jpg", in alphabetical order.
-
-    Raises:
-        CourseError: the folder is not there, or holds nothing that can be used; the message names every file.
+    Returns images of shape (N, size, size, 3), `uint8`, and their N names, such as "cats/tom.jpg", in alphabetical order.
+    Raises CourseError, naming every file, where the folder is not there or holds nothing that can be used.
     """
     folder = Path(folder).expanduser()
     files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
@@ -59,13 +52,9 @@ def own_photos(folder: str | Path, size: int = 160) -> tuple[np.ndarray, list[st
 
 
 def own_photo(path: str | Path) -> np.ndarray:
-    """Read one photo of your own in its full size, upright as the camera noted, brought to red, green and blue.
+    """Read one photo of your own in its full size, upright as the camera noted: shape (height, width, 3), `uint8`, RGB.
 
-    Returns:
-        Shape (height, width, 3), `uint8`.
-
-    Raises:
-        CourseError: there is no such file, or it cannot be used; the message says why.
+    Raises CourseError where there is no such file, or it cannot be used; the message says why.
     """
     path = Path(path).expanduser()
     try:
@@ -123,11 +112,8 @@ def _conversions(image: Image.Image) -> list[str]:
         changes.append(tr(en="turned upright, as the camera noted.", es="girada, como anotó la cámara."))
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
-        only = tr(
-            en=f"moves; only the first of {frames} pictures is used.",
-            es=f"se mueve; solo se usa la primera de {frames} imágenes.",
-        )
-        changes.append(only)
+        one = f"moves; only the first of {frames} pictures is used."
+        changes.append(tr(en=one, es=f"se mueve; solo se usa la primera de {frames} imágenes."))
     return changes
 
 

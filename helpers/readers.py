@@ -9,6 +9,7 @@ import csv
 import hashlib
 import re
 import struct
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import BinaryIO
@@ -17,37 +18,12 @@ import numpy as np
 
 from helpers.language import COMMAND, CourseError, say, tr
 
-# SHA-256 of each array written as an IDX file, the format MNIST was published in (see idx_sha256). For the full set
-# these are the well-known digests of the four published files, so a repacked `mnist.npz` is as good as Keras's own.
-MNIST_5K_SHA256 = {
-    "x": "b401a2aa73bb238aa6b5fa26cc06a7cd46b500550064fdd772cd30edf86a6a1c",
-    "y": "3de2369a638bdd0f95720f0b0e2fd6a373d06e249f81c5e294a3f54317fe458d",
-}
-MNIST_SHA256 = {
-    "x_train": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    "y_train": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    "x_test": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    "y_test": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-}
-# SHA-256 of the photo's pixels, in the same format: its PNG may be packed anew.
-PHOTO_SHA256 = "74488d818dc87550262a97bafb6e450864add9b07cdc5772073acfdb9a1b9d05"
-# Lowest and highest value that each column of the red wines may have: the table's own extremes, rounded outwards.
-WINE_RANGES = {
-    "fixed acidity": (4, 16),  # g/dm³, as tartaric acid
-    "volatile acidity": (0.1, 1.6),  # g/dm³, as acetic acid
-    "citric acid": (0, 1),  # g/dm³
-    "residual sugar": (0.9, 16),  # g/dm³
-    "chlorides": (0.01, 0.62),  # g/dm³, as sodium chloride
-    "free sulfur dioxide": (1, 72),  # mg/dm³
-    "total sulfur dioxide": (6, 289),  # mg/dm³
-    "density": (0.99, 1.004),  # g/cm³
-    "pH": (2.7, 4.1),
-    "sulphates": (0.3, 2),  # g/dm³, as potassium sulphate
-    "alcohol": (8, 15),  # % by volume
-    "quality": (3, 8),  # median of at least three tasters' marks from 0 to 10
-}
+FILES = tomllib.loads(Path(__file__).with_name("files.toml").read_text("utf-8"))
+MNIST_SHA256, MNIST_5K_SHA256 = FILES["mnist"]["holds"], FILES["mnist_5k"]["holds"]
+PHOTO_SHA256 = FILES["chelsea"]["holds"]["pixels"]
+WINE_RANGES = FILES["wine"]["holds"]  # the lowest and highest value of each column
 WINE_ROWS = 1_599
-PHOTO_COUNTS = {"train": 1_000, "validation": 500}  # photos of each class
+PHOTO_COUNTS = FILES["photos"]["holds"]  # of each class
 PHOTO_CLASSES = ("cats", "dogs")
 
 

@@ -81,7 +81,7 @@ def is_installed() -> bool:
     """Whether the last installation was finished, for these requirements, and nothing was taken out since."""
     if not STAMP.is_file() or STAMP.read_text("utf-8") != wanted_stamp():
         return False
-    return ask([str(PYTHON)], "import helpers; print(helpers._missing_packages())") == "[]"
+    return ask([str(PYTHON)], "from launcher.packages import missing_packages; print(missing_packages())") == "[]"
 
 
 def wanted_stamp() -> str:

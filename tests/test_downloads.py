@@ -85,7 +85,7 @@ def server(tmp_path, monkeypatch):
 def download(server, name, **changes):
     digest = hashlib.sha256(server.bodies["file"]).hexdigest()
     url = f"http://127.0.0.1:{server.server_port}/{name}"
-    return downloads.Download(name, url, 11, "CC0", f"the file {name}", f"el archivo {name}", digest, **changes)
+    return downloads.Download(name, url, 11, "CC0", f"the file {name}", f"el archivo {name}", digest=digest, **changes)
 
 
 def wine(server, path):

@@ -34,7 +34,7 @@ from launcher import command_line, environment, jupyter
 
 BEFORE_INSTALLATION = [
     *(f"helpers/{name}.py" for name in ("__init__", "__main__", "language")),
-    *(f"launcher/{name}.py" for name in ("__init__", "command_line", "environment", "jupyter", "messages")),
+    *(f"launcher/{name}.py" for name in ("__init__", "command_line", "environment", "jupyter", "messages", "packages")),
 ]
 
 STAND_IN = """

@@ -11,6 +11,7 @@ import pytest
 import helpers
 from conftest import ROOT
 from helpers.language import CourseError
+from launcher import packages
 from tools import source
 
 
@@ -31,7 +32,7 @@ def run(code, folder, **environment):
 def test_setup_cell_finds_the_course_upwards(tmp_path, monkeypatch):
     course = tmp_path / "course"
     (course / "notebooks" / "es" / "mine").mkdir(parents=True)
-    for part in ("helpers", "requirements.txt"):
+    for part in ("helpers", "launcher", "requirements.txt"):
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, course / part)
     code = setup_cell(monkeypatch) + "\nprint(helpers.__file__, SEED)"
@@ -50,7 +51,8 @@ def test_notebook_alone_without_an_address_is_told(tmp_path, monkeypatch, lang):
 def test_notebook_alone_fetches_the_course_once(tmp_path, monkeypatch):
     origin, alone = tmp_path / "origin", tmp_path / "alone"
     alone.mkdir()
-    shutil.copytree(ROOT / "helpers", origin / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("helpers", "launcher"):
+        shutil.copytree(ROOT / part, origin / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.txt", origin)
     git = ["git", "-C", str(origin), "-c", "user.name=a", "-c", "user.email=a@example.org"]
     for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "course"]):
@@ -90,9 +92,9 @@ def test_missing_package_is_named_with_the_command(monkeypatch, tmp_path, lang):
 
     language.use(lang)
     (tmp_path / "requirements.txt").write_text("numpy>=1\nno-such-package>=2  # why\nmatplotlib>=999\n")
-    monkeypatch.setattr(helpers, "ROOT", tmp_path)
+    monkeypatch.setattr(packages, "ROOT", tmp_path)
     with pytest.raises(CourseError) as caught:
-        helpers._provide_packages()
+        packages.provide_packages()
     assert "no-such-package>=2, matplotlib>=999" in str(caught.value)
     assert "python3 -m helpers lab" in str(caught.value)
 
@@ -101,12 +103,12 @@ def test_colab_installs_only_what_is_missing_and_never_tensorflow_or_numpy(monke
     (tmp_path / "requirements.txt").write_text(
         "tensorflow>=99\nnumpy>=99\nkeras>=99\nkeras-no-such>=1\nno-such-package>=2\npytest>=8\n"
     )
-    monkeypatch.setattr(helpers, "ROOT", tmp_path)
+    monkeypatch.setattr(packages, "ROOT", tmp_path)
     monkeypatch.setitem(sys.modules, "google.colab", type(sys)("google.colab"))
     commands = []
-    monkeypatch.setattr(helpers.subprocess, "run", lambda command, **_: commands.append(command))
+    monkeypatch.setattr(packages.subprocess, "run", lambda command, **_: commands.append(command))
     with pytest.raises(CourseError, match="keras-no-such>=1, no-such-package>=2"):
-        helpers._provide_packages()
+        packages.provide_packages()
     assert [command[1:] for command in commands] == [
         ["-m", "pip", "install", "--quiet", "keras-no-such>=1", "no-such-package>=2"]
     ]
