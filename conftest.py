@@ -26,17 +26,6 @@ def lang(request):
     language.use("en")
 
 
-@pytest.fixture
-def figure(monkeypatch):
-    """The picture that a plot function drew last: keeps `plt.show()` from closing it."""
-    import matplotlib.pyplot as plt
-
-    plt.switch_backend("agg")
-    monkeypatch.setattr(plt, "show", lambda: None)
-    yield plt.gcf
-    plt.close("all")
-
-
 @pytest.hookimpl(optionalhook=True)  # xdist's
 def pytest_xdist_make_scheduler(config, log):
     """One worker runs a notebook's cells, or a file's tests, in their order; but the lessons are shared out one by one.

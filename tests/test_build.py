@@ -355,12 +355,13 @@ def test_only_the_data_folders_whole_path_is_refused(monkeypatch, place):
         printing(f"read {(ROOT / place).resolve() / 'mnist.npz'}")
 
 
-def test_what_one_cell_prints_in_pieces_is_one_output():
+def test_what_one_cell_prints_in_pieces_is_one_output_but_stays_on_its_side_of_a_picture():
     # How often the kernel hands over would make a difference in every build.
-    cell = nbformat.v4.new_code_cell("for _ in range(3):\n    print('line', flush=True)")
-    build.execute(nbformat.v4.new_notebook(cells=[cell]), "en")
-    (only,) = cell.outputs
-    assert only.text == "line\n" * 3
+    lines = "for _ in range(3):\n    print('line', flush=True)\n"
+    cell = nbformat.v4.new_code_cell(lines + "display({'image/png': ''}, raw=True)\n" + lines)
+    build.clean(build.execute(nbformat.v4.new_notebook(cells=[cell]), "en"))
+    above, picture, below = cell.outputs
+    assert above.text == below.text == "line\n" * 3 and picture.output_type == "display_data"
 
 
 def test_progress_bars_and_the_kernel_leave_nothing_behind():

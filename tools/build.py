@@ -11,6 +11,7 @@ import copy
 import os
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -47,7 +48,6 @@ def execute(notebook: nbformat.NotebookNode, lang: str, **environment: str) -> n
         kernel_name="python3",
         record_timing=False,
         store_widget_state=False,
-        coalesce_streams=True,  # how often a kernel hands over what was printed differs from run to run
         resources={"metadata": {"path": str(folder)}},
     )
     client.execute(env={**os.environ, **environment})
@@ -62,10 +62,24 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if cell.cell_type != "code":
             continue
         cell.metadata.pop("execution", None)
-        cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]  # progress bars
+        cell.outputs = _joined(o for o in cell.outputs if WIDGET not in o.get("data", {}))  # no progress bars
         for output in cell.outputs:
             _refuse_noise(output, name_of(cell, index))
     return notebook
+
+
+def _joined(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Join what was printed without a break: how often a kernel hands it over differs from run to run.
+
+    nbclient's own coalesce_streams would also join what stands before a picture to the sentences below it.
+    """
+    joined: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and output.name == joined[-1].get("name"):
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _refuse_noise(output: nbformat.NotebookNode, where: str) -> None:

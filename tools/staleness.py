@@ -48,7 +48,14 @@ def outputs_digest(lesson: str, cells: Iterable, setup: str, ledger: Mapping) ->
     """
     code = [c.source for c in cells if c.cell_type == "code" and "solution" not in c.metadata.get("tags", [])]
     whole = "\n".join(code)
-    shown = ("language.py", "plots.py", "results.py", "checks/__init__.py", f"figures/lesson_{lesson[:2]}.py")
+    shown = (
+        "language.py",
+        "plots.py",
+        "results.py",
+        "checks/__init__.py",
+        "figures/__init__.py",
+        f"figures/lesson_{lesson[:2]}.py",
+    )
     files = [essence((HELPERS / name).read_text("utf-8")) for name in shown if (HELPERS / name).exists()]
     entry = ledger.get(lesson, {})
     quoted: list = [entry.get("runs"), entry.get("claims")]
