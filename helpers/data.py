@@ -35,7 +35,7 @@ def load_mnist(full: bool = False) -> tuple[Pair, Pair, Pair]:
         arrays = readers.mnist(fetch("mnist"))
         (x, y), test = (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
         return (x[:55_000], y[:55_000]), (x[55_000:], y[55_000:]), test
-    arrays = readers.mnist_5k(BUNDLED)
+    arrays = readers.digits(BUNDLED, readers.MNIST_5K_SHA256, bundled="data/mnist_5k.npz")
     x, y = arrays["x"], arrays["y"]
     return (x[:1_000], y[:1_000]), (x[1_000:2_000], y[1_000:2_000]), (x[2_000:], y[2_000:])
 

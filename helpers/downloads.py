@@ -98,17 +98,13 @@ def _drawings(classes: Sequence[str], n: int) -> dict[str, Callable]:
     }
 
 
-def _weights(name: str) -> dict[str, Callable]:
-    return {"verify": partial(readers.weights, numbers=readers.FILES[name]["holds"]["numbers"])}
-
-
 _HOW = {
     "mnist": {"verify": readers.mnist},
     "wine": {"verify": readers.wine},
     "quickdraw": _drawings(QUICKDRAW_CLASSES, QUICKDRAW_COUNT),
     "photos": {"unpack": readers.unpack_photos, "verify": readers.photos},
-    "vgg16": _weights("vgg16"),
-    "mobilenetv2": _weights("mobilenetv2"),
+    "vgg16": {"verify": partial(readers.weights, **readers.FILES["vgg16"]["holds"])},
+    "mobilenetv2": {"verify": partial(readers.weights, **readers.FILES["mobilenetv2"]["holds"])},
 }
 DOWNLOADS = {name: Download(**readers.FILES[name], **how) for name, how in _HOW.items()}
 
@@ -131,14 +127,10 @@ def here(name: str) -> Path | None:
 
 
 def fetch(name: str, retries: int = 0) -> Path:
-    """The path of a download in `DATA_DIR`, fetched first where it is not there yet.
+    """The path of a download (a key of `DOWNLOADS`) in `DATA_DIR`, fetched first where it is not there yet.
 
-    Args:
-        name: a key of `DOWNLOADS`.
-        retries: how often to try again when the connection breaks.
-
-    Raises:
-        DataUnavailable: no network, or COURSE_OFFLINE is set, or what arrived was not the published file.
+    A connection that breaks is tried again `retries` times. Raises DataUnavailable: no network, or COURSE_OFFLINE is set, or what
+    arrived was not the published file.
     """
     wanted = DOWNLOADS[name]
     path, reason = bring(wanted, retries)

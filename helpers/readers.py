@@ -45,13 +45,8 @@ def mnist(path: Path) -> dict[str, np.ndarray]:
     return digits(path, MNIST_SHA256)
 
 
-def mnist_5k(path: Path) -> dict[str, np.ndarray]:
-    """The digits that come with the course: arrays `x`, `y`."""
-    return digits(path, MNIST_5K_SHA256, remedy=_from_git("data/mnist_5k.npz"))
-
-
-def digits(path: Path, digests: dict[str, str], remedy: str | None = None) -> dict[str, np.ndarray]:
-    """MNIST's arrays of these names, which must have these digests."""
+def digits(path: Path, digests: dict[str, str], bundled: str = "") -> dict[str, np.ndarray]:
+    """MNIST's arrays of these names, which must have these digests; `bundled`: the file's path in the course, if it came with it."""
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in digests}
@@ -59,9 +54,8 @@ def digits(path: Path, digests: dict[str, str], remedy: str | None = None) -> di
             return arrays
     except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
         pass
-    raise _refused(
-        en=f"{path} is missing, damaged or not MNIST.", es=f"{path} falta, está dañado o no es MNIST.", remedy=remedy
-    )
+    what = {"en": f"{path} is missing, damaged or not MNIST.", "es": f"{path} falta, está dañado o no es MNIST."}
+    raise _refused(**what, remedy=_from_git(bundled) if bundled else None)
 
 
 def chelsea(path: Path) -> np.ndarray:
@@ -89,21 +83,17 @@ def wine(path: Path) -> np.ndarray:
             header, *rows = [row for row in csv.reader(file, delimiter=";") if row]
     except (OSError, ValueError, csv.Error):
         header, rows = [], []
+    if header == list(WINE_RANGES) and len(rows) != WINE_ROWS:
+        en, es = f"it has {len(rows)} wines instead of {WINE_ROWS}", f"tiene {len(rows)} vinos en vez de {WINE_ROWS}"
+        raise _not_the_wines(path, en, es)
     if header != list(WINE_RANGES) or any(len(row) != len(header) for row in rows):
         raise _not_the_wines(
             path,
             en=f"its columns are not the expected {len(WINE_RANGES)}, separated by semicolons",
             es=f"sus columnas no son las {len(WINE_RANGES)} previstas, separadas por punto y coma",
         )
-    if len(rows) != WINE_ROWS:
-        raise _not_the_wines(
-            path,
-            en=f"it has {len(rows)} wines instead of {WINE_ROWS}",
-            es=f"tiene {len(rows)} vinos en vez de {WINE_ROWS}",
-        )
-    values = np.array(
-        [[_wine_value(*cell) for cell in zip(row, WINE_RANGES.values(), strict=True)] for row in rows], "f4"
-    )
+    table = [[_wine_value(*cell) for cell in zip(row, WINE_RANGES.values(), strict=True)] for row in rows]
+    values = np.array(table, np.float32)
     for row, column in np.argwhere(np.isnan(values))[:1]:
         text, name = rows[row][column], header[column]
         raise _not_the_wines(
