@@ -1,5 +1,6 @@
 """Pictures reach everybody: words for each, colours for every eye, text that can be read, a white page of their own."""
 
+import ast
 import base64
 import io
 import itertools
@@ -19,6 +20,7 @@ from PIL import Image, ImageSequence
 from conftest import ROOT
 from helpers import figures, plots, results
 from helpers.figures import lesson_00, lesson_01, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
+from tools.source import Lesson, lesson_paths
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -218,6 +220,16 @@ def test_every_text_is_legible_where_it_stands(function, drawn):
 @every_picture
 def test_every_picture_is_put_in_words(function, drawn, lang):
     assert re.search(r"[^\W\d_]{3}", " ".join(drawn(function).sentences))
+
+
+@pytest.mark.parametrize("path", lesson_paths(), ids=lambda path: path.stem)
+def test_every_picture_that_a_lesson_draws_is_shown(path):
+    """A picture alone on its line is shown if it ends its cell; elsewhere it wants `display`."""
+    for cell in Lesson(path).cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(re.sub(r"^%%.*", "", cell.source))
+            alone = [node for node in ast.walk(tree) if isinstance(node, ast.Expr) and node not in tree.body[-1:]]
+            assert not [text for text in map(ast.unparse, alone) if text.startswith(("plots.", "figures."))]
 
 
 @every_notebook
