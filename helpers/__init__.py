@@ -18,7 +18,9 @@ The lessons' sentences are in `lessons/`, and what makes notebooks of them in `t
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.language import CourseError, tr, use
@@ -70,15 +72,14 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
     return seed
 
 
-class _silenced_stderr:
+@contextlib.contextmanager
+def _silenced_stderr() -> Iterator[None]:
     """Send what C++ code writes to the process's standard error to nowhere, Python's own exceptions aside."""
-
-    def __enter__(self) -> None:
-        self.saved = os.dup(2)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
         os.close(nowhere)
-
-    def __exit__(self, *exception: object) -> None:
-        os.dup2(self.saved, 2)
-        os.close(self.saved)

@@ -35,10 +35,6 @@ class _Mark:
     rows: slice
     columns: slice
 
-    def touches_edge(self, sheet: tuple[int, int]) -> bool:
-        """Whether its box reaches the border of a sheet of that height and width."""
-        return 0 in (self.rows.start, self.columns.start) or sheet[0] == self.rows.stop or sheet[1] == self.columns.stop
-
 
 def to_mnist(picture: np.ndarray) -> np.ndarray:
     """Prepare a picture of one digit as MNIST's were: white on black, in a box of 20 × 20, centred in 28 × 28.
@@ -72,7 +68,8 @@ def cut_digits(photo: np.ndarray) -> list[np.ndarray]:
     ink = _ink(grey, widest=0.2 * min(grey.shape))
     groups: list[_Mark] = []
     for mark in sorted(_marks(ink), key=lambda mark: mark.columns.start):
-        if mark.touches_edge(ink.shape):
+        box = zip((mark.rows, mark.columns), ink.shape, strict=True)
+        if any(side.start == 0 or side.stop == edge for side, edge in box):
             continue
         # A digit may come in pieces, one above the other: the bar of a 5.
         if groups and _shared(groups[-1].columns, mark.columns) > 0.3:

@@ -119,17 +119,16 @@ def _conversions(image: Image.Image) -> list[str]:
 
 def _kind(mode: str) -> str:
     """What one of Pillow's modes means."""
-    if mode.startswith("I"):
-        return tr(en="16 bits per pixel", es="16 bits por píxel")
-    if mode.startswith("P"):
-        return tr(en="palette", es="paleta")
     meanings = {
+        "I": tr(en="16 bits per pixel", es="16 bits por píxel"),
+        "P": tr(en="palette", es="paleta"),
         "CMYK": tr(en="CMYK, for printing", es="CMYK, para imprenta"),
-        "L": tr(en="grey", es="gris"),
         "LA": tr(en="grey, transparent", es="gris, transparente"),
+        "L": tr(en="grey", es="gris"),
         "RGBA": tr(en="transparent", es="transparente"),
     }
-    return meanings.get(mode, tr(en=f"mode {mode}", es=f"modo {mode}"))
+    fitting = (meaning for beginning, meaning in meanings.items() if mode.startswith(beginning))
+    return next(fitting, tr(en=f"mode {mode}", es=f"modo {mode}"))
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -184,8 +184,8 @@ def _looks_like_jpeg(path: Path) -> bool:
 def unpack_photos(archive: Path) -> Path:
     """Take the photos, and nothing else, out of the archive; the folder `cats_and_dogs_filtered`, next to it.
 
-    Raises zipfile.BadZipFile where a member's CRC does not fit. Names are compared with those expected, so no member
-    can land elsewhere, and the sizes that the archive announces are bounded: 3,000 photos, not a bomb.
+    Names are compared with those expected, so no member can land elsewhere, and the sizes that the archive announces are
+    bounded: 3,000 photos, not a bomb. Raises zipfile.BadZipFile where a member's CRC does not fit.
     """
     wanted = re.compile(rf"cats_and_dogs_filtered/({'|'.join(PHOTO_COUNTS)})/({'|'.join(PHOTO_CLASSES)})/[\w.-]+\.jpg")
     folder = archive.with_name("unpacked")
