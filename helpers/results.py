@@ -74,17 +74,11 @@ def to_json() -> str:
     return json.dumps({"runs": {r.name: dict(r.figures) for r in _record.runs.values()}, "claims": _record.claims})
 
 
-def record(
-    name: str,
-    history: object = None,
-    test: Mapping[str, float] | None = None,
-    seconds: float | None = None,
-    **figures: float,
-) -> Run:
+def record(name: str, history: object = None, test: object = None, seconds: float | None = None, **more: float) -> Run:
     """Keep a run for the lesson's table, its claims and the ledger; another of the same name replaces it.
 
     `history` is what `fit` returned, `test` what `evaluate(x_test, y_test, return_dict=True)` returned, `seconds` those
-    of `fit`, `figures` anything else. Raises CourseError if `test` has no names.
+    of `fit`, `more` anything else. Raises CourseError if `test` has no names.
     """
     if test is not None and not isinstance(test, Mapping):
         raise CourseError(
@@ -93,9 +87,8 @@ def record(
         )
     curves = {metric: [float(v) for v in values] for metric, values in getattr(history, "history", {}).items()}
     measured = _drawn_from(curves) | {f"test_{metric}": float(value) for metric, value in (test or {}).items()}
-    if seconds is not None:
-        measured["seconds"] = float(seconds)
-    measured |= {figure: float(value) for figure, value in figures.items()}
+    more |= {} if seconds is None else {"seconds": seconds}
+    measured |= {figure: float(value) for figure, value in more.items()}
     run = _record.runs[name] = Run(name, curves, measured)
     return run
 
