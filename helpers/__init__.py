@@ -8,7 +8,7 @@
 | a model, features computed once       | `helpers/models.py`                    |
 | runs, guesses, tables, claims         | `helpers/results.py`                   |
 | a picture of many lessons, of one     | `helpers/plots.py`, `figures/`         |
-| a slider, the drawing pad             | `helpers/widgets.py`, `drawing_pad.js` |
+| a slider, the drawing pad             | `figures/widgets.py`, `drawing_pad.js` |
 | photos and handwriting of one's own   | `helpers/photos.py`, `digits.py`       |
 | how answers are judged, in one lesson | `helpers/checks/`, `lesson_NN.py`      |
 | `python3 -m helpers lab` and so on    | `launcher/`                            |

@@ -75,9 +75,10 @@ import numpy as np
 from keras import layers
 from tqdm.keras import TqdmCallback
 
-from helpers import data, plots, widgets
+from helpers import data, plots
 from helpers.checks import lesson_00 as check
 from helpers.figures import lesson_00 as figures
+from helpers.figures import widgets
 from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"

@@ -78,9 +78,10 @@ from keras import layers
 from tqdm.keras import TqdmCallback
 
 import helpers
-from helpers import data, models, plots, widgets
+from helpers import data, models, plots
 from helpers.checks import lesson_04 as check
 from helpers.figures import lesson_04 as figures
+from helpers.figures import widgets
 from helpers.results import claim, guess, record, same, table
 
 

@@ -75,9 +75,10 @@ from keras import layers
 from PIL import Image, ImageOps
 from tqdm.keras import TqdmCallback
 
-from helpers import data, digits, plots, widgets
+from helpers import data, digits, plots
 from helpers.checks import lesson_08 as check
 from helpers.figures import lesson_08 as figures
+from helpers.figures import widgets
 from helpers.results import bands_by_lesson, claim, guess, record, same, table
 
 

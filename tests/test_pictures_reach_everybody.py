@@ -280,7 +280,7 @@ def test_covers_are_opaque():
 
 
 def test_the_drawing_pad_brings_its_own_page_and_stands_out_on_it():
-    css = (ROOT / "helpers" / "drawing_pad.css").read_text("utf-8")
+    css = (ROOT / "helpers" / "figures" / "drawing_pad.css").read_text("utf-8")
     rules = {name.strip(): rule for name, rule in re.findall(r"^([^{}/]+){([^}]*)}", css, flags=re.M)}
     assert "color: #000" in rules[".drawing-pad"] and "background: #fff" in rules[".drawing-pad"]
     for name in (".drawing-pad-sheet", ".drawing-pad-clear", ".drawing-pad-track"):
@@ -296,7 +296,7 @@ def test_the_drawing_pad_brings_its_own_page_and_stands_out_on_it():
 
 
 def test_widgets_leave_the_colour_of_their_sentence_to_the_page_and_name_their_picture(monkeypatch, lang):
-    from helpers import widgets
+    from helpers.figures import widgets
 
     shown = []
     monkeypatch.setattr(widgets, "display", shown.append)

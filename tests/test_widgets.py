@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers import widgets
+from helpers.figures import widgets
 from helpers.language import CourseError
 
 

@@ -56,13 +56,14 @@ def outputs_digest(lesson: str, cells: Iterable, setup: str, ledger: Mapping) ->
         "figures/__init__.py",
         f"figures/lesson_{lesson[:2]}.py",
     )
+    shown += ("figures/widgets.py",) * ("widgets." in whole)
     files = [essence((HELPERS / name).read_text("utf-8")) for name in shown if (HELPERS / name).exists()]
     entry = ledger.get(lesson, {})
     quoted: list = [entry.get("runs"), entry.get("claims")]
     if "bands_by_lesson" in whole:  # it draws all the others
         quoted += [other["runs"] for _, other in sorted(ledger.items())]
     cells_alone = [essence(_without_magic(cell)) for cell in [*code, setup]]
-    return _digest(cells_alone, named(whole, (*MAKE_NUMBERS, "widgets")), files, quoted)
+    return _digest(cells_alone, named(whole, MAKE_NUMBERS), files, quoted)
 
 
 def _digest(*parts: object) -> str:

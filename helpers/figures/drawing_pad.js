@@ -1,4 +1,4 @@
-// The drawing pad of helpers/widgets.py in the browser: draws the strokes, sends them, shows the answer.
+// The drawing pad of helpers/figures/widgets.py in the browser: draws the strokes, sends them, shows the answer.
 // One request is under way at a time, so that a slow kernel never runs behind the pen: the next carries all that was
 // drawn in the meantime.
 
