@@ -4,7 +4,7 @@
 |--------------------------------------------------|----------------------------|
 | what can be typed                                | `launcher/command_line.py` |
 | which Python, the environment, the installation  | `launcher/environment.py`  |
-| what is said when something goes wrong           | `launcher/messages.py`     |
+| what is said where pip, network or disk fail     | `launcher/messages.py`     |
 | which packages are missing, on Colab, too        | `launcher/packages.py`     |
 | how JupyterLab is started                        | `launcher/jupyter.py`      |
 | what `download` does                             | `launcher/download.py`     |

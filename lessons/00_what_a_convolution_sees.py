@@ -86,6 +86,8 @@ from helpers.results import claim, guess, record, same, table
 #
 # Here is a photo, 200 pixels high and 300 wide. Each pixel has three numbers from 0 to 255, for red, green and blue. Beside
 # it, its grey version: the mean of the three, between 0 (black) and 1 (white). On the right, a handwritten digit: 28 × 28.
+#
+# (A picture of this course shows itself where it is the last line of a cell. Anywhere else, write `display(…)` around it.)
 
 # %% [markdown] lang="es"
 # ## Por qué: una imagen es una tabla de números
@@ -93,6 +95,9 @@ from helpers.results import claim, guess, record, same, table
 # Aquí tienes una foto de 200 píxeles de alto y 300 de ancho. Cada píxel tiene tres números de 0 a 255, para el rojo, el verde
 # y el azul. Al lado, su versión en gris: la media de los tres, entre 0 (negro) y 1 (blanco). A la derecha, un dígito
 # manuscrito de 28 × 28.
+#
+# (Las imágenes y gráficas de este curso se muestran solas si son la última línea de una celda. En cualquier otro sitio, ponlas dentro de
+# `display(…)`.)
 
 # %%
 photo = data.photo()

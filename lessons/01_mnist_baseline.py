@@ -117,10 +117,15 @@ for images, labels in ((raw_train, y_train), (raw_val, y_val), (raw_test, y_test
 plots.gallery(raw_train[:20], captions=y_train[:20])
 
 # %% [markdown] lang="en"
+# (The course's pictures show themselves where they are the last line of a cell. Anywhere else, write `display(…)` around them.)
+#
 # An image is a grid of 28 × 28 whole numbers from 0 (paper) to 255 (ink). Here is a piece of the first one, cut
 # from its middle. For the network, this *is* the digit.
 
 # %% [markdown] lang="es"
+# (Las imágenes y gráficas del curso se muestran solas si son la última línea de una celda. En cualquier otro sitio, ponlas dentro de
+# `display(…)`.)
+#
 # Una imagen es una cuadrícula de 28 × 28 números enteros, de 0 (papel) a 255 (tinta). Este es un trozo de la primera,
 # recortado del centro. Para la red, el dígito *es* esto.
 
