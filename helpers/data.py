@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from helpers import ROOT, downloads, readers
-from helpers.downloads import QUICKDRAW_CLASSES, QUICKDRAW_COUNT, DataUnavailable, fetch
+from helpers.downloads import DataUnavailable, fetch
 from helpers.language import CourseError
 
 BUNDLED = ROOT / "data" / "mnist_5k.npz"
 PHOTO = ROOT / "data" / "chelsea.png"
+QUICKDRAW_CLASSES = readers.QUICKDRAW_CLASSES
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -76,7 +77,7 @@ def red_wine() -> tuple[Pair, Pair, Pair]:
     return (x[train], y[train]), (x[val], y[val]), (x[test], y[test])
 
 
-def quickdraw(classes: Sequence[str] = QUICKDRAW_CLASSES, n: int = QUICKDRAW_COUNT) -> tuple[Pair, Pair, Pair]:
+def quickdraw(classes: Sequence[str] = QUICKDRAW_CLASSES, n: int = readers.QUICKDRAW_COUNT) -> tuple[Pair, Pair, Pair]:
     """Load the first `n` drawings of each class of Google's Quick, Draw!, fetched once (0.8 MB per 1,000 drawings).
 
     The ten classes of `QUICKDRAW_CLASSES` come in one file of the course's downloads; any other class (the site names 345), or
@@ -93,8 +94,8 @@ def quickdraw(classes: Sequence[str] = QUICKDRAW_CLASSES, n: int = QUICKDRAW_COU
             en=f"quickdraw() wants different classes and at least 5 drawings of each, not {list(classes)} and {n}.",
             es=f"quickdraw() espera clases distintas y al menos 5 dibujos de cada una, no {list(classes)} y {n}.",
         )
-    if set(classes) <= set(QUICKDRAW_CLASSES) and n <= QUICKDRAW_COUNT:
-        everything = readers.drawings(fetch("quickdraw"), len(QUICKDRAW_CLASSES), QUICKDRAW_COUNT)
+    if set(classes) <= set(QUICKDRAW_CLASSES) and n <= readers.QUICKDRAW_COUNT:
+        everything = readers.drawings(fetch("quickdraw"), len(QUICKDRAW_CLASSES), readers.QUICKDRAW_COUNT)
         drawings = everything[[QUICKDRAW_CLASSES.index(name) for name in classes], :n]
     else:
         drawings = np.concatenate([_drawings_of(name, n) for name in classes])

@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -26,8 +26,6 @@ DATA_DIR = ROOT / Path(os.environ.get("COURSE_DATA") or "data").expanduser()
 TIMEOUT = (5, 60)  # seconds that a server may take to answer, and between two pieces of a file
 # What a broken transfer, a wrong digest and a damaged archive raise (requests' exceptions are OSErrors).
 BROKEN = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
-QUICKDRAW_CLASSES = ("apple", "bicycle", "cat", "clock", "eye", "fish", "house", "star", "tree", "umbrella")
-QUICKDRAW_COUNT = 1_000  # drawings of each class
 
 
 class DataUnavailable(CourseError):
@@ -52,7 +50,6 @@ class Download:
     licence: str
     en: str
     es: str
-    holds: dict = field(default_factory=dict)
     digest: str | None = None
     also: str | None = None
     verify: Callable[[Path], object] = lambda path: None
@@ -101,12 +98,13 @@ def _drawings(classes: Sequence[str], n: int) -> dict[str, Callable]:
 _HOW = {
     "mnist": {"verify": readers.mnist},
     "wine": {"verify": readers.wine},
-    "quickdraw": _drawings(QUICKDRAW_CLASSES, QUICKDRAW_COUNT),
+    "quickdraw": _drawings(readers.QUICKDRAW_CLASSES, readers.QUICKDRAW_COUNT),
     "photos": {"unpack": readers.unpack_photos, "verify": readers.photos},
     "vgg16": {"verify": partial(readers.weights, **readers.FILES["vgg16"]["holds"])},
     "mobilenetv2": {"verify": partial(readers.weights, **readers.FILES["mobilenetv2"]["holds"])},
 }
-DOWNLOADS = {name: Download(**readers.FILES[name], **how) for name, how in _HOW.items()}
+_WHERE = {name: {key: value for key, value in readers.FILES[name].items() if key != "holds"} for name in _HOW}
+DOWNLOADS = {name: Download(**_WHERE[name], **how) for name, how in _HOW.items()}
 
 
 def drawings_of(name: str, n: int) -> Download:
@@ -119,11 +117,6 @@ def drawings_of(name: str, n: int) -> Download:
         es=f"los primeros {n} dibujos de {name!r} de Quick, Draw!",
         **_drawings([name], n),
     )
-
-
-def here(name: str) -> Path | None:
-    """The path of a download (a key of `DOWNLOADS`) that is in `DATA_DIR` already; else None."""
-    return DOWNLOADS[name].present()
 
 
 def fetch(name: str, retries: int = 0) -> Path:

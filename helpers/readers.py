@@ -25,6 +25,8 @@ WINE_RANGES = FILES["wine"]["holds"]  # the lowest and highest value of each col
 WINE_ROWS = 1_599
 PHOTO_COUNTS = FILES["photos"]["holds"]  # of each class
 PHOTO_CLASSES = ("cats", "dogs")
+QUICKDRAW_CLASSES = ("apple", "bicycle", "cat", "clock", "eye", "fish", "house", "star", "tree", "umbrella")
+QUICKDRAW_COUNT = 1_000  # drawings of each class
 
 
 class TooFewError(ValueError):
@@ -54,8 +56,11 @@ def digits(path: Path, digests: dict[str, str], bundled: str = "") -> dict[str, 
             return arrays
     except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
         pass
-    what = {"en": f"{path} is missing, damaged or not MNIST.", "es": f"{path} falta, está dañado o no es MNIST."}
-    raise _refused(**what, remedy=_from_git(bundled) if bundled else None)
+    raise _refused(
+        en=f"{path} is missing, damaged or not MNIST.",
+        es=f"{path} falta, está dañado o no es MNIST.",
+        remedy=_from_git(bundled) if bundled else None,
+    )
 
 
 def chelsea(path: Path) -> np.ndarray:
@@ -83,15 +88,25 @@ def wine(path: Path) -> np.ndarray:
             header, *rows = [row for row in csv.reader(file, delimiter=";") if row]
     except (OSError, ValueError, csv.Error):
         header, rows = [], []
-    if header == list(WINE_RANGES) and len(rows) != WINE_ROWS:
-        en, es = f"it has {len(rows)} wines instead of {WINE_ROWS}", f"tiene {len(rows)} vinos en vez de {WINE_ROWS}"
-        raise _not_the_wines(path, en, es)
-    if header != list(WINE_RANGES) or any(len(row) != len(header) for row in rows):
+    if header != list(WINE_RANGES):
         raise _not_the_wines(
             path,
             en=f"its columns are not the expected {len(WINE_RANGES)}, separated by semicolons",
             es=f"sus columnas no son las {len(WINE_RANGES)} previstas, separadas por punto y coma",
         )
+    if len(rows) != WINE_ROWS:
+        raise _not_the_wines(
+            path,
+            en=f"it has {len(rows)} wines instead of {WINE_ROWS}",
+            es=f"tiene {len(rows)} vinos en vez de {WINE_ROWS}",
+        )
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(header):
+            raise _not_the_wines(
+                path,
+                en=f"row {number} below the header has {len(row)} values instead of {len(header)}",
+                es=f"la fila {number} bajo el encabezado tiene {len(row)} valores en vez de {len(header)}",
+            )
     table = [[_wine_value(*cell) for cell in zip(row, WINE_RANGES.values(), strict=True)] for row in rows]
     values = np.array(table, np.float32)
     for row, column in np.argwhere(np.isnan(values))[:1]:
@@ -224,7 +239,7 @@ def _from_git(file: str) -> str:
     )
 
 
-def _not_the_wines(path: Path, en: str, es: str) -> CourseError:
+def _not_the_wines(path: Path, *, en: str, es: str) -> CourseError:
     return _refused(
         en=f"{path} is not UCI's table of red wines: {en}.", es=f"{path} no es la tabla de vinos tintos de UCI: {es}."
     )

@@ -285,6 +285,19 @@ def test_another_file_is_not_taken_for_the_wines(wine_file, lang, damage):
     assert {"en": "Nothing was changed", "es": "No se ha cambiado nada"}[lang] in str(caught.value)
 
 
+def test_a_row_cut_off_is_named(wine_file, lang):
+    write_wine(wine_file)
+    lines = wine_file.read_text("utf-8").splitlines()
+    lines[42] = lines[42].rpartition(";")[0]
+    wine_file.write_text("\n".join(lines) + "\n", "utf-8")
+    named = {
+        "en": "row 42 below the header has 11 values instead of 12",
+        "es": "la fila 42 bajo el encabezado tiene 11 valores en vez de 12",
+    }
+    with pytest.raises(CourseError, match=named[lang]):
+        data.red_wine()
+
+
 def test_wine_offline_is_one_sentence(wine_file, lang, monkeypatch):
     monkeypatch.setenv("COURSE_OFFLINE", "1")
     with pytest.raises(downloads.DataUnavailable) as caught:

@@ -159,7 +159,7 @@ def test_what_is_not_whole_never_gets_its_final_name(server, tmp_path, lang, mon
 def test_a_fault_that_passes_is_no_fault(server, capsys, fault):
     server.answers = [fault, fault, "whole"]
     assert download_command.download_all() == 0
-    assert downloads.here("file").read_bytes() == server.bodies["file"]
+    assert downloads.DOWNLOADS["file"].present().read_bytes() == server.bodies["file"]
     assert server.asked == ["file"] * 3 and standing() == ["file"]
 
 
@@ -329,11 +329,11 @@ def test_killed_and_typed_again(server, monkeypatch, capsys, moment):
             pause.wait(float(delay[0].split()[0]))
         process.kill()
     (left,) = standing()
-    assert left.startswith(".incoming-") and downloads.here("photos") is None
+    assert left.startswith(".incoming-") and downloads.DOWNLOADS["photos"].present() is None
 
     server.answers = ["whole"]
     assert download_command.download_all() == 0
-    PHOTOS.verify(downloads.here("photos"))
+    PHOTOS.verify(downloads.DOWNLOADS["photos"].present())
     assert standing() == [left, "cats_and_dogs_filtered"]  # it might be somebody's who is still at it
     for path in [*(downloads.DATA_DIR / left).rglob("*"), downloads.DATA_DIR / left]:
         os.utime(path, (0, time.time() - 4000))
@@ -351,7 +351,7 @@ def test_a_folder_prepared_here_works_elsewhere(server, tmp_path, monkeypatch, a
     shutil.rmtree(downloads.DATA_DIR)
     place = str(copy) if absolute else os.path.relpath(copy, ROOT)
     environment = {**os.environ, "COURSE_DATA": place, "COURSE_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
-    program = "from helpers import data, downloads; print(len(data.red_wine()[0][0]), downloads.here('wine').samefile('winequality-red.csv'))"
+    program = "from helpers import data, downloads; print(len(data.red_wine()[0][0]), downloads.DOWNLOADS['wine'].present().samefile('winequality-red.csv'))"
     done = subprocess.run([sys.executable, "-c", program], cwd=copy, env=environment, capture_output=True, text=True)
     assert done.stdout == "960 True\n", done.stderr
 

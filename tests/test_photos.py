@@ -117,14 +117,14 @@ def test_offline_is_one_sentence(folder, lang, name):
     with pytest.raises(downloads.DataUnavailable) as caught:
         downloads.fetch(name)
     assert "python3 -m helpers download" in str(caught.value) and "MB" in str(caught.value)
-    assert downloads.here(name) is None and not folder.exists()
+    assert downloads.DOWNLOADS[name].present() is None and not folder.exists()
 
 
 @pytest.mark.parametrize("name", models.BASES)
 @pytest.mark.parametrize("published", [True, False], ids=["published", "save_weights"])
 def test_a_base_takes_its_weights_in_either_format(folder, name, published):
     written = standins.write_weights(folder, name, published)
-    downloads.DOWNLOADS[name.lower()].verify(downloads.here(name.lower()))
+    downloads.DOWNLOADS[name.lower()].verify(downloads.DOWNLOADS[name.lower()].present())
     base = models.pretrained_base(name, size=96)
     assert base.input_shape == (None, 96, 96, 3)
     for one, other in zip(written.get_weights(), base.get_weights(), strict=True):

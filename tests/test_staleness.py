@@ -73,9 +73,28 @@ def test_what_a_loader_reads_with_counts_as_the_loader(helpers):
     assert helpers("readers.py", "def wine(path: Path)", "def wine(path: Path, n=1)") == (users, users)
 
 
-def test_a_reworded_error_message_ages_no_ledger(helpers):
-    assert helpers("data.py", 'en=f"', 'en=f"Alas: ')[0] == set()
-    assert helpers("readers.py", 'en=f"', 'en=f"Alas: ')[0] == set()
+def test_the_drawings_that_are_taken_count_as_the_loader(helpers):
+    users = naming("data.quickdraw(")
+    assert users and helpers("readers.py", '"tree", "umbrella"', '"tree", "key"') == (users, users)
+    assert helpers("readers.py", "QUICKDRAW_COUNT = 1_000", "QUICKDRAW_COUNT = 2_000") == (users, users)
+
+
+def test_the_ranges_that_restore_decimal_points_count_as_the_loader(helpers):
+    users = naming("data.red_wine")
+    assert helpers("files.toml", '"density" = [0.99, 1.004]', '"density" = [0.99, 1.005]') == (users, users)
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("data.py", 'en=f"'),
+        ("readers.py", 'en=f"'),
+        ("readers.py", " is missing, damaged or not MNIST."),
+        ("readers.py", "wines instead of "),
+    ],
+)
+def test_a_reworded_error_message_ages_no_ledger(helpers, file, words):
+    assert helpers(file, words, f"{words}Alas: ")[0] == set()
 
 
 def test_a_comment_or_a_docstring_ages_nothing(helpers):
@@ -92,6 +111,11 @@ def test_a_picture_of_many_lessons_ages_no_ledger(helpers):
     assert numbers == set() and outputs == {lesson.name[:2] for lesson in LESSONS}
 
 
+def test_the_line_that_setup_prints_ages_every_output_and_no_ledger(helpers):
+    numbers, outputs = helpers("__init__.py", "Keras {keras.__version__}, ", "Keras {keras.__version__} with ")
+    assert numbers == set() and outputs == {lesson.name[:2] for lesson in LESSONS}
+
+
 def test_what_a_wrong_answer_is_told_ages_nothing(helpers):
     assert helpers("checks/lesson_00.py", 'en="', 'en="Well, ') == (set(), set())
 
@@ -101,6 +125,7 @@ def test_what_a_wrong_answer_is_told_ages_nothing(helpers):
     [
         ("plots.curves(run)", "display(plots.gallery(x))"),
         ("plots.curves(run)", 'picture = plots.curves(run)\npicture.axes[0].set_title("mine")\npicture'),
+        ("plots.curves(run)", "widgets.kernel_editor(x, y)"),
         ("plots.curves(run)", ""),
         ("plots.curves(run)", "plots.curves(run)  # a comment"),
         ("plots.curves(run)", 'print(f"accuracy {run.accuracy:.1%}")'),
@@ -128,6 +153,16 @@ def test_a_changed_sentence_or_picture_never_ages_the_ledger(old, new):
 def test_changed_code_ages_the_ledger(old, new):
     assert old in CELL
     assert essence(CELL.replace(old, new), words=False) != essence(CELL, words=False)
+
+
+def test_the_comma_that_makes_a_tuple_counts_and_those_of_broken_lines_and_absent_words_do_not():
+    assert essence("x = (1,)") != essence("x = (1)")
+    assert essence("x = [\n    1,\n]") == essence("x = [1]")
+    for words in ('f(1, en="a", n=2)', 'f(1, n=2, en="a", es="b")', 'f(\n    1,\n    n=2,\n    en="a",  # why\n)'):
+        assert essence(words, words=False) == essence("f(1, n=2)")
+    assert essence('f(en="a", n=2)', words=False) == essence("f(n=2)")
+    assert essence('f(en="a", es="b")', words=False) == essence("f()")
+    assert essence('x = f((1,), en="a")', words=False) != essence("x = f((1))")
 
 
 def test_a_cell_that_only_draws_may_come_or_go_and_cells_be_cut_in_two():

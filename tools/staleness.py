@@ -14,6 +14,7 @@ import itertools
 import json
 import re
 import tokenize
+import tomllib
 from collections.abc import Iterable, Mapping
 
 from helpers import ROOT
@@ -21,8 +22,9 @@ from helpers import ROOT
 HELPERS = ROOT / "helpers"
 MAKE_NUMBERS = ("data", "models", "digits", "photos", "readers")  # what others use comes last
 # Calls that draw or speak, where they stand alone; imports count through what is named of them.
-SILENT = ("plots", "figures", "picture", "display", "check", "table", "guess", "print", "say", "same")
+SILENT = ("plots", "figures", "widgets", "picture", "display", "check", "table", "guess", "print", "say", "same")
 SAYS_NOTHING = ("helpers", "matplotlib", "IPython")
+GONE = b"\0"  # stands for an argument left out, until its comma is
 
 
 def figures_digest(cells: Iterable) -> str:
@@ -49,6 +51,7 @@ def outputs_digest(lesson: str, cells: Iterable, setup: str, ledger: Mapping) ->
     code = [c.source for c in cells if c.cell_type == "code" and "solution" not in c.metadata.get("tags", [])]
     whole = "\n".join(code)
     shown = (
+        "__init__.py",
         "language.py",
         "plots.py",
         "results.py",
@@ -75,7 +78,7 @@ def _without_magic(cell: str) -> str:
 
 
 def named(code: str, modules: Iterable[str], *, words: bool = True) -> dict[str, str]:
-    """The helpers' definitions that code names, programs in texts included, and those that these name in turn."""
+    """The helpers' definitions that code names, programs in texts included, those that these name in turn, and what their files hold."""
     found: dict[str, str] = {}
     for module in modules:
         code = "\n".join([code, *found.values()])
@@ -88,6 +91,9 @@ def named(code: str, modules: Iterable[str], *, words: bool = True) -> dict[str,
             for name in new:
                 found[f"{module}.{name}"] = definitions[name]
                 names |= set(re.findall(r"\w+", definitions[name]))
+    for file in re.findall(r'FILES\["(\w+)"\]\["holds"\]', "\n".join(found.values())):
+        files = tomllib.loads((HELPERS / "files.toml").read_text("utf-8"))
+        found[f"files.{file}"] = json.dumps(files[file]["holds"])
     return found
 
 
@@ -114,27 +120,29 @@ def essence(code: str, *, words: bool = True) -> str:
     """Code without comments, docstrings and the places where lines break; without `words`, also without texts and pictures."""
     data, lines = code.encode(), code.split("\n")
     starts = [0, *itertools.accumulate(len(line.encode()) + 1 for line in lines)]  # in bytes, as the parser counts
-    cuts = [
-        (starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset)
-        for node in _left_out(ast.parse(code), words)
-    ]
+    cuts = []
+    for node in _left_out(ast.parse(code), words):
+        begin, end = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+        cuts.append((begin, end, b"" if isinstance(node, ast.stmt) else GONE))
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             begin = starts[row - 1] + len(lines[row - 1][:column].encode())
-            cuts.append((begin, begin + len(token.string.encode())))
+            cuts.append((begin, begin + len(token.string.encode()), b""))
     kept, reached = b"", 0
-    for begin, end in sorted(cuts):
+    for begin, end, instead in sorted(cuts):
         if begin >= reached:  # a comment may stand within a statement that goes
-            kept += data[reached:begin]
+            kept += data[reached:begin] + instead
             reached = end
     return _joined((kept + data[reached:]).decode())
 
 
 def _joined(code: str) -> str:
     """Lines broken within brackets put together, as a formatter breaks them where a text grows; empty ones left out."""
+    code = re.sub(r"\0,\s*|,?\s*\0", "", code)  # what is gone takes one comma along
+    code = re.sub(r",?\s*\n\s*([)\]}])", r"\1", code)  # but the comma of (1,) stays
     code = re.sub(r"([(\[{,])\s+", r"\1", code)
-    code = re.sub(r",?\s*([)\]}])", r"\1", re.sub(r",+", ",", code))
+    code = re.sub(r"\s+([)\]}])", r"\1", code)
     return "\n".join(line.rstrip() for line in code.splitlines() if line.strip())
 
 
