@@ -122,13 +122,14 @@ def _kind(mode: str) -> str:
     meanings = {
         "I": tr(en="16 bits per pixel", es="16 bits por píxel"),
         "P": tr(en="palette", es="paleta"),
+        "PA": tr(en="palette, transparent", es="paleta, transparente"),
         "CMYK": tr(en="CMYK, for printing", es="CMYK, para imprenta"),
         "LA": tr(en="grey, transparent", es="gris, transparente"),
         "L": tr(en="grey", es="gris"),
         "RGBA": tr(en="transparent", es="transparente"),
     }
-    fitting = (meaning for beginning, meaning in meanings.items() if mode.startswith(beginning))
-    return next(fitting, tr(en=f"mode {mode}", es=f"modo {mode}"))
+    # 16 bits have several names, such as "I;16B".
+    return meanings.get("I" if mode.startswith("I") else mode, tr(en=f"mode {mode}", es=f"modo {mode}"))
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

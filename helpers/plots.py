@@ -30,11 +30,7 @@ STYLE = {
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), "black"),
     **dict.fromkeys(("savefig.transparent", "axes.spines.top", "axes.spines.right"), False),
     **dict.fromkeys(("axes.grid", "axes.axisbelow"), True),
-    "font.size": 11,
-    "axes.titlesize": 12,
-    "grid.color": "#E3E3E3",
-    "lines.linewidth": 2,
-    "figure.dpi": 100,
+    **{"font.size": 11, "axes.titlesize": 12, "grid.color": "#E3E3E3", "lines.linewidth": 2, "figure.dpi": 100},
 }
 
 
@@ -89,7 +85,7 @@ def gallery(images: np.ndarray, captions: Sequence[object] | None = None, column
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
     if images.ndim != 3 or len(images) == 0:
-        _refuse(
+        raise CourseError(
             en=f"gallery() draws images of shape (N, height, width) or (N, height, width, 1); these have shape {images.shape}. For a single image, pass a slice such as x_train[:1].",
             es=f"gallery() dibuja imágenes de forma (N, alto, ancho) o (N, alto, ancho, 1); estas tienen la forma {images.shape}. Para una sola imagen, pasa un corte como x_train[:1].",
         )
@@ -104,6 +100,7 @@ def gallery(images: np.ndarray, captions: Sequence[object] | None = None, column
 
 def curves(run: results.Run) -> Picture:
     """A run's accuracy (with the learner's guess, if there is one) and loss by epoch. Raises CourseError if one was not recorded."""
+    results.require_runs([run])
     with frame(1, 2, legend=4) as (picture, axes):
         for ax, metric in zip(axes.flat, ("accuracy", "loss"), strict=True):
             both = {_word("training"): _values(run, metric), _word("validation"): _values(run, f"val_{metric}")}
@@ -116,7 +113,8 @@ def curves(run: results.Run) -> Picture:
 
 
 def compare(*runs: results.Run, metric: str = "loss") -> Picture:
-    """One metric of up to six runs by epoch, training beside validation. Raises CourseError where a run has not recorded it."""
+    """One metric of up to six runs by epoch, training beside validation. Raises CourseError if one was not recorded, and without runs."""
+    results.require_runs(runs)
     panels = {"training": metric, "validation": f"val_{metric}"}
     values = {part: {run.name: _values(run, key) for run in runs} for part, key in panels.items()}
     with frame(1, 2, size=(9, 4.2), legend=min(len(runs), 4), sharey=True) as (picture, axes):
@@ -138,7 +136,9 @@ def lines(x: Sequence[float], panels: Mapping[str, Mapping], along: str = "x", l
     """Curves over the same N positions x, one panel each group: its title to up to six curves, name to N values.
 
     `along` says what x is, such as "layer" or "learning_rate"; `log` which axes are logarithmic: "", "x", "y" or "xy".
+    Raises CourseError for more than six curves in a panel, for one that has not N values, and where there are none.
     """
+    _not_empty(x, panels)
     with frame(1, len(panels), size=(9, 3.8), legend=4) as (picture, axes):
         for ax, (title, group) in zip(axes.flat, panels.items(), strict=True):
             _draw(ax, title, group, along, x)
@@ -158,9 +158,10 @@ def lines(x: Sequence[float], panels: Mapping[str, Mapping], along: str = "x", l
 def dots(groups: Mapping[str, Mapping], along: str) -> Picture:
     """One figure a row, the groups told apart by colour and shape: a group's name to its rows, name to figure.
 
-    A figure is a number, or (lowest, middle, highest), which is drawn with its range; `along` says what it is.
+    A figure is a number, or (lowest, middle, highest), drawn with its range; `along` says what it is. CourseError without rows.
     """
     rows = [(number, row) for number, group in enumerate(groups.values()) for row in group.items()]
+    _not_empty(rows)
     places = [place + number for place, (number, _) in enumerate(rows)]  # a gap between groups
     with frame(size=(9, 0.9 + 0.24 * (len(rows) + len(groups)))) as (picture, axes):
         (ax,) = axes.flat
@@ -183,12 +184,13 @@ def side_by_side(columns: int = 3, **named: np.ndarray) -> Picture:
     """Pictures under their names, `columns` to a row: `plots.side_by_side(before=x, after=y)`.
 
     The larger a number, the brighter its place; where some are negative, zero is mid-grey. A picture has shape
-    (height, width), any range, or (height, width, 3), `uint8` or from 0 to 1. Raises CourseError for another shape.
+    (height, width), any range, or (height, width, 3), `uint8` or from 0 to 1. Raises CourseError for another shape, and for none.
     """
+    _not_empty(named)
     arrays, pictures = {name: np.asarray(array) for name, array in named.items()}, []
     for name, array in arrays.items():
         if array.ndim != 2 and array.shape[2:] != (3,):
-            _refuse(
+            raise CourseError(
                 en=f"{name}: a picture has shape (height, width) or (height, width, 3), not {array.shape}.",
                 es=f"{name}: una imagen tiene forma (alto, ancho) o (alto, ancho, 3), no {array.shape}.",
             )
@@ -200,22 +202,21 @@ def side_by_side(columns: int = 3, **named: np.ndarray) -> Picture:
 
 
 def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10) -> Picture:
-    """How often each true class (row) was taken for each class (column).
-
-    Both have shape (N,), integer labels from 0 to `classes` - 1. Raises CourseError if not, as for probabilities.
-    """
+    """How often each true class (row) was taken for each class (column). Both have shape (N,), integer labels from 0 to
+    `classes` - 1. Raises CourseError if not, as for probabilities, and without labels."""
     from sklearn.metrics import ConfusionMatrixDisplay  # brings SciPy: not for every lesson
 
     true, predicted = np.asarray(true), np.asarray(predicted)
     for labels in (true, predicted):
         if labels.ndim != 1 or not np.isin(labels, range(classes)).all():
-            _refuse(
+            raise CourseError(
                 en=f"confusion_matrix() wants one label from 0 to {classes - 1} an image, shape (N,); these have shape {labels.shape}. Probabilities become labels, the most probable class, by probabilities.argmax(axis=1), rows of zeros with a one by labels.argmax(axis=1), a column by labels.ravel().",
                 es=f"confusion_matrix() espera una etiqueta de 0 a {classes - 1} por imagen, de forma (N,); estas tienen forma {labels.shape}. Las probabilidades se convierten en etiquetas, la clase más probable, con probabilidades.argmax(axis=1); las filas de ceros con un uno, con labels.argmax(axis=1); una columna, con labels.ravel().",
             )
     _same_length("confusion_matrix", true, predicted)
+    _not_empty(true)
     with frame(size=(6.4, 5.8), subplot_kw={"frameon": False}) as (picture, axes):
-        look = {"cmap": "Oranges", "colorbar": False, "ax": axes[0, 0]}
+        look = {"cmap": "Oranges", "colorbar": False, "values_format": "d", "ax": axes[0, 0]}
         shown = ConfusionMatrixDisplay.from_predictions(true, predicted, labels=range(classes), **look)
         matrix = shown.confusion_matrix  # shape (classes, classes)
         # Coloured by the mistakes alone: the large counts on the diagonal would drown them.
@@ -232,7 +233,7 @@ def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10)
 def series(count: int) -> list[dict]:
     """Colour, line and marker for each of `count` curves, told apart without the colour. CourseError beyond six."""
     if count > len(COLORS):
-        _refuse(
+        raise CourseError(
             en=f"{count} curves in one panel: more than {len(COLORS)} cannot be told apart. Draw two pictures.",
             es=f"{count} curvas en una misma gráfica: más de {len(COLORS)} no se distinguen. Haz dos gráficas.",
         )
@@ -242,7 +243,7 @@ def series(count: int) -> list[dict]:
 def _values(run: results.Run, key: str) -> np.ndarray:
     """One curve of a run, accuracies in per cent."""
     if key not in run.history:
-        _refuse(
+        raise CourseError(
             en=f'The run {run.name!r} has no {key!r}; it has {sorted(run.history)}. Give record() what fit() returned. An accuracy needs compile(..., metrics=["accuracy"]), a curve of validation data needs fit(..., validation_data=(x_val, y_val)).',
             es=f'El experimento {run.name!r} no tiene {key!r}; tiene {sorted(run.history)}. Pasa a record() lo que devolvió fit(). La exactitud necesita compile(..., metrics=["accuracy"]); una curva de validación, fit(..., validation_data=(x_val, y_val)).',
         )
@@ -253,6 +254,7 @@ def _draw(ax: Axes, title: str, group: Mapping, along: str, x: Sequence = (), st
     """Draw one panel's curves, name to values, over x, or over 1, 2, 3 …"""
     for (name, values), style in zip(group.items(), styles or series(len(group)), strict=True):
         places = x if len(x) else np.arange(1, len(values) + 1)
+        _same_length("lines", places, values)
         ax.plot(places, values, label=name, **{"markevery": max(1, len(values) // 8), **style})
     ax.set(title=title, xlabel=_word(along))
 
@@ -286,8 +288,7 @@ def _mark_lowest(ax: Axes, run: results.Run) -> None:
     text = tr(en=f"lowest: epoch {best}", es=f"mínimo: época {best}")
     side = "left" if best < last / 4 else "right" if best > 3 * last / 4 else "center"
     look = {"arrowprops": {"arrowstyle": "-", "color": GREY}, "bbox": BOX}
-    # 32 points below the curve, where it hides no later peak.
-    ax.annotate(text, (best, lowest), (0, -32), textcoords="offset points", ha=side, **look)
+    ax.annotate(text, (best, lowest), (0, -32), textcoords="offset points", ha=side, **look)  # hides no later peak
 
 
 def _loss_limit(*runs: results.Run) -> float:
@@ -312,9 +313,8 @@ def _array_in_words(array: np.ndarray) -> str:
     if array.dtype == bool:
         share = f"{100 * array.mean():.1f} %"
         return tr(en=f"white at {share} of {shape} places", es=f"blanco en el {share} de {shape} sitios")
-    words = (
-        f"{shape} {tr(en='numbers from', es='números de')} {array.min():.3g} {tr(en='to', es='a')} {array.max():.3g}"
-    )
+    low, high = f"{array.min():.3g}", f"{array.max():.3g}"
+    words = f"{shape} " + tr(en=f"numbers from {low} to {high}", es=f"números de {low} a {high}")
     used = [np.flatnonzero(array.any(axis=axis)) + 1 for axis in (1, 0)]  # rows and columns with anything in them
     if 0 < len(used[0]) * len(used[1]) < array.size:
         rows, columns = (f"{part[0]}–{part[-1]}" for part in used)
@@ -338,11 +338,12 @@ def _mistakes_in_words(matrix: np.ndarray) -> str:
 
 def _same_length(function: str, first: Sequence, second: Sequence) -> None:
     if len(first) != len(second):
-        _refuse(
+        raise CourseError(
             en=f"{function}() was given {len(first)} and {len(second)} items; they must be as many.",
             es=f"{function}() recibió {len(first)} y {len(second)} elementos; debe haber tantos de unos como de otros.",
         )
 
 
-def _refuse(*, en: str, es: str) -> None:
-    raise CourseError(tr(en=en, es=es))
+def _not_empty(*given: Sequence) -> None:
+    if not all(len(items) for items in given):
+        raise CourseError(en="Nothing to draw.", es="No hay nada que dibujar.")

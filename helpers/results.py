@@ -70,7 +70,7 @@ def start(lesson: str) -> None:
 
 
 def to_json() -> str:
-    """The record as JSON: `{"runs": {name: {figure: value}}, "claims": {name: {"left", "right", "held"}}}`."""
+    """The record as JSON: `{"runs": {name: {figure: value}}, "claims": {name: {"left", "right", "relation", "held"}}}`."""
     return json.dumps({"runs": {r.name: dict(r.figures) for r in _record.runs.values()}, "claims": _record.claims})
 
 
@@ -91,6 +91,15 @@ def record(name: str, history: object = None, test: object = None, seconds: floa
     measured |= {figure: float(value) for figure, value in more.items()}
     run = _record.runs[name] = Run(name, curves, measured)
     return run
+
+
+def require_runs(runs: Sequence[object]) -> None:
+    """Raise CourseError unless these are what `record` returned, one at least."""
+    if not runs or not all(isinstance(run, Run) for run in runs):
+        raise CourseError(
+            en='A picture of curves wants what record() returned, not what fit() returned: run = record("my_network", history), then plots.curves(run) or plots.compare(run, other).',
+            es='Una gráfica de curvas espera lo que devolvió record(), no lo que devolvió fit(): run = record("mi_red", history) y luego plots.curves(run) o plots.compare(run, otro).',
+        )
 
 
 def _drawn_from(curves: Mapping[str, Sequence[float]]) -> dict[str, float]:
@@ -145,18 +154,19 @@ def guessed(name: str, figure: str) -> float | None:
 
 def ledger() -> dict:
     """The ledger's entry for the open lesson: `{"runs": …, "claims": …}`, empty if unmeasured."""
-    return _all_lessons().get(_record.lesson, {})
+    return read_ledger().get(_record.lesson, {})
 
 
 def bands_by_lesson() -> dict[str, dict[str, Mapping[str, float]]]:
     """What the ledger holds on every lesson: its number ("01") to its runs' bands of the test accuracy, by name."""
     return {
         lesson[:2]: {name: run["test_accuracy"] for name, run in entry["runs"].items() if "test_accuracy" in run}
-        for lesson, entry in sorted(_all_lessons().items())
+        for lesson, entry in sorted(read_ledger().items())
     }
 
 
-def _all_lessons() -> dict[str, dict]:
+def read_ledger() -> dict[str, dict]:
+    """The whole ledger by lesson, {} before the first measurement."""
     return json.loads(LEDGER.read_text("utf-8")) if LEDGER.exists() else {}
 
 
@@ -219,9 +229,10 @@ def claim(
 ) -> None:
     """Hold a sentence of the lesson, `en` and `es`, against this run: prints it with ✓ or ✗ and the two figures.
 
-    `name` is its key in the ledger, `relation` one of RELATIONS. `margin` is added to `right` (0.6: "by at least 60
-    percentage points"). The unit "%" shows fractions as per cent, "points" the same without the sign. Raises CourseError
-    if the sentence does not hold and COURSE_STRICT=1, as in the course's tests; a learner's notebook goes on.
+    `name` is its key in the ledger, `relation` one of RELATIONS. `margin` is added to `right`, in its unit (0.6: "by at
+    least 60 percentage points"). The unit "%" shows fractions, and the margin, as per cent, "points" the same without the
+    sign. Raises CourseError if the sentence does not hold and COURSE_STRICT=1, as in the course's tests; a learner's
+    notebook goes on.
     """
     held = bool(RELATIONS[relation](left, right + margin))
     _record.claims[name] = {"left": float(left), "right": float(right + margin), "relation": relation, "held": held}
@@ -248,13 +259,14 @@ def holds(entry: Mapping[str, float | bool]) -> bool:
 
 def _compared(left: float, relation: str, right: float, margin: float, unit: str) -> str:
     """`92.0 % > 87.8 %`, never broken into lines. Shares that would look equal get another digit."""
-    figures = [f"{left:.4g}", f"{right:.4g}"]
+    figures, step = [f"{left:.4g}", f"{right:.4g}"], abs(margin)
     if unit in ("%", "points"):
+        step *= 100
         digits = 2 if left != right and _percent(left) == _percent(right) else 1
         figures = [_percent(value, digits).removesuffix(" %" if unit == "points" else "") for value in (left, right)]
     text = f" {relation} ".join(figures).replace(">=", "≥").replace("<=", "≤")
     if margin:
-        text += f" {'+' if margin > 0 else '−'} {100 * abs(margin):g}"
+        text += f" {'+' if margin > 0 else '−'} {step:g}"
     return text.replace(" ", "\u00a0")
 
 
@@ -274,9 +286,14 @@ def same(by_hand: object, keras: object, tolerance: float = 1e-5) -> None:
     apart = ~(difference <= tolerance * np.maximum(1, np.abs(theirs)))  # not a number is not the same, either
     if apart.any():
         worst = tuple(map(int, np.unravel_index(np.argmax(np.nan_to_num(difference, nan=np.inf)), ours.shape)))
+        where = tr(
+            en=f"{apart.sum()} of {apart.size} values differ. At {worst}: ",
+            es=f"difieren {apart.sum()} de {apart.size} valores. En {worst}: ",
+        )
+        where = where if ours.ndim else ""  # a single number has no place
         raise CourseError(
-            en=f"Not the same as Keras: {apart.sum()} of {apart.size} values differ. At {worst}: {ours[worst]:.6g} by hand, {theirs[worst]:.6g} in Keras.",
-            es=f"No es igual que en Keras: difieren {apart.sum()} de {apart.size} valores. En {worst}: {ours[worst]:.6g} a mano, {theirs[worst]:.6g} en Keras.",
+            en=f"Not the same as Keras: {where}{ours[worst]:.6g} by hand, {theirs[worst]:.6g} in Keras.",
+            es=f"No es igual que en Keras: {where}{ours[worst]:.6g} a mano, {theirs[worst]:.6g} en Keras.",
         )
     largest = f"{difference.max(initial=0):.1g}"
     say(en=f"same as Keras: largest difference {largest}", es=f"igual que en Keras: diferencia máxima {largest}")

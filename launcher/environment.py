@@ -14,7 +14,7 @@ from pathlib import Path
 from helpers import ROOT
 from helpers.language import CourseError
 from launcher import DOWNLOAD, NEWEST, OLDEST, PACKAGES, PYTHON_ORG, WINDOWS
-from launcher.messages import again, announce, explain, trouble
+from launcher.messages import again, announce, explain
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
@@ -32,7 +32,7 @@ def check_python(version: tuple[int, int], argv: list[str]) -> None:
     here, oldest, newest = (".".join(map(str, v)) for v in (version, OLDEST, NEWEST))
     get_en = "" if other else f"install Python 3.12 beside it ({PYTHON_ORG}, or your system's packages), then "
     get_es = "" if other else f"instala además Python 3.12 ({PYTHON_ORG} o los paquetes de tu sistema) y "
-    raise trouble(
+    raise CourseError(
         en=f"This is Python {here}, and the course needs {oldest} to {newest}: {get_en}type `{command}`.",
         es=f"Este es Python {here}, y el curso necesita de {oldest} a {newest}: {get_es}escribe `{command}`.",
     )
@@ -104,7 +104,7 @@ def make_venv() -> None:
         return
     is_free = not os.path.lexists(VENV) or (VENV.is_dir() and not any(VENV.iterdir()))
     if runs or not (is_free or made_with()):
-        raise trouble(
+        raise CourseError(
             en=f"{VENV} is something that the course cannot use, and was left as it is: rename it, {again()}",
             es=f"{VENV} es algo que el curso no puede usar y se ha dejado como está: cámbiale el nombre {again()}",
         )

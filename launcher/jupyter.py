@@ -6,8 +6,8 @@ import os
 import socket
 
 from helpers import ROOT
+from helpers.language import CourseError
 from launcher import WINDOWS
-from launcher.messages import trouble
 
 
 def check_port(port: int) -> None:
@@ -18,7 +18,7 @@ def check_port(port: int) -> None:
         try:
             trial.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
-            raise trouble(
+            raise CourseError(
                 en=f"Port {port} is in use or not allowed: choose another one, or leave out `--port`.",
                 es=f"El puerto {port} está ocupado o no está permitido: elige otro o no pongas `--port`.",
             ) from error

@@ -8,18 +8,13 @@ import sys
 from typing import TextIO
 
 from helpers import ROOT
-from helpers.language import CourseError, tr
+from helpers.language import tr
 from launcher import DISK, PACKAGES, PYTHON_ORG
 
 
 def announce(*, en: str, es: str, file: TextIO | None = None) -> None:
     """Say it before the program that is started next says something."""
     print(tr(en=en, es=es), flush=True, file=file)
-
-
-def trouble(*, en: str, es: str) -> CourseError:
-    """An error for the learner to read."""
-    return CourseError(tr(en=en, es=es))
 
 
 def again() -> str:

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from conftest import ROOT
+from helpers import results
 from tools import build, measure, source
 from tools.staleness import figures_digest
 
@@ -75,7 +76,7 @@ def course(tmp_path, monkeypatch):
     for module, name, value in (
         (source, "LESSONS", lessons),
         (source, "SETUP_CELL", setup_cell),
-        (source, "LEDGER", lessons / "results.json"),
+        (results, "LEDGER", lessons / "results.json"),
         (measure, "LEDGER", lessons / "results.json"),
         (build, "ROOT", tmp_path),
         (build, "READMES", {lang: tmp_path / f"README.{lang}.md" for lang in ("en", "es")}),

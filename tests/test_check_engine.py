@@ -52,8 +52,8 @@ def test_right_and_wrong_answers():
 
 def test_a_verdict_has_its_text_in_both_languages_and_speaks_the_learners(lang):
     wrong = double.judge(lambda x: x * x)
-    assert (wrong.text_in("en"), wrong.text_in("es")) == ("9 is a square", "9 es un cuadrado")
-    assert wrong.text == wrong.text_in(lang)
+    assert wrong.said == {"en": "9 is a square", "es": "9 es un cuadrado"}
+    assert wrong.text == wrong.said[lang]
 
 
 def test_praise_is_chosen_and_its_braces_filled_by_what_was_seen(lang):

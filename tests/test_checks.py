@@ -27,7 +27,7 @@ def same_draws():
 
 
 def assert_said_in_both_languages(verdict):
-    texts = [verdict.text_in(lang) for lang in LANGUAGES]
+    texts = [verdict.said[lang] for lang in LANGUAGES]
     assert all(texts) and len({*texts}) == len(LANGUAGES)
 
 
@@ -58,7 +58,7 @@ def test_a_wrong_answer_is_told_its_misconception(exercise, answer, misconceptio
 def test_a_quiz_has_one_right_option_and_a_reason_for_each(quiz, right):
     verdicts = {letter: quiz.judge(letter) for letter in "abc"}
     assert [letter for letter, verdict in verdicts.items() if verdict.status == CORRECT] == [right]
-    assert len({verdict.text_in(lang) for verdict in verdicts.values() for lang in LANGUAGES}) == 6
+    assert len({verdict.said[lang] for verdict in verdicts.values() for lang in LANGUAGES}) == 6
 
 
 @pytest.mark.parametrize("exercise", [case(*pair) for pair in EXERCISES])

@@ -70,6 +70,25 @@ def test_loss_when_wrong_by_hand(lang):
     assert [ax.get_title() for ax in picture.axes] == [f"{epoch.lower()} 8", f"{epoch.lower()} 30"]
 
 
+@pytest.mark.parametrize(
+    ("labels", "probabilities"), [((4,), (4,)), ((4, 10), (4, 10)), ((4,), (3, 10)), ((), (4, 10))]
+)
+def test_loss_when_wrong_wants_labels_and_probabilities(labels, probabilities, lang):
+    with pytest.raises(CourseError, match=r"\(N,\).*\(N, cl"):
+        lesson_01.loss_when_wrong(np.zeros(labels, int), {1: np.zeros(probabilities)})
+
+
+@pytest.mark.parametrize("shape", [(4,), (0, 4), (2, 3, 4)])
+def test_dropout_film_wants_images_and_units(shape, lang):
+    with pytest.raises(CourseError, match={"en": r"\(images, units\)", "es": r"\(imágenes, unidades\)"}[lang]):
+        lesson_03.dropout_film(np.ones(shape))
+
+
+def test_accuracies_of_nothing_are_a_sentence(lang):
+    with pytest.raises(CourseError, match={"en": "Nothing to draw", "es": "No hay nada que dibujar"}[lang]):
+        lesson_07.test_accuracies({})
+
+
 def test_dropout_film_has_a_frame_per_batch_and_counts_dark_units(lang):
     film = lesson_03.dropout_film(np.array([[0, 1, 2, 0], [1, 1, 0, 1]]))
     assert Image.open(io.BytesIO(film.content)).n_frames == 2

@@ -251,6 +251,24 @@ def test_own_photos_uses_what_it_can_and_names_everything_else(mixed, capsys):
     assert len(REFUSED) + len(USED) == len(list((mixed / "cats").iterdir()))
 
 
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [
+        ("LAB", {"en": "mode LAB", "es": "modo LAB"}),
+        ("LA", {"en": "grey, transparent", "es": "gris, transparente"}),
+        ("L", {"en": "grey", "es": "gris"}),
+        ("PA", {"en": "palette, transparent", "es": "paleta, transparente"}),
+        ("P", {"en": "palette", "es": "paleta"}),
+        ("I;16", {"en": "16 bits per pixel", "es": "16 bits por píxel"}),
+    ],
+)
+def test_what_a_photo_was_converted_from_is_named_and_nothing_else(tmp_path, mode, kind, capsys, lang):
+    Image.new(mode, (40, 40)).save(tmp_path / "photo.tif")
+    own_photos(tmp_path)
+    converted = {"en": "converted to RGB", "es": "convertida a RGB"}[lang]
+    assert capsys.readouterr().out == f"✓ photo.tif: {kind[lang]}, {converted}.\n"
+
+
 def test_own_photos_come_out_as_they_look(mixed):
     images, names = own_photos(mixed, size=48)
     look = dict(zip(names, images.astype(int), strict=True))

@@ -113,6 +113,38 @@ def test_curves_without_accuracy_say_what_is_missing(lang):
         plots.curves(run)
 
 
+@pytest.mark.parametrize("draw", [plots.curves, plots.compare])
+def test_curves_are_drawn_of_what_record_returned_not_of_what_fit_did(draw, lang):
+    with pytest.raises(CourseError, match=r"record\("):
+        draw(SimpleNamespace(history=RUN))
+
+
+def test_compare_without_runs_says_what_it_wants(lang):
+    with pytest.raises(CourseError, match=r"plots\.compare\(run, "):
+        plots.compare()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plots.confusion_matrix([], []),
+        lambda: plots.dots({}, "accuracy (%)"),
+        lambda: plots.dots({"ours": {}}, "accuracy (%)"),
+        lambda: plots.lines([1, 2], {}),
+        lambda: plots.lines([], {"panel": {"a": []}}),
+        plots.side_by_side,
+    ],
+)
+def test_nothing_to_draw_is_a_sentence(draw, lang):
+    with pytest.raises(CourseError, match={"en": "Nothing to draw", "es": "No hay nada que dibujar"}[lang]):
+        draw()
+
+
+def test_every_curve_of_lines_has_as_many_values_as_there_are_positions(lang):
+    with pytest.raises(CourseError, match=r"lines\(\).*3.*2"):
+        plots.lines([1, 2, 3], {"panel": {"long": [1, 2, 3], "short": [1, 2]}})
+
+
 def test_confusion_matrix_by_hand(lang):
     picture = plots.confusion_matrix(np.array([0, 1, 2, 2, 2]), np.array([0, 1, 0, 0, 1]), classes=3)
     texts = [text for text in picture.axes[0].texts if text.get_visible()]
@@ -127,6 +159,12 @@ def test_confusion_matrix_by_hand(lang):
 def test_confusion_matrix_without_mistakes(lang):
     picture = plots.confusion_matrix(np.arange(10), np.arange(10))
     assert {"en": "No mistakes", "es": "Ningún error"}[lang] in said(picture)
+
+
+def test_confusion_matrix_writes_large_counts_out():
+    labels = np.zeros(12_345, int)
+    texts = plots.confusion_matrix(labels, labels).axes[0].texts
+    assert [text.get_text() for text in texts if text.get_visible()] == ["12345"]
 
 
 def test_confusion_matrix_wants_labels_not_probabilities(lang):

@@ -130,7 +130,10 @@ TEXTS = {"en": "it learns by heart", "es": "se lo aprende de memoria"}
         ((1.0, ">=", 0.112), {"unit": "%", "margin": 0.6}, "100.0 % ≥ 11.2 % + 60"),
         ((0.325, "<", 0.9276), {"unit": "%", "margin": -0.3}, "32.5 % < 92.8 % − 30"),
         ((-0.0002, "<", 0.0473), {"unit": "points"}, "0.0 < 4.7"),
+        ((0.047, ">=", 0.015), {"unit": "points", "margin": 0.02}, "4.7 ≥ 1.5 + 2"),
         ((0.09428, "<", 0.122286), {}, "0.09428 < 0.1223"),
+        ((12.5, ">=", 9.0), {"margin": 3}, "12.5 ≥ 9 + 3"),
+        ((0.5, "<=", 0.9), {"margin": -0.25}, "0.5 ≤ 0.9 − 0.25"),
         ((0, "<=", 0), {}, "0 ≤ 0"),
     ],
 )
@@ -206,7 +209,6 @@ def test_same_says_how_far_apart(by_hand, keras, largest, capsys, lang):
     [
         ([[1.0, 2.0], [3.0, 4.0]], [[1.0, 2.0], [3.5, 4.1]], ["2 of 4", "(1, 0)", "3.5"]),
         ([1.0, float("nan")], [1.0, 2.0], ["1 of 2", "(1,)", "nan"]),
-        (1.0, 2.0, ["1 of 1"]),
         ([1.0, 2.0], [1.0, 2.0, 3.0], ["(2,)", "(3,)"]),
         ([0.001], [0.00102], ["1 of 1"]),
     ],
@@ -215,6 +217,18 @@ def test_same_raises_with_where_they_differ(by_hand, keras, told):
     with pytest.raises(CourseError) as error:
         results.same(by_hand, keras)
     assert all(part in str(error.value) for part in told)
+
+
+def test_same_gives_both_of_two_single_numbers_and_no_place(lang):
+    with pytest.raises(CourseError) as error:
+        results.same(3, 4.0)
+    assert (
+        str(error.value)
+        == {
+            "en": "Not the same as Keras: 3 by hand, 4 in Keras.",
+            "es": "No es igual que en Keras: 3 a mano, 4 en Keras.",
+        }[lang]
+    )
 
 
 def test_record_asks_for_named_test_figures(lang):

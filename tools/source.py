@@ -8,7 +8,6 @@ setup_cell.py), `exercise` and the `solution` after it, `own` (for the learner's
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from pathlib import Path
@@ -19,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 import helpers
 from helpers import ROOT
-from helpers.results import LEDGER, format_band
+from helpers.results import format_band, read_ledger
 from tools.staleness import outputs_digest
 
 LESSONS = ROOT / "lessons"
@@ -59,11 +58,6 @@ def repository() -> str:
     """The course's address from pyproject.toml, or ""."""
     project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
     return project["urls"]["Repository"].rstrip("/")
-
-
-def read_ledger() -> dict:
-    """The whole ledger by lesson, {} before the first measurement."""
-    return json.loads(LEDGER.read_text("utf-8")) if LEDGER.exists() else {}
 
 
 def tags(cell: nbformat.NotebookNode) -> list[str]:

@@ -103,9 +103,6 @@ class Verdict:
     said: Mapping[str, str]
     misconception: str | None = None
 
-    def text_in(self, lang: str) -> str:
-        return self.said[lang]
-
     @property
     def text(self) -> str:
         return tr(**self.said)
@@ -132,7 +129,7 @@ ANYTHING = Question({}, lambda answer: answer)
 class Check:
     """A question with staged hints. Calling it judges an answer, prints the verdict and never raises.
 
-    `right` holds its praise and `wrong` the wrong answers that it knows, both by name; a quiz has an option for each name.
+    `right` holds its praise and `wrong` the wrong answers that it knows, both by name; a quiz's are "b", say, and "chose a".
     """
 
     def __init__(

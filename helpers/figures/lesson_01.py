@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from helpers import plots
-from helpers.language import tr
+from helpers.language import CourseError, tr
 
 
 def loss_when_wrong(labels: np.ndarray, probabilities: Mapping[int, np.ndarray]) -> plots.Picture:
@@ -17,7 +17,17 @@ def loss_when_wrong(labels: np.ndarray, probabilities: Mapping[int, np.ndarray])
     Args:
         labels: true labels of shape (N,).
         probabilities: what the network predicted after each of these epochs, shape (N, classes).
+
+    Raises:
+        CourseError: one of them has another shape.
     """
+    labels, probabilities = np.asarray(labels), {epoch: np.asarray(p) for epoch, p in probabilities.items()}
+    for p in probabilities.values():
+        if labels.ndim != 1 or p.ndim != 2 or len(p) != len(labels):
+            raise CourseError(
+                en=f"loss_when_wrong() wants labels of shape (N,) and probabilities of shape (N, classes), not {labels.shape} and {p.shape}.",
+                es=f"loss_when_wrong() espera etiquetas de forma (N,) y probabilidades de forma (N, clases), no {labels.shape} y {p.shape}.",
+            )
     sentences = []
     with plots.frame(1, len(probabilities), size=(9, 3.2), sharex=True, sharey=True) as (picture, axes):
         for ax, (epoch, p) in zip(axes.flat, probabilities.items(), strict=True):

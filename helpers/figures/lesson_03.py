@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from helpers import figures, plots
-from helpers.language import tr
+from helpers.language import CourseError, tr
 
 
 def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> figures.Film:
@@ -15,8 +15,16 @@ def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> figures.Film:
     Args:
         masks: shape (images, units), true or non-zero where a unit works.
         seconds: how long each image is shown.
+
+    Raises:
+        CourseError: the masks have another shape, or there are none.
     """
     working = np.asarray(masks) != 0
+    if working.ndim != 2 or working.size == 0:
+        raise CourseError(
+            en=f"dropout_film() wants masks of shape (images, units), not {working.shape}.",
+            es=f"dropout_film() espera máscaras de forma (imágenes, unidades), no {working.shape}.",
+        )
     count = ", ".join(str(dark) for dark in (~working).sum(axis=1))
     images, units = working.shape
     sentence = tr(

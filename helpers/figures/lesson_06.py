@@ -77,10 +77,8 @@ def loss_by_hyperparameter(searches: Mapping[str, Sequence]) -> plots.Picture:
     ranked = sorted((trial for trials in done.values() for trial in trials), key=lambda trial: trial.score)
     if not ranked:
         raise CourseError(
-            tr(
-                en="None of these trials has a score: all of them failed, or none has ended. trial.message says why one failed.",
-                es="Ninguno de estos ensayos tiene puntuación: fallaron todos o no ha acabado ninguno. trial.message dice por qué falló uno.",
-            )
+            en="None of these trials has a score: all of them failed, or none has ended. trial.message says why one failed.",
+            es="Ninguno de estos ensayos tiene puntuación: fallaron todos o no ha acabado ninguno. trial.message dice por qué falló uno.",
         )
     names = list(dict.fromkeys(name for trial in ranked for name in _values(trial)))
     columns = min(len(names), 3)
@@ -113,13 +111,11 @@ def _draw_losses(ax: Axes, name: str, searches: Mapping[str, Sequence], best: ob
     ax.set(title=name, yscale="log")
     if name == "learning_rate":
         ax.set_xscale("log")
-        ax.xaxis.set(major_locator=LogLocator(subs=(1, 3)), minor_locator=NullLocator())
-        ax.xaxis.set_major_formatter("{x:g}")
+        ax.xaxis.set(major_locator=LogLocator(subs=(1, 3)), minor_locator=NullLocator(), major_formatter="{x:g}")
     elif by_name or len(known) <= 4:
         ax.set_xticks(range(len(known)) if by_name else known, [_shown(value) for value in known])
     ax.margins(x=0.1)
-    for numbers in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
-        numbers("{x:g}")
+    ax.yaxis.set(major_formatter="{x:g}", minor_formatter="{x:g}")
 
 
 def best_so_far(searches: Mapping[str, Sequence[float]]) -> plots.Picture:
@@ -137,8 +133,7 @@ def best_so_far(searches: Mapping[str, Sequence[float]]) -> plots.Picture:
             ax.step(range(1, len(losses) + 1), losses, where="post", markevery=6, markersize=7, label=name, **style)
         ax.set(yscale="log", xlabel=tr(en="epochs spent", es="épocas gastadas"))
         ax.set_title(tr(en="best validation loss so far", es="mejor pérdida de validación hasta el momento"))
-        for numbers in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
-            numbers("{x:g}")
+        ax.yaxis.set(major_formatter="{x:g}", minor_formatter="{x:g}")
     picture.sentences = tuple(
         tr(
             en=f"{name}: {losses[len(losses) // 2 - 1]:.3f} after half of its {len(losses)} epochs, {losses[-1]:.3f} at the end.",

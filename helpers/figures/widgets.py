@@ -146,9 +146,8 @@ def ten_probabilities(predict: Callable[[np.ndarray], np.ndarray], seen: np.ndar
     """What `predict` says of a picture of shape (28, 28), `uint8`: shape (10,). Raises CourseError unless it is probabilities."""
     shares = np.asarray(predict(seen[np.newaxis, ..., np.newaxis].astype("float32") / 255), np.float64)
     if shares.shape != (1, 10) or not (shares >= 0).all() or not abs(shares.sum() - 1) < 1e-3:
-        message = tr(
+        raise CourseError(
             en=f"The pad needs a function that takes one image, shape (1, 28, 28, 1), and returns ten probabilities that add up to 1, shape (1, 10). Yours returned shape {shares.shape}, with the sum {shares.sum():.3g}. A model without softmax returns logits: pass them through keras.ops.softmax().",
             es=f"La pizarra necesita una función que reciba una imagen, de forma (1, 28, 28, 1), y devuelva diez probabilidades que sumen 1, de forma (1, 10). La tuya ha devuelto la forma {shares.shape}, con suma {shares.sum():.3g}. Un modelo sin softmax devuelve logits: pásalos por keras.ops.softmax().",
         )
-        raise CourseError(message)
     return shares[0]
