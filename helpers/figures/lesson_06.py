@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import LogLocator, NullLocator
 
@@ -111,11 +112,11 @@ def _draw_losses(ax: Axes, name: str, searches: Mapping[str, Sequence], best: ob
     ax.set(title=name, yscale="log")
     if name == "learning_rate":
         ax.set_xscale("log")
-        ax.xaxis.set(major_locator=LogLocator(subs=(1, 3)), minor_locator=NullLocator(), major_formatter="{x:g}")
+        _few_ticks(ax.xaxis, subs=(1, 3))
     elif by_name or len(known) <= 4:
         ax.set_xticks(range(len(known)) if by_name else known, [_shown(value) for value in known])
     ax.margins(x=0.1)
-    ax.yaxis.set(major_formatter="{x:g}", minor_formatter="{x:g}")
+    _few_ticks(ax.yaxis, subs=(1, 2, 5))
 
 
 def best_so_far(searches: Mapping[str, Sequence[float]]) -> plots.Picture:
@@ -133,7 +134,7 @@ def best_so_far(searches: Mapping[str, Sequence[float]]) -> plots.Picture:
             ax.step(range(1, len(losses) + 1), losses, where="post", markevery=6, markersize=7, label=name, **style)
         ax.set(yscale="log", xlabel=tr(en="epochs spent", es="épocas gastadas"))
         ax.set_title(tr(en="best validation loss so far", es="mejor pérdida de validación hasta el momento"))
-        ax.yaxis.set(major_formatter="{x:g}", minor_formatter="{x:g}")
+        _few_ticks(ax.yaxis, subs=(1, 2, 5))
     picture.sentences = tuple(
         tr(
             en=f"{name}: {losses[len(losses) // 2 - 1]:.3f} after half of its {len(losses)} epochs, {losses[-1]:.3f} at the end.",
@@ -171,6 +172,11 @@ def worker_timeline(trials: Sequence[tuple[str, str, float, float | None]]) -> p
         ax.set_xlabel(tr(en="seconds", es="segundos"))
     picture.sentences = tuple(_work_in_words(worker, trials) for worker in workers)
     return picture
+
+
+def _few_ticks(axis: Axis, subs: Sequence[int]) -> None:
+    """Label a logarithmic axis at these multiples of 1, 10 … alone: more would lie on top of one another."""
+    axis.set(major_locator=LogLocator(subs=subs), minor_locator=NullLocator(), major_formatter="{x:g}")
 
 
 def _mark_best(ax: Axes, x: float, y: float) -> None:
