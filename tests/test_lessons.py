@@ -8,7 +8,7 @@ import re
 import pytest
 from nbformat.v4 import new_code_cell
 
-from helpers import downloads
+from helpers.downloads import DOWNLOADS
 from lesson_cells import REPORT, report
 from tools.build import execute
 from tools.source import Lesson, lesson_paths
@@ -36,7 +36,9 @@ def test_spanish_edition_runs_with_its_solutions(lesson):
     printed = {c.id: " ".join("".join(o.get("text", "") for o in c.outputs).split()) for c in code_cells(notebook)}
     skipped = [c for c in code_cells(notebook) if "python3 -m helpers download" in printed[c.id]]
     needing = [c for c in code_cells(notebook) if c.source.startswith("%%needs")]
-    assert skipped == [c for c in needing if not all(map(downloads.here, c.source.splitlines()[0].split()[1:]))]
+    assert skipped == [
+        c for c in needing if not all(DOWNLOADS[name].present() for name in c.source.splitlines()[0].split()[1:])
+    ]
 
 
 @every_lesson
