@@ -97,7 +97,7 @@ from helpers.results import claim, guess, record, same, table
 # manuscrito de 28 × 28.
 #
 # (Las imágenes y gráficas de este curso se muestran solas si son la última línea de una celda. En cualquier otro sitio, ponlas dentro de
-# `display(…)`.)
+# `display(…)`).
 
 # %%
 photo = data.photo()
@@ -334,7 +334,7 @@ plots.side_by_side(
 # - **Padding** puts zeros around the picture. With one row all around, `padding="same"`, as many answers come out as pixels went in.
 # - **Stride** is the length of the step. With `strides=2` the kernel takes every second place: half as many rows and columns.
 #
-# Both by hand and by Keras:
+# Both by hand and by Keras. The last line: the shapes of the digit, of the padded digit, and of the answers with padding and with stride 2.
 
 # %% [markdown] lang="es"
 # En una se encienden los ojos; en la otra, la nariz. En la foto gris, los ojos y la frente apenas se distinguían.
@@ -347,7 +347,7 @@ plots.side_by_side(
 #   píxeles entraron.
 # - El ***stride*** (zancada) es el tamaño del paso. Con `strides=2` el núcleo pisa uno de cada dos sitios: la mitad de filas y columnas.
 #
-# Los dos, a mano y con Keras:
+# Los dos, a mano y con Keras. La última línea: las formas del dígito, del dígito con relleno y de las respuestas con *padding* y con zancada 2.
 
 # %%
 padded = np.pad(digit, 1)
@@ -477,7 +477,7 @@ changed = (max_pool(np.roll(answers, 1, axis=1)) != pooled)[pooled != 0].mean()
 print(f"{changed:.0%}")
 
 # %% [markdown] lang="en"
-# The first line is without pooling, the second with it, counted where there are answers at all. Pooling softens a step of one pixel. It does not
+# The second line is without pooling, the third with it, counted where there are answers at all. Pooling softens a step of one pixel. It does not
 # make it disappear.
 #
 # ## What it costs: weights of an MLP and of a CNN
@@ -490,7 +490,7 @@ print(f"{changed:.0%}")
 # in the third network, keeps a single number of each table: its mean.
 
 # %% [markdown] lang="es"
-# La primera línea es sin *pooling* y la segunda con él, contando donde hay alguna respuesta. El *pooling* suaviza un paso de un píxel. No lo hace
+# La segunda línea es sin *pooling* y la tercera con él, contando donde hay alguna respuesta. El *pooling* suaviza un paso de un píxel. No lo hace
 # desaparecer.
 #
 # ## Lo que cuesta: los pesos de un MLP y de una CNN

@@ -124,7 +124,7 @@ plots.gallery(raw_train[:20], captions=y_train[:20])
 
 # %% [markdown] lang="es"
 # (Las imágenes y gráficas del curso se muestran solas si son la última línea de una celda. En cualquier otro sitio, ponlas dentro de
-# `display(…)`.)
+# `display(…)`).
 #
 # Una imagen es una cuadrícula de 28 × 28 números enteros, de 0 (papel) a 255 (tinta). Este es un trozo de la primera,
 # recortado del centro. Para la red, el dígito *es* esto.
@@ -387,7 +387,7 @@ history = model.fit(
 seconds = time.perf_counter() - start
 
 # %% [markdown] lang="en"
-# Now the exam, once: `evaluate` on the test set. `record` keeps the run for the table at the end.
+# Now the exam, once: `evaluate` on the test set. `record` keeps the run for the table at the end. Printed: accuracy and loss.
 
 # %% [markdown] lang="es"
 # Ahora el examen, una sola vez: `evaluate` con el conjunto de prueba. `record` guarda la ejecución para la tabla del
@@ -463,14 +463,14 @@ p_last = model.predict(x_val, verbose=0)
 figures.loss_when_wrong(y_val, {baseline.best_epoch: p_best, baseline.epochs: p_last})
 
 # %% [markdown] lang="en"
-# Compare the two sentences under the picture. With more training, the digits it gets right cost still less. The ones it gets
+# Compare the two epochs in the sentences under the picture. With more training, the digits it gets right cost still less. The ones it gets
 # wrong cost *more*: the network has grown sure of itself, and leaves the right answer hardly any probability. A handful of
-# expensive mistakes carries most of the loss and lifts it, even if there are no more of them than before.
+# expensive mistakes carries most of the loss and lifts it, even if their number hardly changes.
 
 # %% [markdown] lang="es"
-# Compara las dos frases bajo la imagen. Con más entrenamiento, los dígitos que acierta cuestan todavía menos. Los que falla
+# Compara las dos épocas en las frases bajo la gráfica. Con más entrenamiento, los dígitos que acierta cuestan todavía menos. Los que falla
 # cuestan *más*: la red se ha vuelto muy segura de sí misma y apenas deja probabilidad a la respuesta correcta. Un puñado de
-# errores caros carga con casi toda la pérdida y la hace subir, aunque no haya más errores que antes.
+# errores caros carga con casi toda la pérdida y la hace subir, aunque su número apenas cambie.
 
 # %% [markdown] lang="en"
 # ## Which digits?

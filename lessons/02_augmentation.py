@@ -409,8 +409,8 @@ print(f"{changed.any(axis=(1, 2, 3)).mean():.1%}")
 # altered a little in every epoch: what share will it get right?
 
 # %% [markdown] lang="es"
-# En inferencia, cada valor se queda como estaba, hasta el último bit: la diferencia máxima es 0. En entrenamiento ha cambiado la proporción de
-# imágenes que ves impresa. (No todas: a veces las cantidades sorteadas son tan pequeñas que no se mueve ni un píxel).
+# En inferencia, cada valor se queda como estaba, hasta el último bit: la diferencia máxima es 0. El porcentaje impreso
+# es la parte de las imágenes que ha cambiado en entrenamiento. (No todas: a veces las cantidades sorteadas son tan pequeñas que no se mueve ni un píxel).
 #
 # ## Primero, tu predicción
 #
@@ -503,7 +503,7 @@ without = without_augmentation.predict(x_val, verbose=0)
 print(np.array_equal(first, again), np.allclose(first, without, atol=1e-5))
 
 # %% [markdown] lang="en"
-# Twice `True`: the network gave the same answers twice, and the same as without the layer. The exam is untouched.
+# Twice `True`: asked again, the network gave the same answers, and without the layer it gave them, too. The exam is untouched.
 #
 # ## The other place: a `tf.data` pipeline
 #
@@ -518,7 +518,7 @@ print(np.array_equal(first, again), np.allclose(first, without, atol=1e-5))
 # The validation pipeline has no `map`.
 
 # %% [markdown] lang="es"
-# Dos veces `True`: la red dio dos veces las mismas respuestas, y las mismas que sin la capa. El examen no se toca.
+# Dos veces `True`: al preguntarle otra vez, la red dio las mismas respuestas, y sin la capa, también. El examen no se toca.
 #
 # ## El otro sitio: un flujo `tf.data`
 #
@@ -604,10 +604,10 @@ generated_batches = generator.flow(x_train, y_train, batch_size=128, seed=SEED)
 print(len(generated_batches))
 
 # %% [markdown] lang="en"
-# How many altered images per second does each deliver? Both with batches of 128, one second each, after a warm-up:
+# Again 8 steps per epoch. How many altered images per second does each deliver? Both with batches of 128, one second each, after a warm-up:
 
 # %% [markdown] lang="es"
-# ¿Cuántas imágenes alteradas por segundo entrega cada uno? Los dos con lotes de 128, un segundo cada uno, tras un calentamiento:
+# Otra vez 8 pasos por época. ¿Cuántas imágenes alteradas por segundo entrega cada uno? Los dos con lotes de 128, un segundo cada uno, tras un calentamiento:
 
 
 # %%

@@ -369,8 +369,8 @@ dropout_80 = record("dropout_80", history, seconds=seconds)
 plots.compare(baseline, dropout_20, dropout_50, dropout_80)
 
 # %% [markdown] lang="en"
-# On the left, rate 0.8 is missing: its training loss lies above the frame. On the right it is in the picture. The higher
-# the rate, the slower the learning: after 8 epochs we measured a training accuracy of
+# On the left, the training loss of rate 0.8 comes into the frame only in its last epochs, far above the others. On the right it ends much
+# closer to them. The higher the rate, the slower the learning: after 8 epochs we measured a training accuracy of
 # {{dropout_20.train_accuracy}} at 0.2 and {{dropout_80.train_accuracy}} at 0.8. Yet validation accuracy was
 # {{dropout_80.val_accuracy}} at 0.8: the whole team knows far more than the fifth of it that is examined in training.
 #
@@ -378,8 +378,8 @@ plots.compare(baseline, dropout_20, dropout_50, dropout_80)
 # even the validation curve improves too slowly.
 
 # %% [markdown] lang="es"
-# A la izquierda falta la tasa 0.8: su pérdida de entrenamiento queda por encima del marco. A la derecha sí aparece. Cuanto
-# mayor es la tasa, más despacio se aprende: tras 8 épocas medimos una exactitud de entrenamiento de
+# A la izquierda, la pérdida de entrenamiento de la tasa 0.8 solo entra en el marco en sus últimas épocas, muy por encima de las demás. A la
+# derecha acaba mucho más cerca de ellas. Cuanto mayor es la tasa, más despacio se aprende: tras 8 épocas medimos una exactitud de entrenamiento de
 # {{dropout_20.train_accuracy}} con 0.2 y de {{dropout_80.train_accuracy}} con 0.8. Y, sin embargo, la de validación con 0.8 fue
 # {{dropout_80.val_accuracy}}: el equipo completo sabe mucho más que la quinta parte que se examina al entrenar.
 #
@@ -488,12 +488,12 @@ print([int((row.max(axis=(1, 2)) == 0).sum()) for row in rows])
 plots.gallery(np.concatenate(rows))
 
 # %% [markdown] lang="en"
-# The printed numbers count the maps that went entirely dark in each row. In the second row the shapes can still be read
-# through the holes; in the third a map is there or it is not.
+# The printed numbers count, for each of the three rows, the maps that were switched off entirely: they are the blank places. In the second
+# row the shapes can still be read through the holes; in the third a map is there or it is not.
 
 # %% [markdown] lang="es"
-# Los números impresos cuentan los mapas que se han apagado del todo en cada fila. En la segunda fila, las formas aún se
-# adivinan entre los huecos; en la tercera, un mapa está o no está.
+# Los números impresos cuentan, en cada una de las tres filas, los mapas que se han apagado del todo: son los huecos en blanco. En la segunda
+# fila, las formas aún se adivinan entre los huecos; en la tercera, un mapa está o no está.
 
 # %% [markdown] lang="en"
 # ## What can go wrong: dropout after the output
@@ -577,12 +577,12 @@ for run in (wide, l2, l1, wide_dropout):
 # First column: the loss as Keras reports it. Second: cross-entropy alone. Without a penalty the two are one number.
 # With a penalty **the reported loss contains it**, and comparing that with another network's loss is like comparing a
 # price with tax and one without. Computed by hand from the weights, the tax is just the difference of the two
-# columns:
+# columns (before they were rounded):
 
 # %% [markdown] lang="es"
 # Primera columna: la pérdida tal como la da Keras. Segunda: solo la entropía cruzada. Sin penalización son el mismo
 # número. Con ella, **la pérdida que ves la incluye**, y compararla con la de otra red es como comparar un precio con
-# IVA y otro sin IVA. La diferencia entre las dos columnas es justo el impuesto, calculado a mano con los pesos:
+# IVA y otro sin IVA. La diferencia entre las dos columnas (antes de redondear) es justo el impuesto, calculado a mano con los pesos:
 
 # %%
 weights = l2_net.layers[1].kernel.numpy()

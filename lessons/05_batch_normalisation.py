@@ -296,7 +296,7 @@ print(by_hand.round(2))
 # training batch, the layer also updates a **moving average** of mean and variance: keep 90 % of the old value, take
 # 10 % of the new one (that is `momentum=0.9`; Keras's default is 0.99). It starts at mean 0, variance 1. In
 # **inference mode** these averages are used, and nothing is updated. The call above was one training call. We
-# compute its two moving averages by hand, and then the same batch in inference mode, which is also printed:
+# compute its two moving averages by hand, and then the same batch in inference mode, which is also printed. The three comparisons: mean, variance, batch:
 
 # %% [markdown] lang="es"
 # ### Dos modos
@@ -305,7 +305,7 @@ print(by_hand.round(2))
 # cada lote de entrenamiento la capa actualiza además una **media móvil** de la media y la varianza: conserva el 90 %
 # del valor antiguo y toma el 10 % del nuevo (eso es `momentum=0.9`; por defecto, Keras usa 0.99). Empieza con media 0
 # y varianza 1. En **modo de inferencia** se usan esas medias y no se actualiza nada. La llamada de arriba fue una
-# llamada de entrenamiento. Calculamos a mano sus dos medias móviles y después el mismo lote en modo de inferencia, que además se imprime:
+# llamada de entrenamiento. Calculamos a mano sus dos medias móviles y después el mismo lote en modo de inferencia, que además se imprime. Las tres comparaciones: media, varianza y lote:
 
 
 # %%
@@ -916,7 +916,7 @@ display(plots.compare(*wine_runs))
 print(f"{always_median:.3f}")
 
 # %% [markdown] lang="en"
-# Each row: the error on the test wines, and by how much the marks given are too high (+) or too low (−) on average.
+# The rows above the picture: the error on the test wines, and by how much the marks given are too high (+) or too low (−) on average.
 # The last number is the error of somebody who gives every wine the median mark. Over our {{measured.seeds}} seeds:
 #
 # | network | test error | too high or too low |
@@ -938,7 +938,7 @@ print(f"{always_median:.3f}")
 # dropout and batch norm.
 
 # %% [markdown] lang="es"
-# En cada fila, el error con los vinos de prueba y cuánto se pasan (+) o se quedan cortas (−) las notas, de media. El último número es el
+# En las filas de encima de la gráfica, el error con los vinos de prueba y cuánto se pasan (+) o se quedan cortas (−) las notas, de media. El último número es el
 # error de quien pone a todos los vinos la nota mediana. Con nuestras {{measured.seeds}} semillas:
 #
 # | red | error de prueba | por exceso o por defecto |

@@ -262,10 +262,10 @@ print(evenly.round(5))
 print(by_exponent.round(5))
 
 # %% [markdown] lang="en"
-# The second is what KerasTuner's `sampling="log"` does:
+# The second is what KerasTuner, a part of the Keras family, does with `sampling="log"`:
 
 # %% [markdown] lang="es"
-# Lo segundo es lo que hace `sampling="log"` en KerasTuner:
+# Lo segundo es lo que hace KerasTuner, de la familia de Keras, con `sampling="log"`:
 
 # %%
 hp = kt.HyperParameters()
@@ -570,12 +570,12 @@ figures.trial_table(trials, best=10)
 figures.loss_by_hyperparameter(trials)
 
 # %% [markdown] lang="en"
-# One panel for each hyperparameter, one point for each trial: to the right the value that it tried, upwards its validation loss, so the low points are the good trials. (The loss and the learning rate have log scales.) The shape says which search it belongs to, the star marks the best of all.
+# One panel for each hyperparameter, one point for each trial: to the right the value that it tried, upwards its validation loss, so the low points are the good trials. (The loss and the learning rate have log scales.) The shape says which search it belongs to, the star marks the best of all (no star: the best trial has no such hyperparameter). The sentence below the picture gives the lowest and the highest value of each hyperparameter among the best quarter of the trials.
 # The first trials of a search are light and its last ones dark: do the dark points lie lower? Hyperband's finalists appear twice, and `amount` has points only for trials that augment. If low points gather in one part of a panel, that hyperparameter matters. If they lie all over its width, it hardly does
 # (or there are too few trials to tell, which with about twenty is likely).
 
 # %% [markdown] lang="es"
-# Un panel por hiperparámetro y un punto por ensayo: hacia la derecha, el valor que probó; hacia arriba, su pérdida de validación, así que los puntos bajos son los buenos ensayos. (La pérdida y la tasa de aprendizaje van en escala logarítmica). La forma dice a qué búsqueda pertenece y la estrella marca el mejor de todos.
+# Un panel por hiperparámetro y un punto por ensayo: hacia la derecha, el valor que probó; hacia arriba, su pérdida de validación, así que los puntos bajos son los buenos ensayos. (La pérdida y la tasa de aprendizaje van en escala logarítmica). La forma dice a qué búsqueda pertenece y la estrella marca el mejor de todos (si falta, el mejor ensayo no tiene ese hiperparámetro). La frase de debajo da el valor más bajo y el más alto de cada hiperparámetro en el mejor cuarto de los ensayos.
 # Los primeros ensayos de una búsqueda son claros y los últimos, oscuros: ¿quedan más abajo los oscuros? Los finalistas de Hyperband aparecen dos veces, y `amount` solo tiene puntos de los ensayos con aumento. Si los puntos bajos se juntan en una parte del panel, ese hiperparámetro importa. Si se reparten por todo su ancho, apenas
 # (o hay muy pocos ensayos para saberlo, que con unos veinte es lo probable).
 

@@ -33,7 +33,7 @@
 # - feed each base what it expects, and see where in a photo it looks.
 #
 # You need lessons 01 to 03. About 40 minutes to read and run, and 20 for the exercises. **Part one runs offline.** Most cells of part two need downloads (127 MB, once,
-# and 9 MB for a smaller base); without them, each says so in one sentence.
+# and 9 MB for a smaller base); without them, each says so.
 
 # %% [markdown] lang="es"
 # # 07 · Aprendizaje por transferencia: alguien ya ha aprendido a ver
@@ -52,7 +52,7 @@
 # - dar a cada base lo que espera y ver en qué parte de la foto se fija.
 #
 # Necesitas las lecciones 01 a 03. Unos 40 minutos para leer y ejecutar, y 20 para los ejercicios. **La primera parte funciona sin conexión.** Casi todas las celdas de la
-# segunda necesitan descargas (127 MB, una sola vez, y 9 MB para una base más pequeña); sin ellas, cada una lo dice en una frase.
+# segunda necesitan descargas (127 MB, una sola vez, y 9 MB para una base más pequeña); sin ellas, cada una lo dice.
 
 # %% [markdown] lang="en"
 # ## Setup
@@ -426,7 +426,7 @@ figures.test_accuracies({name: runs[name].test_accuracy for name in wanted})
 #
 # `fit` prepares its training step once, and that step remembers which weights it may touch. Change `trainable` afterwards
 # without compiling, and **nothing happens, without a warning**. Here is a frozen base: trained once, thawed and trained again
-# (broken), compiled and trained again (mended). Printed is how far the base moved in each:
+# (broken), compiled and trained again (mended). Printed is how far the base moved in the last two:
 
 # %% [markdown] lang="es"
 # De dónde partía; qué hizo con ello una tasa grande (al azar se acierta un 20 %, y ahí acabó la mayoría de nuestras semillas); y la
@@ -439,7 +439,7 @@ figures.test_accuracies({name: runs[name].test_accuracy for name in wanted})
 #
 # `fit` prepara su paso de entrenamiento una sola vez, y ese paso recuerda qué pesos puede tocar. Si después cambias
 # `trainable` sin compilar, **no pasa nada, y nada te avisa**. Aquí tienes una base congelada: entrenamos, la descongelamos y seguimos
-# (mal); compilamos y seguimos (bien). Se imprime cuánto se ha movido la base en cada caso:
+# (mal); compilamos y seguimos (bien). Se imprime cuánto se ha movido la base en los dos últimos casos:
 
 
 # %%
@@ -504,7 +504,7 @@ print(f"{movement_in_fit(model):.2g}")
 # # Part two: the real thing
 #
 # Dogs or cats? 2,000 photos to train with, 500 to validate, 500 for the exam. Each cell below runs when its download is
-# there or can be fetched; else it prints one sentence, and you read on. On two CPU cores the longest cells with VGG16 take
+# there or can be fetched; else it says what is missing, and you read on. On two CPU cores the longest cells with VGG16 take
 # minutes; on a GPU (Colab has them), seconds.
 #
 # ## Photos from folders, as a stream
@@ -520,7 +520,7 @@ print(f"{movement_in_fit(model):.2g}")
 # # Segunda parte: de verdad
 #
 # ¿Perros o gatos? 2000 fotos para entrenar, 500 para validar y 500 para el examen. Cada una de estas celdas se ejecuta si su
-# descarga está o puede hacerse; si no, imprime una frase y tú sigues leyendo. En una CPU de dos núcleos, las celdas más largas
+# descarga está o puede hacerse; si no, dice qué falta y tú sigues leyendo. En una CPU de dos núcleos, las celdas más largas
 # de VGG16 tardan minutos; en una GPU (Colab las tiene), segundos.
 #
 # ## Fotos desde carpetas, sobre la marcha
@@ -1405,10 +1405,10 @@ check.quiz_order(answer)
 table()
 
 # %% [markdown] lang="en"
-# And what this lesson claims, checked against your run. The last two sentences need the photos:
+# And what this lesson claims, checked against your run. The last two sentences need the photos and MobileNetV2:
 
 # %% [markdown] lang="es"
-# Y lo que afirma esta lección, comprobado con tu ejecución. Las dos últimas frases necesitan las fotos:
+# Y lo que afirma esta lección, comprobado con tu ejecución. Las dos últimas frases necesitan las fotos y MobileNetV2:
 
 # %%
 accuracy = {name: run.test_accuracy for name, run in {**runs, **photo_runs}.items()}
