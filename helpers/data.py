@@ -5,18 +5,18 @@ A loader returns Keras's convention, `(x_train, y_train), (x_val, y_val), (x_tes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from helpers import ROOT, downloads, readers
-from helpers.downloads import DataUnavailable, fetch
+from helpers.downloads import fetch
 from helpers.language import CourseError
 
 BUNDLED = ROOT / "data" / "mnist_5k.npz"
 PHOTO = ROOT / "data" / "chelsea.png"
-QUICKDRAW_CLASSES = readers.QUICKDRAW_CLASSES
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -77,11 +77,13 @@ def red_wine() -> tuple[Pair, Pair, Pair]:
     return (x[train], y[train]), (x[val], y[val]), (x[test], y[test])
 
 
-def quickdraw(classes: Sequence[str] = QUICKDRAW_CLASSES, n: int = readers.QUICKDRAW_COUNT) -> tuple[Pair, Pair, Pair]:
+def quickdraw(
+    classes: Sequence[str] = readers.QUICKDRAW_CLASSES, n: int = readers.QUICKDRAW_COUNT
+) -> tuple[Pair, Pair, Pair]:
     """Load the first `n` drawings of each class of Google's Quick, Draw!, fetched once (0.8 MB per 1,000 drawings).
 
-    The ten classes of `QUICKDRAW_CLASSES` come in one file of the course's downloads; any other class (the site names 345), or
-    more than 1,000 drawings, gets a file of its own beside it.
+    Any of the 345 classes works by its name. Each has a file of its own, as Google publishes it or only the beginning of
+    it; one with fewer than `n` drawings is fetched anew.
 
     Returns `(x_train, y_train), (x_val, y_val), (x_test, y_test)`, 60 / 20 / 20 % of each class, the classes taking turns:
     drawings of shape (N, 28, 28), `uint8`, 0 (paper) to 255 (ink); labels of shape (N,), `uint8`, places in `classes`.
@@ -89,16 +91,13 @@ def quickdraw(classes: Sequence[str] = QUICKDRAW_CLASSES, n: int = readers.QUICK
 
     Source: J. Jongejan and others, *The Quick, Draw! Dataset*, Google, 2017, CC BY 4.0.
     """
-    if n < 5 or not classes or len(set(classes)) != len(classes):
+    named = not isinstance(classes, str) and all(re.fullmatch(r"[\w -]+", str(name)) for name in classes)
+    if n < 5 or not classes or not named or len(set(classes)) != len(classes):
         raise CourseError(
-            en=f"quickdraw() wants different classes and at least 5 drawings of each, not {list(classes)} and {n}.",
-            es=f"quickdraw() espera clases distintas y al menos 5 dibujos de cada una, no {list(classes)} y {n}.",
+            en=f"quickdraw() wants a list of different classes and at least 5 drawings of each, not {classes!r} and {n}.",
+            es=f"quickdraw() espera una lista de clases distintas y al menos 5 dibujos de cada una, no {classes!r} y {n}.",
         )
-    if set(classes) <= set(QUICKDRAW_CLASSES) and n <= readers.QUICKDRAW_COUNT:
-        everything = readers.drawings(fetch("quickdraw"), len(QUICKDRAW_CLASSES), readers.QUICKDRAW_COUNT)
-        drawings = everything[[QUICKDRAW_CLASSES.index(name) for name in classes], :n]
-    else:
-        drawings = np.concatenate([_drawings_of(name, n) for name in classes])
+    drawings = np.stack([readers.drawings(fetch(downloads.drawings_of(name, n)), n) for name in classes])
     labels = np.arange(len(classes), dtype=np.uint8)
 
     def turns(begin: int, end: int) -> Pair:
@@ -107,19 +106,6 @@ def quickdraw(classes: Sequence[str] = QUICKDRAW_CLASSES, n: int = readers.QUICK
 
     train_end, val_end = int(0.6 * n), int(0.8 * n)
     return turns(0, train_end), turns(train_end, val_end), turns(val_end, n)
-
-
-def _drawings_of(name: str, n: int) -> np.ndarray:
-    """The first `n` drawings of one class, shape (1, n, 28, 28), from a file of its own, fetched where it is not there."""
-    wanted = downloads.drawings_of(name, n)
-    path, reason = downloads.bring(wanted)
-    if path:
-        return readers.drawings(path, 1, n)
-    raise DataUnavailable(
-        reason,
-        en=f"Skipped: this needs {wanted.en} ({wanted.megabytes} MB), which could not be fetched just now ({reason}); with a network, and a class that quickdraw.withgoogle.com/data names, the same call brings them.",
-        es=f"Omitido: esto necesita {wanted.es} ({wanted.megabytes} MB), que ahora no se han podido descargar ({reason}); con conexión, y con una clase que figure en quickdraw.withgoogle.com/data, la misma llamada los trae.",
-    )
 
 
 def cats_and_dogs() -> tuple[Path, Path]:

@@ -10,8 +10,8 @@ import os
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -38,10 +38,11 @@ class DataUnavailable(CourseError):
 
 @dataclass(frozen=True)
 class Download:
-    """One file the course can fetch, as `files.toml` describes it, and how.
+    """One file the course can fetch, as `files.toml` describes it, and how; or a folder, whose files are its `parts`.
 
     `verify` reads the file and raises CourseError unless it is what it should be. `downloader` has pooch's protocol; without
-    one, it is an ordinary download. `unpack` takes an archive that has arrived and returns what it holds.
+    one, it is an ordinary download. `unpack` takes an archive that has arrived and returns what it holds. `enough` tells
+    whether what has the name is there, and holds as much as is asked for: if not, it is fetched anew, and replaced.
     """
 
     file: str
@@ -55,15 +56,18 @@ class Download:
     verify: Callable[[Path], object] = lambda path: None
     downloader: Callable[[str, str, object], None] | None = None
     unpack: Callable[[Path], Path] = lambda path: path
+    enough: Callable[[Path], bool] = Path.exists
+    parts: tuple[Download, ...] = ()
 
     def present(self) -> Path | None:
-        """Its path if it is in `DATA_DIR` already, under either name."""
+        """Its path if it is in `DATA_DIR` already, under either name and with all its parts."""
         paths = [DATA_DIR / file for file in (self.file, self.also) if file]
-        return next((path for path in paths if path.exists()), None)
+        whole = all(part.present() for part in self.parts)
+        return next((path for path in paths if whole and self.enough(path)), None)
 
 
-def _download_drawings(url: str, file: str, pooch: object, *, classes: Sequence[str], n: int) -> None:
-    """Write the first `n` drawings of each class to one `.npy` of shape (classes, n, 28, 28), by HTTP Range requests.
+def _download_drawings(url: str, file: str, pooch: object, *, n: int) -> None:
+    """Write the first `n` drawings of a class to a `.npy` of shape (n, 784), by an HTTP Range request.
 
     Raises OSError (requests' exceptions are such) or what `readers.first_drawings` raises.
     """
@@ -72,33 +76,41 @@ def _download_drawings(url: str, file: str, pooch: object, *, classes: Sequence[
 
     wanted = 1_024 + 784 * n  # bytes: the header that a .npy begins with has 80 or 128
     headers = {"Range": f"bytes=0-{wanted - 1}", "Accept-Encoding": "identity"}
-    found = np.empty((len(classes), n, 28, 28), np.uint8)
-    for place, name in enumerate(tqdm(classes, unit="class", leave=False, disable=len(classes) == 1)):
-        begun = io.BytesIO()
-        with requests.get(f"{url}{quote(name)}.npy", headers=headers, stream=True, timeout=TIMEOUT) as answer:
-            answer.raise_for_status()
-            for piece in answer.iter_content(65_536):
-                begun.write(piece)
-                if begun.tell() >= wanted:  # a server that knows no ranges sends everything: we stop listening
-                    break
-        begun.seek(0)
-        found[place] = readers.first_drawings(begun, n)
+    begun = io.BytesIO()
+    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
+        answer.raise_for_status()
+        progress = tqdm(total=wanted, unit="B", unit_scale=True)
+        for piece in answer.iter_content(65_536):
+            progress.update(begun.write(piece))
+            if begun.tell() >= wanted:  # a server that knows no ranges sends everything: we stop listening
+                break
+        progress.close()
+    begun.seek(0)
+    found = readers.first_drawings(begun, n)
     with open(file, "wb") as kept:  # given a name without .npy, np.save would add it
-        np.save(kept, found)
+        np.save(kept, found.reshape(n, 784))
 
 
-def _drawings(classes: Sequence[str], n: int) -> dict[str, Callable]:
-    """How the first `n` drawings of these classes are fetched and verified."""
-    return {
-        "downloader": partial(_download_drawings, classes=classes, n=n),
-        "verify": partial(readers.drawings, classes=len(classes), n=n),
-    }
+def drawings_of(name: str, n: int) -> Download:
+    """The first `n` drawings of any one class of Quick, Draw!: a file of its own, which may hold more."""
+    return Download(
+        file=f"{readers.FILES['quickdraw']['file']}/{name}.npy",
+        url=f"{readers.FILES['quickdraw']['url']}{quote(name)}.npy",
+        megabytes=round(784 * n / 1e6, 1),
+        licence=readers.FILES["quickdraw"]["licence"],
+        en=f"the first {n} drawings of {name!r} from Quick, Draw!, whose classes stand at quickdraw.withgoogle.com/data",
+        es=f"los primeros {n} dibujos de {name!r} de Quick, Draw!, cuyas clases figuran en quickdraw.withgoogle.com/data",
+        verify=partial(readers.drawings, n=n),
+        downloader=partial(_download_drawings, n=n),
+        enough=partial(readers.has_drawings, n=n),
+    )
 
 
+_SKETCHES = tuple(drawings_of(name, readers.QUICKDRAW_COUNT) for name in readers.QUICKDRAW_CLASSES)
 _HOW = {
     "mnist": {"verify": readers.mnist},
     "wine": {"verify": readers.wine},
-    "quickdraw": _drawings(readers.QUICKDRAW_CLASSES, readers.QUICKDRAW_COUNT),
+    "quickdraw": {"parts": _SKETCHES, "verify": lambda folder: [p.verify(folder.parent / p.file) for p in _SKETCHES]},
     "photos": {"unpack": readers.unpack_photos, "verify": readers.photos},
     "vgg16": {"verify": partial(readers.weights, **readers.FILES["vgg16"]["holds"])},
     "mobilenetv2": {"verify": partial(readers.weights, **readers.FILES["mobilenetv2"]["holds"])},
@@ -107,44 +119,28 @@ _WHERE = {name: {key: value for key, value in readers.FILES[name].items() if key
 DOWNLOADS = {name: Download(**_WHERE[name], **how) for name, how in _HOW.items()}
 
 
-def drawings_of(name: str, n: int) -> Download:
-    """The first `n` drawings of any one class of Quick, Draw!: a file of its own."""
-    return replace(
-        DOWNLOADS["quickdraw"],
-        file=f"quickdraw_{n}_{''.join(c if c.isalnum() else '_' for c in name)}.npy",
-        megabytes=round(784 * n / 1e6, 1),
-        en=f"the first {n} drawings of {name!r} from Quick, Draw!",
-        es=f"los primeros {n} dibujos de {name!r} de Quick, Draw!",
-        **_drawings([name], n),
-    )
-
-
-def fetch(name: str, retries: int = 0) -> Path:
-    """The path of a download (a key of `DOWNLOADS`) in `DATA_DIR`, fetched first where it is not there yet.
+def fetch(name: str | Download, retries: int = 0) -> Path:
+    """The path of a download (or a key of `DOWNLOADS`) in `DATA_DIR`, fetched first where it is not there yet.
 
     A connection that breaks is tried again `retries` times. Raises DataUnavailable: no network, or COURSE_OFFLINE is set, or what
     arrived was not the published file.
     """
-    wanted = DOWNLOADS[name]
-    path, reason = bring(wanted, retries)
-    if path:
-        return path
-    raise DataUnavailable(
-        reason,
-        en=f"Skipped: this needs {wanted.en} ({wanted.megabytes} MB), which could not be fetched just now ({reason}). You can read on. With a network, `{COMMAND} download` brings it; then run the skipped cells again, from the first.",
-        es=f"Omitido: esto necesita {wanted.es} ({wanted.megabytes} MB), que ahora no se han podido descargar ({reason}). Puedes seguir leyendo. Con conexión, `{COMMAND} download` hace esa descarga; después, ejecuta otra vez las celdas omitidas, desde la primera.",
-    )
-
-
-def bring(wanted: Download, retries: int = 0) -> tuple[Path | None, str]:
-    """A download's path, fetched where it is not there yet, or None and the reason, for a person."""
+    wanted = DOWNLOADS[name] if isinstance(name, str) else name
     reason = tr(en="COURSE_OFFLINE is set", es="la variable COURSE_OFFLINE está puesta")
     if not wanted.present() and not os.environ.get("COURSE_OFFLINE"):
         try:
-            _transfer(wanted, retries)
+            for part in wanted.parts or (wanted,):
+                if not part.present():
+                    _transfer(part, retries)
         except (*BROKEN, CourseError) as error:
             reason = _reason(error, wanted.url)
-    return wanted.present(), reason  # looked for anew: another notebook may have brought it meanwhile
+    if path := wanted.present():  # looked for anew: another notebook may have brought it meanwhile
+        return path
+    raise DataUnavailable(
+        reason,
+        en=f"Skipped: this needs {wanted.en} ({wanted.megabytes} MB), which could not be fetched just now ({reason}). You can read on. With a network, run the skipped cells again, from the first; `{COMMAND} download` fetches beforehand all that the lessons need.",
+        es=f"Omitido: esto necesita {wanted.es} ({wanted.megabytes} MB), que ahora no se han podido descargar ({reason}). Puedes seguir leyendo. Con conexión, ejecuta otra vez las celdas omitidas, desde la primera; `{COMMAND} download` descarga de antemano todo lo que necesitan las lecciones.",
+    )
 
 
 def _transfer(wanted: Download, retries: int) -> None:

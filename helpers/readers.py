@@ -25,7 +25,7 @@ WINE_RANGES = FILES["wine"]["holds"]  # the lowest and highest value of each col
 WINE_ROWS = 1_599
 PHOTO_COUNTS = FILES["photos"]["holds"]  # of each class
 PHOTO_CLASSES = ("cats", "dogs")
-QUICKDRAW_CLASSES = ("apple", "bicycle", "cat", "clock", "eye", "fish", "house", "star", "tree", "umbrella")
+QUICKDRAW_CLASSES = ("cat", "rainbow", "train")
 QUICKDRAW_COUNT = 1_000  # drawings of each class
 
 
@@ -132,23 +132,35 @@ def _wine_value(text: str, limits: tuple[float, float]) -> float:
     return fitting[0] if len(fitting) == 1 else np.nan
 
 
-def drawings(path: Path, classes: int, n: int) -> np.ndarray:
-    """The first `n` drawings of each of so many classes of Quick, Draw!, shape (classes, n, 28, 28), `uint8`."""
+def drawings(path: Path, n: int) -> np.ndarray:
+    """The first `n` drawings of one class of Quick, Draw!, shape (n, 28, 28), `uint8`; the file may hold more."""
     try:
-        found = np.load(path, allow_pickle=False)
-        fits = found.dtype == np.uint8 and found.shape == (classes, n, 28, 28)
-        if fits and found.any(axis=(1, 2, 3)).all() and not found.all(axis=(1, 2, 3)).any():  # ink and paper
+        with path.open("rb") as file:
+            found = first_drawings(file, n)
+        if found.any() and not found.all():  # ink and paper
             return found
     except Exception:  # as in digits
         pass
     raise _refused(
-        en=f"{path} does not hold the first {n} drawings of {classes} classes of Quick, Draw!.",
-        es=f"{path} no contiene los primeros {n} dibujos de {classes} clases de Quick, Draw!.",
+        en=f"{path} does not hold {n} drawings of Quick, Draw!, or is damaged.",
+        es=f"{path} no contiene {n} dibujos de Quick, Draw!, o está dañado.",
         remedy=tr(
             en="Move it away, and it is fetched again when it is needed.",
             es="Quítalo de ahí y se descargará de nuevo cuando haga falta.",
         ),
     )
+
+
+def has_drawings(path: Path, n: int) -> bool:
+    """Whether a class's file is there, and not whole with fewer than `n` drawings; of a damaged one `drawings` tells."""
+    try:
+        with path.open("rb") as file:
+            first_drawings(file, n)
+    except TooFewError:
+        return False
+    except Exception:
+        return path.exists()
+    return True
 
 
 def first_drawings(file: BinaryIO, n: int) -> np.ndarray:

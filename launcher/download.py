@@ -87,7 +87,7 @@ def _what_is_missing(names: list[str]) -> str:
 
 def _sweep() -> None:
     """Remove what killed downloads left behind: folders `.incoming-…` in which nothing has changed for an hour."""
-    for folder in [*downloads.DATA_DIR.glob(".incoming-*"), *downloads.DATA_DIR.glob("weights/.incoming-*")]:
+    for folder in [*downloads.DATA_DIR.glob(".incoming-*"), *downloads.DATA_DIR.glob("*/.incoming-*")]:
         with contextlib.suppress(OSError):  # it may belong to another notebook, which has just finished
             if max(path.stat().st_mtime for path in [folder, *folder.rglob("*")]) < time.time() - 3600:
                 shutil.rmtree(folder)

@@ -15,6 +15,7 @@ from PIL import Image
 
 from helpers import data, downloads, readers
 from helpers.language import CourseError
+from launcher import download as download_command
 
 
 def test_bundled_mnist_is_split_as_promised():
@@ -306,7 +307,7 @@ def test_wine_offline_is_one_sentence(wine_file, lang, monkeypatch):
     assert {"en": "1,599 red wines", "es": "1599 vinos tintos"}[lang] in str(caught.value)
 
 
-def drawings_file(classes=1, n=1200, seed=0, version=(1, 0), kind=np.uint8, width=784):
+def drawings_file(n=1200, seed=0, version=(1, 0), kind=np.uint8, width=784):
     """Bytes of a stand-in for one published file: (n, 784) drawings, each with paper and ink."""
     pixels = np.random.default_rng(seed).integers(0, 255, (n, width)).astype(kind)
     pixels[:, 0], pixels[:, 1] = 0, 255
@@ -341,57 +342,84 @@ def sketches(tmp_path, monkeypatch):
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        httpd.files = {f"{name}.npy": drawings_file(seed=i) for i, name in enumerate(data.QUICKDRAW_CLASSES)}
+        httpd.files = {f"{name}.npy": drawings_file(seed=i) for i, name in enumerate(readers.QUICKDRAW_CLASSES)}
         httpd.ranges, httpd.asked, httpd.sent = True, [], 0
         threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        download = dataclasses.replace(downloads.DOWNLOADS["quickdraw"], url=f"http://127.0.0.1:{httpd.server_port}/")
-        monkeypatch.setattr(downloads, "DOWNLOADS", {"quickdraw": download})
+        monkeypatch.setitem(readers.FILES["quickdraw"], "url", f"http://127.0.0.1:{httpd.server_port}/")
+        parts = tuple(downloads.drawings_of(name, 1000) for name in readers.QUICKDRAW_CLASSES)
+        monkeypatch.setitem(
+            downloads.DOWNLOADS, "quickdraw", dataclasses.replace(downloads.DOWNLOADS["quickdraw"], parts=parts)
+        )
         monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
         monkeypatch.delenv("COURSE_OFFLINE")
         yield httpd
         httpd.shutdown()
 
 
+def files_in(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+THREE = ["quickdraw/cat.npy", "quickdraw/rainbow.npy", "quickdraw/train.npy"]
+
+
 def test_quickdraw_asks_for_the_beginning_of_each_file_once_and_splits_it(sketches, tmp_path):
     splits = data.quickdraw(n=1000)
-    assert [x.shape for x, _ in splits] == [(6000, 28, 28), (2000, 28, 28), (2000, 28, 28)]
-    assert all(x.dtype == y.dtype == np.uint8 and y.tolist() == [*range(10)] * (len(y) // 10) for x, y in splits)
-    third = np.load(io.BytesIO(sketches.files["cat.npy"]))
-    place = data.QUICKDRAW_CLASSES.index("cat")
-    np.testing.assert_array_equal(splits[0][0][splits[0][1] == place], third[:600].reshape(-1, 28, 28))
-    np.testing.assert_array_equal(splits[2][0][splits[2][1] == place], third[800:1000].reshape(-1, 28, 28))
-    assert sketches.sent <= 10 * (784 * 1000 + 1024) < sum(map(len, sketches.files.values()))
+    assert [x.shape for x, _ in splits] == [(1800, 28, 28), (600, 28, 28), (600, 28, 28)]
+    assert all(x.dtype == y.dtype == np.uint8 and y.tolist() == [0, 1, 2] * (len(y) // 3) for x, y in splits)
+    second = np.load(io.BytesIO(sketches.files["rainbow.npy"]))
+    np.testing.assert_array_equal(splits[0][0][splits[0][1] == 1], second[:600].reshape(-1, 28, 28))
+    np.testing.assert_array_equal(splits[2][0][splits[2][1] == 1], second[800:1000].reshape(-1, 28, 28))
+    assert sketches.sent <= 3 * (784 * 1000 + 1024) < sum(map(len, sketches.files.values()))
     data.quickdraw(n=1000)
-    assert len(sketches.asked) == 10 and [file.name for file in tmp_path.iterdir()] == ["quickdraw_10x1000.npy"]
+    assert len(sketches.asked) == 3 and files_in(tmp_path) == THREE
+    kept = np.load(tmp_path / "quickdraw" / "rainbow.npy")
+    assert kept.dtype == np.uint8 and np.array_equal(kept, second[:1000])  # a beginning, in the form of the whole
 
 
-def test_quickdraw_takes_a_part_of_the_ten_in_the_order_asked(sketches):
-    (x, y), (x_val, _), (x_test, _) = data.quickdraw(["tree", "cat"], 10)
-    assert (len(x), len(x_val), len(x_test)) == (12, 4, 4) and y.tolist() == [0, 1] * 6
-    tree = np.load(io.BytesIO(sketches.files["tree.npy"]))
-    np.testing.assert_array_equal(x[y == 0], tree[:6].reshape(-1, 28, 28))
-
-
-def test_another_class_gets_a_file_of_its_own(sketches, tmp_path):
+def test_any_class_has_a_file_of_its_own_in_the_order_asked(sketches, tmp_path):
     sketches.files["ice%20cream.npy"] = drawings_file(n=20, seed=7)
-    (x, _), *_ = data.quickdraw(["ice cream"], 10)
-    data.quickdraw(["ice cream"], 10)
-    assert x.shape == (6, 28, 28) and [name for name, _ in sketches.asked] == ["ice%20cream.npy"]
-    assert [file.name for file in tmp_path.iterdir()] == ["quickdraw_10_ice_cream.npy"]
-    assert sketches.asked[0][1] == f"bytes=0-{1024 + 7840 - 1}"
+    for _ in range(2):
+        (x, y), (x_val, _), (x_test, _) = data.quickdraw(["train", "ice cream"], 10)
+    assert (len(x), len(x_val), len(x_test)) == (12, 4, 4) and y.tolist() == [0, 1] * 6
+    ice = np.load(io.BytesIO(sketches.files["ice%20cream.npy"]))
+    np.testing.assert_array_equal(x[y == 1], ice[:6].reshape(-1, 28, 28))
+    assert sketches.asked == [(name, f"bytes=0-{1024 + 7840 - 1}") for name in ("train.npy", "ice%20cream.npy")]
+    assert files_in(tmp_path) == ["quickdraw/ice cream.npy", "quickdraw/train.npy"]
+
+
+def test_a_file_with_more_drawings_serves_and_one_with_fewer_is_fetched_anew(sketches, tmp_path):
+    (path := tmp_path / "quickdraw" / "cat.npy").parent.mkdir()
+    path.write_bytes(drawings_file(n=60, seed=3))
+    first = np.load(path)[:6].reshape(-1, 28, 28)
+    np.testing.assert_array_equal(data.quickdraw(["cat"], 10)[0][0], first)
+    assert not sketches.asked
+    np.testing.assert_array_equal(data.quickdraw(["cat"], 50)[0][0][:6], first)
+    (x, _), *_ = data.quickdraw(["cat"], 100)
+    assert len(x) == 60 and not np.array_equal(x[:6], first) and len(sketches.asked) == 1
+    assert len(np.load(path)) == 100 and files_in(tmp_path) == ["quickdraw/cat.npy"]
+
+
+def test_where_more_cannot_be_fetched_the_shorter_file_stays(sketches, tmp_path):
+    data.quickdraw(["cat"], 10)
+    before = (tmp_path / "quickdraw" / "cat.npy").read_bytes()
+    sketches.files["cat.npy"] = None
+    with pytest.raises(downloads.DataUnavailable, match="answered 404"):
+        data.quickdraw(["cat"], 50)
+    assert (tmp_path / "quickdraw" / "cat.npy").read_bytes() == before and len(data.quickdraw(["cat"], 10)[2][0]) == 2
 
 
 def test_a_server_without_ranges_is_not_heard_to_the_end(sketches):
     sketches.ranges = False
     sketches.files["cat.npy"] = drawings_file(n=60_000)  # 47 MB
-    drawings = data._drawings_of("cat", 1000)
-    assert drawings.shape == (1, 1000, 28, 28) and sketches.sent < 20e6
+    (drawings, _), *_ = data.quickdraw(["cat"])
+    assert drawings.shape == (600, 28, 28) and sketches.sent < 20e6
 
 
 @pytest.mark.parametrize("fault", ["missing", "text", "floats", "too few", "cut off", "version 2", "other size"])
 def test_drawings_that_do_not_arrive_whole_leave_nothing(sketches, tmp_path, lang, fault):
-    whole = sketches.files["fish.npy"]
-    sketches.files["fish.npy"] = {
+    whole = sketches.files["rainbow.npy"]
+    sketches.files["rainbow.npy"] = {
         "missing": None,
         "text": b"<html>not found</html>" * 100,
         "floats": drawings_file(kind=np.float32),
@@ -400,42 +428,59 @@ def test_drawings_that_do_not_arrive_whole_leave_nothing(sketches, tmp_path, lan
         "version 2": drawings_file(version=(2, 0)),
         "other size": drawings_file(width=783),
     }[fault]
-    with pytest.raises(downloads.DataUnavailable) as caught:
-        data.quickdraw()
-    assert "7.8 MB" in str(caught.value) and "python3 -m helpers download" in str(caught.value)
-    with pytest.raises(downloads.DataUnavailable, match=r"0\.8 MB"):
-        data._drawings_of("fish", 1000)
-    assert not list(tmp_path.iterdir())
+    with pytest.raises(downloads.DataUnavailable, match=r"2\.4 MB") as caught:
+        downloads.fetch("quickdraw")
+    assert "python3 -m helpers download" in str(caught.value)
+    assert files_in(tmp_path) == THREE[:1]  # what was whole before stays
+    with pytest.raises(downloads.DataUnavailable, match=r"0\.8 MB") as caught:
+        data.quickdraw(["rainbow"])
+    reason = {"missing": "404", "too few": "999"}.get(fault, {"en": "login page", "es": "página de acceso"}[lang])
+    assert reason in caught.value.reason and "quickdraw.withgoogle.com" in str(caught.value)
+    assert files_in(tmp_path) == THREE[:1]
 
 
 def test_drawings_offline_are_one_sentence(tmp_path, monkeypatch, lang):
     monkeypatch.setattr(downloads, "DATA_DIR", tmp_path)
     monkeypatch.setenv("COURSE_OFFLINE", "1")
-    for ask in (data.quickdraw, lambda: data.quickdraw(["dragon"], 50)):
+    for ask in (data.quickdraw, lambda: downloads.fetch("quickdraw"), lambda: data.quickdraw(["dragon"], 50)):
         with pytest.raises(downloads.DataUnavailable) as caught:
             ask()
         assert "Quick, Draw!" in str(caught.value) and "COURSE_OFFLINE" in str(caught.value)
 
 
-@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "other shape", "a hole"])
-def test_a_damaged_file_of_drawings_is_told_and_left_alone(sketches, tmp_path, damage):
-    path = tmp_path / "quickdraw_10x1000.npy"
-    drawings = np.full((10, 1000, 28, 28), 9, np.uint8)
-    drawings[..., 0] = 0
-    if damage == "a hole":
-        drawings[5] = 0
-    np.save(
-        path, np.array([{}], dtype=object) if damage == "pickle" else drawings[:9] if "other" in damage else drawings
-    )
+def test_the_command_fetches_the_three_classes_and_the_second_time_what_is_missing(
+    sketches, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(downloads, "DOWNLOADS", {"quickdraw": downloads.DOWNLOADS["quickdraw"]})
+    sketches.files["train.npy"], train = None, sketches.files["train.npy"]
+    assert download_command.download_all() == 1 and files_in(tmp_path) == THREE[:2]
+    sketches.files["train.npy"] = train
+    sketches.asked.clear()
+    assert download_command.download_all() == 0 and files_in(tmp_path) == THREE
+    assert [name for name, _ in sketches.asked] == ["train.npy"] and "100%" in capsys.readouterr().err
+    (tmp_path / "quickdraw" / "rainbow.npy").write_bytes(b"damaged")
+    assert download_command.download_all() == 1 and "rainbow.npy" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "pickle", "other shape", "no ink"])
+def test_a_damaged_file_of_drawings_is_told_and_left_alone(sketches, tmp_path, lang, damage):
+    (path := tmp_path / "quickdraw" / "cat.npy").parent.mkdir()
+    drawings = np.full((1000, 784), 0 if damage == "no ink" else 9, np.uint8)
+    if damage != "no ink":
+        drawings[:, 0] = 0
+    if damage == "other shape":
+        drawings = drawings[:9].reshape(9, 28, 28)
+    np.save(path, np.array([{}], dtype=object) if damage == "pickle" else drawings)
     if damage in ("empty", "half"):
-        path.write_bytes(path.read_bytes()[: 0 if damage == "empty" else 3_000_000])
+        path.write_bytes(path.read_bytes()[: 0 if damage == "empty" else 300_000])
     before = path.read_bytes()
-    with pytest.raises(CourseError, match="Quick, Draw!"):
+    with pytest.raises(CourseError, match=r"cat\.npy.*Quick, Draw!") as caught:
         data.quickdraw()
-    assert path.read_bytes() == before and not sketches.asked
+    assert not isinstance(caught.value, downloads.DataUnavailable)
+    assert path.read_bytes() == before and "cat.npy" not in [name for name, _ in sketches.asked]
 
 
-@pytest.mark.parametrize("arguments", [([], 10), (["cat", "cat"], 10), (["cat"], 4)])
+@pytest.mark.parametrize("arguments", [([], 10), (["cat", "cat"], 10), (["cat"], 4), ("cat", 10), (["../cat"], 10)])
 def test_quickdraw_says_what_it_cannot_do(arguments, lang):
     with pytest.raises(CourseError, match=r"quickdraw\(\)"):
         data.quickdraw(*arguments)

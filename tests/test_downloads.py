@@ -363,7 +363,7 @@ def test_list_names_each_download_and_what_is_here(tmp_path, monkeypatch, capsys
         (tmp_path / file).touch()
     assert download_command.list_downloads() == 0
     head, *lines = capsys.readouterr().out.splitlines()
-    assert str(tmp_path) in head and "155 MB" in head
+    assert str(tmp_path) in head and "150 MB" in head
     assert len(lines) == len(downloads.DOWNLOADS)
     for line, (name, download) in zip(lines, downloads.DOWNLOADS.items(), strict=True):
         assert line.split()[:2] == ["✓" if name in ("mnist", "vgg16") else "–", name]

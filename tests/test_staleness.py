@@ -75,7 +75,7 @@ def test_what_a_loader_reads_with_counts_as_the_loader(helpers):
 
 def test_the_drawings_that_are_taken_count_as_the_loader(helpers):
     users = naming("data.quickdraw(")
-    assert users and helpers("readers.py", '"tree", "umbrella"', '"tree", "key"') == (users, users)
+    assert users and helpers("readers.py", '"rainbow", "train"', '"rainbow", "key"') == (users, users)
     assert helpers("readers.py", "QUICKDRAW_COUNT = 1_000", "QUICKDRAW_COUNT = 2_000") == (users, users)
 
 
