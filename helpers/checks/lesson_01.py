@@ -12,15 +12,13 @@ from helpers.checks import A_MODEL_OF_DIGITS, NotYet, Praise, a_function, exerci
          es="Una puntuación z es (valor − media) / desviación típica. ¿La media de quién? La red aprende con `train`."),
     dict(en="One mean and one standard deviation for all pixels will do: train.mean(), train.std(). images[..., np.newaxis] adds the channel axis.",
          es="Basta una media y una desviación típica para todos los píxeles: train.mean(), train.std(). images[..., np.newaxis] añade el eje de canales."),
-    dict(en="def standardise(train, images): return (images[..., np.newaxis] - train.mean()) / …",
-         es="def standardise(train, images): return (images[..., np.newaxis] - train.mean()) / …"),
+    dict(en="def standardise(train, images): return (images[..., np.newaxis] - train.mean()) / …", es="def standardise(train, images): return (images[..., np.newaxis] - train.mean()) / …"),
 ], wrong={
     "changes its input": dict(en="Your function changes the digits that it was given; the next run would scale them again. Return a new array.",
                               es="Tu función modifica los dígitos que recibe; la próxima vez se escalarían de nuevo. Devuelve un array nuevo."),
     "missing channel axis": dict(en="The shape is {shape}: the channel axis is missing. Keras wants (N, 28, 28, 1).",
                                  es="La forma es {shape}: falta el eje de canales. Keras espera (N, 28, 28, 1).", example=dict(shape=(20, 28, 28))),
-    "wrong shape": dict(en="For 20 digits the shape should be (20, 28, 28, 1), and it is {shape}.",
-                        es="Con 20 dígitos la forma debería ser (20, 28, 28, 1), y es {shape}.", example=dict(shape=(20, 1, 28, 28))),
+    "wrong shape": dict(en="For 20 digits the shape should be (20, 28, 28, 1), and it is {shape}.", es="Con 20 dígitos la forma debería ser (20, 28, 28, 1), y es {shape}.", example=dict(shape=(20, 1, 28, 28))),
     "integers": dict(en="The result holds whole numbers ({kind}); z-scores lie between them. Return floats.",
                      es="El resultado contiene enteros ({kind}), y las puntuaciones z tienen decimales. Devuelve decimales.", example=dict(kind="uint8")),
     "division by zero": dict(en="Some values are infinite or not a number: a pixel that is 0 in every training digit has standard deviation 0. Take one mean and one standard deviation for all pixels together.",
@@ -106,8 +104,7 @@ def _by_pixel(values: np.ndarray, train: np.ndarray, images: np.ndarray) -> bool
          es="¿Dónde están los parámetros? Mira el resumen de arriba: casi todos, entre Flatten y la primera Dense."),
     dict(en="Fewer filters leave fewer inputs for Dense, and so does a third pooling layer. Dense itself can be narrower.",
          es="Menos filtros dejan menos entradas para Dense; una tercera capa de pooling, también. Y Dense puede ser más estrecha."),
-    dict(en="Take the network above with 8 and 16 filters and Dense(32): about 14,000 parameters.",
-         es="Toma la red de arriba con 8 y 16 filtros y Dense(32): unos 14 000 parámetros."),
+    dict(en="Take the network above with 8 and 16 filters and Dense(32): about 14,000 parameters.", es="Toma la red de arriba con 8 y 16 filtros y Dense(32): unos 14 000 parámetros."),
 ], wrong={
     "not flattened": dict(en="The output has shape {shape}: still a picture. Something must flatten it before the last Dense, such as Flatten or GlobalAveragePooling2D.",
                           es="La salida tiene la forma {shape}: todavía es una imagen. Algo debe aplanarla antes de la última Dense, como Flatten o GlobalAveragePooling2D.", example=dict(shape=(5, 26, 26, 10))),
@@ -117,8 +114,7 @@ def _by_pixel(values: np.ndarray, train: np.ndarray, images: np.ndarray) -> bool
                               es="Las diez salidas de una imagen no suman 1: no son probabilidades. La última capa necesita softmax (sigmoid mira cada salida por separado)."),
     "sees only brightness": dict(en="Its answer stays the same when the pixels of an image trade places: it sees how bright the image is, not its shape. Let Flatten and Dense, or convolutions, look at the pixels before anything averages them.",
                                  es="Su respuesta no cambia si los píxeles de una imagen se cambian de sitio: ve cuánto brillo tiene la imagen, no su forma. Deja que Flatten y Dense, o unas convoluciones, miren los píxeles antes de promediarlos."),
-    "too many parameters": dict(en="It works, with {count} parameters; 20,000 are allowed.",
-                                es="Funciona, con {count} parámetros; se permiten 20 000.", example=dict(count=thousands(78_715))),
+    "too many parameters": dict(en="It works, with {count} parameters; 20,000 are allowed.", es="Funciona, con {count} parámetros; se permiten 20 000.", example=dict(count=thousands(78_715))),
 }, right=dict(en="{count} parameters, {times:.0f} times fewer than the baseline. Train it, if you are curious how much it loses.",
               es="{count} parámetros, {times:.0f} veces menos que la red inicial. Entrénala si quieres saber cuánto pierde.", example=dict(count=thousands(5_130), times=44)))  # fmt: skip
 def small_network(answer: object) -> Praise:
@@ -142,27 +138,21 @@ def small_network(answer: object) -> Praise:
 @exercise(expects=a_function("shuffle(images, labels, seed)"), hints=[
     dict(en="Give her function ten images and the labels 0 to 9, and look at which label lands beside which image.",
          es="Dale a su función diez imágenes y las etiquetas del 0 al 9, y mira qué etiqueta acaba junto a qué imagen."),
-    dict(en="rng.permutation is called twice, and each call makes a new order.",
-         es="rng.permutation se llama dos veces, y cada llamada inventa un orden nuevo."),
-    dict(en="Make one order, order = rng.permutation(len(images)), and use it for both.",
-         es="Crea un solo orden, order = rng.permutation(len(images)), y úsalo con los dos."),
+    dict(en="rng.permutation is called twice, and each call makes a new order.", es="rng.permutation se llama dos veces, y cada llamada inventa un orden nuevo."),
+    dict(en="Make one order, order = rng.permutation(len(images)), and use it for both.", es="Crea un solo orden, order = rng.permutation(len(images)), y úsalo con los dos."),
 ], wrong={
-    "does not return both": dict(en="The function should return two things: the images and the labels.",
-                                 es="La función debería devolver dos cosas: las imágenes y las etiquetas."),
+    "does not return both": dict(en="The function should return two things: the images and the labels.", es="La función debería devolver dos cosas: las imágenes y las etiquetas."),
     "loses images": dict(en="60 images went in; shapes {images} and {labels} came out. Nothing may be lost or reshaped.",
                          es="Entraron 60 imágenes y salieron las formas {images} y {labels}. No debe perderse ni cambiar de forma nada.", example=dict(images=(30, 28, 28), labels=(30,))),
     "drawn with replacement": dict(en="Some digits now appear twice and others not at all: you draw with replacement. A permutation takes each one once.",
                                    es="Algunos dígitos salen dos veces y otros ninguna: es un sorteo con reposición. Una permutación toma cada uno una vez."),
     "separate orders": dict(en="Images and labels go separate ways: most images now have another image's label. That is the picture with shuffled labels again. Both must follow one order.",
                             es="Imágenes y etiquetas van cada una por su lado: la mayoría de las imágenes lleva la etiqueta de otra. Es otra vez la curva de las etiquetas barajadas. Las dos deben seguir un mismo orden."),
-    "not shuffled": dict(en="The pairs stay together, but nothing was shuffled: the order is the old one.",
-                         es="Las parejas siguen juntas, pero no se ha barajado nada: el orden es el de antes."),
+    "not shuffled": dict(en="The pairs stay together, but nothing was shuffled: the order is the old one.", es="Las parejas siguen juntas, pero no se ha barajado nada: el orden es el de antes."),
     "only moved along": dict(en="Every digit still follows the one that it followed before: the old order, begun at another place. Draw a permutation.",
                              es="Cada dígito sigue yendo detrás del mismo que antes: es el orden de siempre, empezado por otro sitio. Sortea una permutación."),
-    "ignores the seed": dict(en="Two seeds, one and the same order: nothing is drawn at random. Use `seed`.",
-                             es="Dos semillas y el mismo orden: no se sortea nada. Usa `seed`."),
-}, right=dict(en="One order for both, so every image keeps its label.",
-              es="Un mismo orden para las dos: cada imagen conserva su etiqueta."))  # fmt: skip
+    "ignores the seed": dict(en="Two seeds, one and the same order: nothing is drawn at random. Use `seed`.", es="Dos semillas y el mismo orden: no se sortea nada. Usa `seed`."),
+}, right=dict(en="One order for both, so every image keeps its label.", es="Un mismo orden para las dos: cada imagen conserva su etiqueta."))  # fmt: skip
 def shuffle(answer: object) -> None:
     """A function (images, labels, seed) -> both in one random order, every pair kept."""
     labels = np.arange(60)
@@ -190,15 +180,13 @@ quiz_loss = quiz("quiz_loss", right="b",
            es="Miden cosas distintas, así que pueden separarse. La exactitud solo pregunta qué clase recibe más probabilidad; la pérdida, cuánta."),
     b=dict(en="A mistake made with 60 % costs 0.9; the same mistake with 99 % costs 4.6 when the right answer has the remaining 1 %.",
            es="Un error con el 60 % cuesta 0.9; el mismo error con el 99 % cuesta 4.6 cuando la respuesta correcta se queda con el 1 %."),
-    c=dict(en="Then accuracy would fall. It stands still: look at the two lines under the histogram.",
-           es="Entonces bajaría la exactitud. Y no se mueve: mira las dos líneas bajo el histograma."),
+    c=dict(en="Then accuracy would fall. It stands still: look at the two lines under the histogram.", es="Entonces bajaría la exactitud. Y no se mueve: mira las dos líneas bajo el histograma."),
 )  # fmt: skip
 
 quiz_sets = quiz("quiz_sets", right="c",
     a=dict(en="Whoever chooses by the test set reports the luckiest of five figures. An exam that you have practised with examines nothing.",
            es="Quien elige con el conjunto de prueba comunica la más afortunada de cinco cifras. Un examen con el que has practicado no examina nada."),
-    b=dict(en="The training set prefers whichever network memorises best. You have seen what that is worth.",
-           es="El conjunto de entrenamiento prefiere la red que mejor memoriza. Ya has visto lo que vale eso."),
+    b=dict(en="The training set prefers whichever network memorises best. You have seen what that is worth.", es="El conjunto de entrenamiento prefiere la red que mejor memoriza. Ya has visto lo que vale eso."),
     c=dict(en="Validation is for choosing, and the winner's validation score is flattering; so the figure comes from data that decided nothing.",
            es="La validación sirve para elegir, y la exactitud de validación de la red elegida peca de optimista; por eso la cifra sale de datos que no han decidido nada."),
 )  # fmt: skip

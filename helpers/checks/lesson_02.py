@@ -46,8 +46,7 @@ def _reads_as(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
                               es="Entró {given} y salió {got}. La red quiere sus 28 × 28: después de un recorte, layers.Resizing(28, 28).", example=dict(given=(200, 28, 28, 1), got=(200, 24, 24, 1))),
     "alters in inference": dict(en="Images change in inference, too (training=False). Then validation and test images would be altered. Random… layers of Keras let them pass.",
                                 es="Las imágenes también cambian en inferencia (training=False). Así se alterarían las de validación y de prueba. Las capas Random… de Keras las dejan pasar."),
-    "alters nothing": dict(en="In training nothing changes. Is there an alteration, and is its amount above 0?",
-                           es="Al entrenar no cambia nada. ¿Hay alguna alteración, con una cantidad mayor que 0?"),
+    "alters nothing": dict(en="In training nothing changes. Is there an alteration, and is its amount above 0?", es="Al entrenar no cambia nada. ¿Hay alguna alteración, con una cantidad mayor que 0?"),
     "brightness on the 255 scale": dict(en="The largest value is {high:.0f}; ours go up to 1. RandomBrightness and its relatives assume 255 unless you give value_range=(0, 1).",
                                         es="El valor máximo es {high:.0f}; los nuestros llegan a 1. RandomBrightness y similares suponen 255 si no pones value_range=(0, 1).", example=dict(high=51)),
     "leaves the range": dict(en="Values run from {low:.2f} to {high:.2f}, beyond 0 to 1. After noise or contrast, clip them: layers.ReLU(max_value=1.0).",
@@ -60,8 +59,7 @@ def _reads_as(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
                                 es="Algunas imágenes salen reflejadas. Un 3 reflejado ya no es un dígito, y un 2 empieza a parecer un 5: quita los reflejos."),
     "label-changing rotation": dict(en="Some images are turned so far that they read as something else. RandomRotation counts in full turns: 0.03 is 11°.",
                                     es="Algunas imágenes giran tanto que se leen como otra cosa. RandomRotation cuenta en vueltas completas: 0.03 son 11°."),
-}, right=dict(en="It alters in training, keeps shape, range and label, and rests in inference.",
-              es="Altera al entrenar, conserva forma, rango y etiqueta, y descansa en inferencia."))  # fmt: skip
+}, right=dict(en="It alters in training, keeps shape, range and label, and rests in inference.", es="Altera al entrenar, conserva forma, rango y etiqueta, y descansa en inferencia."))  # fmt: skip
 def own_augmentation(answer: object) -> None:
     """A layer or model that alters digits in training, labels kept true, and is the identity in inference."""
     if isinstance(answer, type) or not callable(answer):
@@ -101,19 +99,13 @@ def _judge_readable(altered: np.ndarray) -> None:
 
 
 @exercise(expects=a_function("make_batches(images, labels, training)"), hints=[
-    dict(en="Follow the argument `training` through his function. Then ask what `cache` keeps.",
-         es="Sigue el argumento `training` por su función. Después, pregúntate qué guarda `cache`."),
-    dict(en="map(alter) only if training; and no cache() after it (before it, cache is welcome).",
-         es="map(alter) solo si training; y nada de cache() después (antes, cache es bienvenido)."),
-    dict(en="batches = ….batch(32).cache(), then: if training: batches = batches.map(alter)",
-         es="batches = ….batch(32).cache() y luego: if training: batches = batches.map(alter)"),
+    dict(en="Follow the argument `training` through his function. Then ask what `cache` keeps.", es="Sigue el argumento `training` por su función. Después, pregúntate qué guarda `cache`."),
+    dict(en="map(alter) only if training; and no cache() after it (before it, cache is welcome).", es="map(alter) solo si training; y nada de cache() después (antes, cache es bienvenido)."),
+    dict(en="batches = ….batch(32).cache(), then: if training: batches = batches.map(alter)", es="batches = ….batch(32).cache() y luego: if training: batches = batches.map(alter)"),
 ], wrong={
-    "returns nothing": dict(en="The function returns nothing. Does it end with return?",
-                            es="La función no devuelve nada. ¿Acaba en return?"),
-    "not a dataset": dict(en="The function returns {kind}; it should return a tf.data.Dataset.",
-                          es="La función devuelve {kind}; debería devolver un tf.data.Dataset.", example=dict(kind="list")),
-    "not batched": dict(en="Images come one at a time: batch(32) is missing.",
-                        es="Las imágenes salen de una en una: falta batch(32)."),
+    "returns nothing": dict(en="The function returns nothing. Does it end with return?", es="La función no devuelve nada. ¿Acaba en return?"),
+    "not a dataset": dict(en="The function returns {kind}; it should return a tf.data.Dataset.", es="La función devuelve {kind}; debería devolver un tf.data.Dataset.", example=dict(kind="list")),
+    "not batched": dict(en="Images come one at a time: batch(32) is missing.", es="Las imágenes salen de una en una: falta batch(32)."),
     "altered before batching": dict(en="The layers took each single image for a batch, so the images have one axis too many: {shape}. batch(32) must stand before map(alter).",
                                     es="Las capas tomaron cada imagen suelta por un lote, y a las imágenes les sobra un eje: {shape}. batch(32) debe ir antes de map(alter).", example=dict(shape=(None, 28, 28, 1, 1))),
     "never ends": dict(en="The pipeline never ends: leave out repeat(). `fit` asks for a new pass in every epoch by itself.",
@@ -181,26 +173,20 @@ def _one_pass(batches: object) -> np.ndarray:
 
 
 quiz_turns = quiz("quiz_turns", right="c",
-    a=dict(en="That would hardly be visible. The unit is not degrees: that was ImageDataGenerator.",
-           es="Eso apenas se vería. La unidad no son grados: eso era en ImageDataGenerator."),
-    b=dict(en="It is a share, but not of 100 degrees. What is the whole of which 0.25 is a quarter?",
-           es="Es una proporción, pero no de 100 grados. ¿Cuál es el entero del que 0.25 es un cuarto?"),
-    c=dict(en="A quarter of a full turn, to either side. For digits that is far too much.",
-           es="Un cuarto de vuelta, a cada lado. Para dígitos es muchísimo."),
+    a=dict(en="That would hardly be visible. The unit is not degrees: that was ImageDataGenerator.", es="Eso apenas se vería. La unidad no son grados: eso era en ImageDataGenerator."),
+    b=dict(en="It is a share, but not of 100 degrees. What is the whole of which 0.25 is a quarter?", es="Es una proporción, pero no de 100 grados. ¿Cuál es el entero del que 0.25 es un cuarto?"),
+    c=dict(en="A quarter of a full turn, to either side. For digits that is far too much.", es="Un cuarto de vuelta, a cada lado. Para dígitos es muchísimo."),
 )  # fmt: skip
 
 quiz_signs = quiz("quiz_signs", right="b",
-    a=dict(en="Signs are seen at noon and at dusk; brightness does not change what they say.",
-           es="Las señales se ven a mediodía y al anochecer; el brillo no cambia lo que dicen."),
+    a=dict(en="Signs are seen at noon and at dusk; brightness does not change what they say.", es="Las señales se ven a mediodía y al anochecer; el brillo no cambia lo que dicen."),
     b=dict(en="Mirrored, “left” says “right”, with the label of “left”. The task decides, not the tool.",
            es="Reflejada, «izquierda» dice «derecha», con la etiqueta de «izquierda». Decide la tarea, no la herramienta."),
-    c=dict(en="Signs come near and far; a little zoom is just what happens on the road.",
-           es="Las señales están cerca y lejos; un poco de zoom es justo lo que ocurre en la carretera."),
+    c=dict(en="Signs come near and far; a little zoom is just what happens on the road.", es="Las señales están cerca y lejos; un poco de zoom es justo lo que ocurre en la carretera."),
 )  # fmt: skip
 
 quiz_below = quiz("quiz_below", right="c",
-    a=dict(en="Look at validation and test: if they are better than without, it did what it should.",
-           es="Mira validación y prueba: si van mejor que sin aumento, ha hecho lo que debía."),
+    a=dict(en="Look at validation and test: if they are better than without, it did what it should.", es="Mira validación y prueba: si van mejor que sin aumento, ha hecho lo que debía."),
     b=dict(en="A leak would lift the validation accuracy, but here there is a simpler reason: on which images is each measured?",
            es="Una filtración de datos subiría la exactitud de validación, pero aquí hay un motivo más sencillo: ¿con qué imágenes se mide cada una?"),
     c=dict(en="And while the weights were still changing. Evaluate the training set after fit, unaltered, and it is higher.",

@@ -29,12 +29,10 @@ def _close(values: object, expected: object) -> bool:
 
 
 @exercise(expects=a_function("dropout(values, rate, training, rng)"), hints=[
-    dict(en="Two cases. In inference there is nothing to do. In training: a mask, then a division.",
-         es="Dos casos. En inferencia no hay nada que hacer. Al entrenar: una máscara y luego una división."),
+    dict(en="Two cases. In inference there is nothing to do. In training: a mask, then a division.", es="Dos casos. En inferencia no hay nada que hacer. Al entrenar: una máscara y luego una división."),
     dict(en="rng.random(values.shape) >= rate is true for the share 1 - rate. Draw it inside the function, so that every call has its own.",
          es="rng.random(values.shape) >= rate es verdadero en una proporción 1 - rate. Saca la máscara dentro de la función: cada llamada, la suya."),
-    dict(en="if not training: return values … and otherwise return values * mask / (1 - rate)",
-         es="if not training: return values … y, si no, return values * mask / (1 - rate)"),
+    dict(en="if not training: return values … and otherwise return values * mask / (1 - rate)", es="if not training: return values … y, si no, return values * mask / (1 - rate)"),
 ], wrong={
     "changes its input": dict(en="Your function changes the values that it was given. The layer before still needs them: return a new array.",
                               es="Tu función modifica los valores que recibe. La capa anterior aún los necesita: devuelve un array nuevo."),
@@ -48,8 +46,7 @@ def _close(values: object, expected: object) -> bool:
                                     es="Todas las filas tienen la misma máscara. Cada imagen del lote tiene la suya: saca tantos números al azar como valores hay."),
     "whole rows dark": dict(en="Whole rows go dark: some images of the batch vanish altogether. Draw as many random numbers as there are values.",
                             es="Se apagan filas enteras: hay imágenes del lote que desaparecen del todo. Saca tantos números al azar como valores hay."),
-    "wrong share": dict(en="With rate 0.2, a share of {share:.2f} went dark.",
-                        es="Con tasa 0.2 se ha apagado una proporción de {share:.2f}.", example=dict(share=0.5)),
+    "wrong share": dict(en="With rate 0.2, a share of {share:.2f} went dark.", es="Con tasa 0.2 se ha apagado una proporción de {share:.2f}.", example=dict(share=0.5)),
     "always the same mask": dict(en="Two calls, one and the same mask. Then some units never learn, and the others learn to rely on one another. Draw a fresh mask at every call, from the rng that is passed in.",
                                  es="Dos llamadas y la misma máscara. Así, unas unidades no aprenden nunca y las otras aprenden a apoyarse entre sí. Saca una máscara nueva en cada llamada, del rng que se recibe."),
     "rescales in inference": dict(en="That is dropout as it was first published: nothing in training, times 0.8 in inference. Inverted dropout divides in training, so that inference has nothing to do.",
@@ -99,15 +96,12 @@ def _is_dropout(layer: layers.Layer) -> bool:
 
 
 @exercise(expects=A_MODEL_OF_DIGITS, hints=[
-    dict(en="Take the network of the experiment. It has one Dropout already; where could a second one go?",
-         es="Toma la red del experimento. Ya tiene un Dropout; ¿dónde podría ir otro?"),
-    dict(en="After a pooling layer, with a small rate; between two dense layers, with a larger one.",
-         es="Tras una capa de pooling, con una tasa pequeña; entre dos capas densas, con una mayor."),
+    dict(en="Take the network of the experiment. It has one Dropout already; where could a second one go?", es="Toma la red del experimento. Ya tiene un Dropout; ¿dónde podría ir otro?"),
+    dict(en="After a pooling layer, with a small rate; between two dense layers, with a larger one.", es="Tras una capa de pooling, con una tasa pequeña; entre dos capas densas, con una mayor."),
     dict(en="… MaxPooling2D, Dropout(0.2), Flatten, Dense(256, activation='relu'), Dropout(0.5), Dense(10, activation='softmax')",
          es="… MaxPooling2D, Dropout(0.2), Flatten, Dense(256, activation='relu'), Dropout(0.5) y Dense(10, activation='softmax')"),
 ], wrong={
-    "no dropout": dict(en="There is no dropout in this network yet.",
-                       es="En esta red todavía no hay dropout."),
+    "no dropout": dict(en="There is no dropout in this network yet.", es="En esta red todavía no hay dropout."),
     "dropout after the output": dict(en="One dropout stands after the last dense layer: it darkens answers, not units. In training the right answer is switched off now and then, and nothing can be learnt from that. Move it further up.",
                                      es="Hay un dropout después de la última capa densa: apaga respuestas, no unidades. Al entrenar, la respuesta correcta se apaga de vez en cuando, y de eso no se aprende nada. Súbelo."),
     "not probabilities": dict(en="For 6 images there should be 6 × 10 probabilities, each row adding up to 1. The shape is {shape}; is the last layer Dense(10, activation='softmax'), after a Flatten?",
@@ -151,12 +145,9 @@ def two_places(answer: keras.Model) -> Praise:
 
 
 @exercise(expects=a_function("digits(network, images)"), hints=[
-    dict(en="In which mode does his_digits call the network? And evaluate?",
-         es="¿En qué modo llama his_digits a la red? ¿Y evaluate?"),
-    dict(en="training=True keeps dropout on. Predictions want training=False, or network.predict.",
-         es="training=True deja el dropout encendido. Para predecir, training=False, o network.predict."),
-    dict(en="np.argmax(network(images, training=…), axis=1)",
-         es="np.argmax(network(images, training=…), axis=1): falta decidir el modo."),
+    dict(en="In which mode does his_digits call the network? And evaluate?", es="¿En qué modo llama his_digits a la red? ¿Y evaluate?"),
+    dict(en="training=True keeps dropout on. Predictions want training=False, or network.predict.", es="training=True deja el dropout encendido. Para predecir, training=False, o network.predict."),
+    dict(en="np.argmax(network(images, training=…), axis=1)", es="np.argmax(network(images, training=…), axis=1): falta decidir el modo."),
 ], wrong={
     "changes the network": dict(en="Your function changes the network: from now on it would train without dropout. Ask it in the other mode instead.",
                                 es="Tu función cambia la red: desde ahora entrenaría sin dropout. Basta con preguntarle en el otro modo."),
@@ -168,8 +159,7 @@ def two_places(answer: keras.Model) -> Praise:
                                  es="Dos llamadas, dos respuestas: el dropout sigue encendido y cada llamada pregunta a otra mitad de la red."),
     "other labels": dict(en="The answers are steady, but they are not the network's: take the largest probability in inference mode.",
                          es="Las respuestas son estables, pero no son las de la red: toma la mayor probabilidad en modo de inferencia."),
-}, right=dict(en="Everybody was asked, so the answer is the same every time.",
-              es="Han contestado todas las unidades, así que la respuesta es siempre la misma."))  # fmt: skip
+}, right=dict(en="Everybody was asked, so the answer is the same every time.", es="Han contestado todas las unidades, así que la respuesta es siempre la misma."))  # fmt: skip
 def digits(answer: Callable) -> None:
     """A function (network, images) -> the labels that the network gives in inference mode."""
     rng = np.random.default_rng(0)
@@ -191,28 +181,20 @@ def digits(answer: Callable) -> None:
 
 
 quiz_rate = quiz("quiz_rate", right="b",
-    a=dict(en="That would be rate 0.8. In Keras the rate is the share that goes dark.",
-           es="Eso sería una tasa de 0.8. En Keras, la tasa es la proporción que se apaga."),
-    b=dict(en="A fifth goes dark, and 1 / 0.8 = 1.25 makes up for it, so that the sum stays about the same.",
-           es="Se apaga la quinta parte, y 1 / 0.8 = 1.25 lo compensa: la suma queda más o menos igual."),
-    c=dict(en="That is how the paper of 2014 does it. Keras rescales in training, and does nothing in inference.",
-           es="Así lo hace el artículo de 2014. Keras reescala al entrenar y en inferencia no hace nada."),
+    a=dict(en="That would be rate 0.8. In Keras the rate is the share that goes dark.", es="Eso sería una tasa de 0.8. En Keras, la tasa es la proporción que se apaga."),
+    b=dict(en="A fifth goes dark, and 1 / 0.8 = 1.25 makes up for it, so that the sum stays about the same.", es="Se apaga la quinta parte, y 1 / 0.8 = 1.25 lo compensa: la suma queda más o menos igual."),
+    c=dict(en="That is how the paper of 2014 does it. Keras rescales in training, and does nothing in inference.", es="Así lo hace el artículo de 2014. Keras reescala al entrenar y en inferencia no hace nada."),
 )  # fmt: skip
 
 quiz_below = quiz("quiz_below", right="a",
-    a=dict(en="The two numbers come from different exams. In the same mode they can be compared.",
-           es="Los dos números salen de exámenes distintos. En el mismo modo sí se pueden comparar."),
+    a=dict(en="The two numbers come from different exams. In the same mode they can be compared.", es="Los dos números salen de exámenes distintos. En el mismo modo sí se pueden comparar."),
     b=dict(en="A leak could look like this, too, but dropout and augmentation alone already explain it. First make the two numbers comparable.",
            es="Una filtración de datos también podría dar esta imagen, pero el dropout y el aumento ya bastan para explicarla. Primero haz comparables los dos números."),
-    c=dict(en="97 % in validation is no underfitting. The 90 % were reached with half of the units dark.",
-           es="Un 97 % en validación no es subajuste. El 90 % se alcanzó con la mitad de las unidades apagadas."),
+    c=dict(en="97 % in validation is no underfitting. The 90 % were reached with half of the units dark.", es="Un 97 % en validación no es subajuste. El 90 % se alcanzó con la mitad de las unidades apagadas."),
 )  # fmt: skip
 
 quiz_penalty = quiz("quiz_penalty", right="c",
-    a=dict(en="The 0.35 contains the penalty, the 0.29 does not. Perhaps 0.10 of it is tax.",
-           es="El 0.35 incluye la penalización y el 0.29 no. A lo mejor 0.10 es puro impuesto."),
-    b=dict(en="It may, but these numbers do not show it: one contains a penalty, the other does not.",
-           es="Puede ser, pero estos números no lo muestran: uno incluye una penalización y el otro no."),
-    c=dict(en="One has the penalty inside. Compare cross-entropy alone, or accuracy.",
-           es="Uno lleva dentro la penalización. Compara solo la entropía cruzada, o la exactitud."),
+    a=dict(en="The 0.35 contains the penalty, the 0.29 does not. Perhaps 0.10 of it is tax.", es="El 0.35 incluye la penalización y el 0.29 no. A lo mejor 0.10 es puro impuesto."),
+    b=dict(en="It may, but these numbers do not show it: one contains a penalty, the other does not.", es="Puede ser, pero estos números no lo muestran: uno incluye una penalización y el otro no."),
+    c=dict(en="One has the penalty inside. Compare cross-entropy alone, or accuracy.", es="Uno lleva dentro la penalización. Compara solo la entropía cruzada, o la exactitud."),
 )  # fmt: skip

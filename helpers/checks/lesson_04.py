@@ -88,8 +88,7 @@ def a_stopper(monitor: str) -> Question:
          es="Importan cuatro argumentos: qué vigilar, cuánto esperar, cuánto cuenta y qué pesos quedan al final."),
     dict(en="The bumps say that patience is more than 4, the sixteen that it is no more than 16. min_delta lies from 0.001 to below 0.02.",
          es="Los baches dicen que la paciencia es mayor que 4; las dieciséis, que no pasa de 16. min_delta va de 0.001 a menos de 0.02."),
-    dict(en='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)',
-         es='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)'),
+    dict(en='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)', es='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)'),
 ], wrong={
     "too impatient": dict(en="On a bumpy curve it stops after epoch {stopped}, in the middle of a bump; the best was to come in epoch 20. It needs more patience than 4.",
                           es="En una curva con baches para tras la época {stopped}, en pleno bache; lo mejor llegaba en la época 20. Necesita más paciencia que 4.", example=dict(stopped=10)),
@@ -133,8 +132,7 @@ MISTAKES = {
 
 
 @exercise(hints=[
-    dict(en="Look at StopAt99: what must change is the figure, the comparison, and where the number comes from.",
-         es="Mira StopAt99: lo que cambia es la cifra, la comparación y de dónde sale el número."),
+    dict(en="Look at StopAt99: what must change is the figure, the comparison, and where the number comes from.", es="Mira StopAt99: lo que cambia es la cifra, la comparación y de dónde sale el número."),
     dict(en="Keep the threshold in __init__ (and call super().__init__()); on_epoch_end finds the figure in logs['val_loss'].",
          es="Guarda el umbral en __init__ (y llama a super().__init__()); on_epoch_end encuentra la cifra en logs['val_loss']."),
     dict(en='def on_epoch_end(self, epoch, logs=None): if logs["val_loss"] < self.threshold: self.model.stop_training = …',
@@ -156,8 +154,7 @@ MISTAKES = {
                                   es="Con cuatro umbrales distintos se detiene siempre tras la época {stopped}. Debería decidir el número de StopBelow(…).", example=dict(stopped=6)),
     "stops at another epoch": dict(en="With validation losses {losses} and threshold {threshold} it stops after epoch {stopped}; it should be {expected}, the first below.",
                                    es="Con las pérdidas de validación {losses} y umbral {threshold} para tras la época {stopped}; debería ser la {expected}, la primera por debajo.", example=dict(losses=VAL_LOSS, threshold=0.46, stopped=4, expected=3)),
-}, right=dict(en="It stops after the first epoch below the threshold, whatever the threshold is.",
-              es="Para tras la primera época por debajo del umbral, sea cual sea el umbral."))  # fmt: skip
+}, right=dict(en="It stops after the first epoch below the threshold, whatever the threshold is.", es="Para tras la primera época por debajo del umbral, sea cual sea el umbral."))  # fmt: skip
 def stop_below(answer: object) -> None:
     """A class (or function) that takes a threshold and makes a callback stopping below it, by validation loss."""
     if not callable(answer) or isinstance(answer, keras.callbacks.Callback):
@@ -177,12 +174,9 @@ def stop_below(answer: object) -> None:
 
 
 @exercise(expects=a_stopper("val_accuracy"), hints=[
-    dict(en="Which epoch does his callback take for the best one? Imagine accuracies 0.5, 0.7, 0.8, 0.9.",
-         es="¿Qué época toma su callback por la mejor? Imagina exactitudes de 0.5, 0.7, 0.8 y 0.9."),
-    dict(en='mode="min" says that smaller is better. True of a loss.',
-         es='mode="min" dice que menos es mejor. Eso vale para una pérdida.'),
-    dict(en='Keep everything else, and write mode="max", or leave mode out.',
-         es='Deja lo demás como está y escribe mode="max", o quita mode.'),
+    dict(en="Which epoch does his callback take for the best one? Imagine accuracies 0.5, 0.7, 0.8, 0.9.", es="¿Qué época toma su callback por la mejor? Imagina exactitudes de 0.5, 0.7, 0.8 y 0.9."),
+    dict(en='mode="min" says that smaller is better. True of a loss.', es='mode="min" dice que menos es mejor. Eso vale para una pérdida.'),
+    dict(en='Keep everything else, and write mode="max", or leave mode out.', es='Deja lo demás como está y escribe mode="max", o quita mode.'),
 ], wrong={
     "keeps another epoch": dict(en="On a curve whose best epoch is 9 it keeps epoch {kept}. Leave min_delta, baseline and start_from_epoch at their defaults.",
                                 es="En una curva cuya mejor época es la 9 conserva la {kept}. Deja min_delta, baseline y start_from_epoch en sus valores por defecto.", example=dict(kept=1)),
@@ -209,10 +203,8 @@ quiz_curves = quiz("quiz_curves", right="b",
 quiz_delta = quiz("quiz_delta", right="a",
     a=dict(en="min_delta is an amount in the unit of what is monitored: 0.01 of accuracy is one percentage point.",
            es="min_delta es una cantidad en la unidad de lo que se vigila: 0.01 de exactitud es un punto porcentual."),
-    b=dict(en="It is no percentage of the best value: from 0.50 it asks for more than 0.51, not for 0.505.",
-           es="No es un porcentaje del mejor valor: desde 0.50 pide más de 0.51, no 0.505."),
-    c=dict(en="min_delta belongs to the monitored figure, and that one is the validation accuracy.",
-           es="min_delta pertenece a la cifra vigilada, y esa es la exactitud de validación."),
+    b=dict(en="It is no percentage of the best value: from 0.50 it asks for more than 0.51, not for 0.505.", es="No es un porcentaje del mejor valor: desde 0.50 pide más de 0.51, no 0.505."),
+    c=dict(en="min_delta belongs to the monitored figure, and that one is the validation accuracy.", es="min_delta pertenece a la cifra vigilada, y esa es la exactitud de validación."),
 )  # fmt: skip
 
 quiz_monitor = quiz("quiz_monitor", right="c",
@@ -220,6 +212,5 @@ quiz_monitor = quiz("quiz_monitor", right="c",
            es="Si el conjunto de prueba elige la época, su cifra es la más afortunada de treinta. Ya no queda examen."),
     b=dict(en="The training figures get better nearly every epoch; asked when to stop, they say: never.",
            es="Las cifras de entrenamiento mejoran casi en cada época; si les preguntas cuándo parar, dicen: nunca."),
-    c=dict(en="Stopping is a choice like any other: validation chooses, test reports, once.",
-           es="Parar es una elección como cualquier otra: la validación elige y la prueba da la cifra, una vez."),
+    c=dict(en="Stopping is a choice like any other: validation chooses, test reports, once.", es="Parar es una elección como cualquier otra: la validación elige y la prueba da la cifra, una vez."),
 )  # fmt: skip

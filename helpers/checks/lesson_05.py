@@ -25,33 +25,25 @@ def _normalised(axis=0, gamma=GAMMA, beta=BETA, epsilon=EPSILON, ddof=0, outside
 
 
 @exercise(expects=a_function("batch_normalise(x, gamma, beta, epsilon)"), hints=[
-    dict(en="Every feature is a column: its mean and variance are taken over the examples of the batch.",
-         es="Cada característica es una columna: su media y su varianza se toman sobre los ejemplos del lote."),
-    dict(en="x.mean(axis=0), x.var(axis=0). Epsilon is added to the variance, under the root.",
-         es="x.mean(axis=0), x.var(axis=0). Epsilon se suma a la varianza, dentro de la raíz."),
-    dict(en="return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + …",
-         es="return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + …"),
+    dict(en="Every feature is a column: its mean and variance are taken over the examples of the batch.", es="Cada característica es una columna: su media y su varianza se toman sobre los ejemplos del lote."),
+    dict(en="x.mean(axis=0), x.var(axis=0). Epsilon is added to the variance, under the root.", es="x.mean(axis=0), x.var(axis=0). Epsilon se suma a la varianza, dentro de la raíz."),
+    dict(en="return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + …", es="return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + …"),
 ], wrong={
-    "changes its input": dict(en="Your function changes the batch that it was given. Return a new array.",
-                              es="Tu función modifica el lote que recibe. Devuelve un array nuevo."),
+    "changes its input": dict(en="Your function changes the batch that it was given. Return a new array.", es="Tu función modifica el lote que recibe. Devuelve un array nuevo."),
     "wrong shape": dict(en="A batch of shape {given} went in and {shape} came out; the shape should stay.",
                         es="Entró un lote de forma {given} y salió {shape}; la forma debería ser la misma.", example=dict(given="(6, 4)", shape="(4,)")),
     "epsilon forgotten": dict(en="A feature that is constant in the batch has variance 0, and you divide by 0. That is what epsilon is for.",
                               es="Una característica constante en el lote tiene varianza 0, y divides entre 0. Para eso está epsilon."),
-    "wrong axis": dict(en="You mix features: the mean goes down each column (axis=0), one for every feature.",
-                       es="Mezclas características: la media va columna abajo (axis=0), una por característica."),
+    "wrong axis": dict(en="You mix features: the mean goes down each column (axis=0), one for every feature.", es="Mezclas características: la media va columna abajo (axis=0), una por característica."),
     "gamma and beta forgotten": dict(en="The batch is normalised, but γ or β is not applied: multiply by gamma, then add beta.",
                                      es="El lote está normalizado, pero falta aplicar γ o β: multiplica por gamma y después suma beta."),
-    "epsilon outside the root": dict(en="Epsilon is added to the variance, under the root, not to its root.",
-                                     es="Epsilon se suma a la varianza, dentro de la raíz, no a la raíz."),
+    "epsilon outside the root": dict(en="Epsilon is added to the variance, under the root, not to its root.", es="Epsilon se suma a la varianza, dentro de la raíz, no a la raíz."),
     "sample variance": dict(en="You divide by N − 1 (ddof=1). Batch normalisation takes the plain mean of the squares, dividing by N.",
                             es="Divides entre N − 1 (ddof=1). La normalización por lotes toma la media sin más de los cuadrados, entre N."),
-    "divided by the variance": dict(en="Divided by the variance; its root is missing: np.sqrt(…).",
-                                    es="Has dividido entre la varianza; falta la raíz: np.sqrt(…)."),
+    "divided by the variance": dict(en="Divided by the variance; its root is missing: np.sqrt(…).", es="Has dividido entre la varianza; falta la raíz: np.sqrt(…)."),
     "other values": dict(en="Other values came out. gamma · (x − mean) / √(variance + epsilon) + beta, feature by feature.",
                          es="Han salido otros valores. gamma · (x − media) / √(varianza + epsilon) + beta, característica a característica."),
-}, right=dict(en="Every feature by itself, γ and β applied, and the constant one does no harm.",
-              es="Cada característica por separado, con γ y β, y la constante no estorba."))  # fmt: skip
+}, right=dict(en="Every feature by itself, γ and β applied, and the constant one does no harm.", es="Cada característica por separado, con γ y β, y la constante no estorba."))  # fmt: skip
 def batch_normalise(answer: Callable) -> None:
     """A function (x, gamma, beta, epsilon) -> batch normalisation of x, shape (N, features), in training mode."""
     given = BATCH.copy()
@@ -80,10 +72,8 @@ def batch_normalise(answer: Callable) -> None:
 
 
 @exercise(expects=A_MODEL_OF_DIGITS, hints=[
-    dict(en="Which remedies let the gradient through? Look at the picture with the gradient of every layer.",
-         es="¿Qué remedios dejan pasar el gradiente? Mira la imagen con el gradiente de cada capa."),
-    dict(en="A loop of Dense, BatchNormalization, Activation; or ReLU with kernel_initializer='he_normal'.",
-         es="Un bucle de Dense, BatchNormalization, Activation; o ReLU con kernel_initializer='he_normal'."),
+    dict(en="Which remedies let the gradient through? Look at the picture with the gradient of every layer.", es="¿Qué remedios dejan pasar el gradiente? Mira la imagen con el gradiente de cada capa."),
+    dict(en="A loop of Dense, BatchNormalization, Activation; or ReLU with kernel_initializer='he_normal'.", es="Un bucle de Dense, BatchNormalization, Activation; o ReLU con kernel_initializer='he_normal'."),
     dict(en="keras.Input((28, 28, 1)), Flatten, ten times Dense(32, activation='relu'), then Dense(10, activation='softmax').",
          es="keras.Input((28, 28, 1)), Flatten, diez veces Dense(32, activation='relu') y Dense(10, activation='softmax')."),
 ], wrong={
@@ -93,8 +83,7 @@ def batch_normalise(answer: Callable) -> None:
                       es="El gradiente no es un número: los valores crecen de capa en capa. Pesos iniciales menores o normalización."),
     "not ten probabilities": dict(en="For 5 images, 5 rows of ten probabilities should come out; these have shape {shape}. The last layer is Dense(10, activation='softmax').",
                                   es="Con 5 imágenes deberían salir 5 filas de diez probabilidades; estas tienen la forma {shape}. La última capa es Dense(10, activation='softmax').", example=dict(shape="(5, 28, 28, 10)")),
-    "not deep": dict(en="Your network has {dense} Dense layers; eight hidden ones and the output make nine.",
-                     es="Tu red tiene {dense} capas Dense; ocho ocultas y la de salida son nueve.", example=dict(dense=4)),
+    "not deep": dict(en="Your network has {dense} Dense layers; eight hidden ones and the output make nine.", es="Tu red tiene {dense} capas Dense; ocho ocultas y la de salida son nueve.", example=dict(dense=4)),
     "linear": dict(en="All these layers together do what a single Dense layer could do: between them nothing is nonlinear. Give the hidden ones an activation, such as 'relu'.",
                    es="Todas estas capas juntas hacen lo que podría hacer una sola capa Dense: entre ellas no hay nada no lineal. Da a las ocultas una activación, por ejemplo 'relu'."),
     "no gradient": dict(en="No gradient at all reaches the first layer: somewhere all units are dead, or all weights start at 0.",
@@ -150,10 +139,8 @@ def _is_linear(model: keras.Model, images: np.ndarray) -> bool:
 
 
 @exercise(expects=a_function("labels_of(model, images)"), hints=[
-    dict(en="Alone, a digit is a batch of one. Which mode must a prediction use?",
-         es="A solas, un dígito es un lote de uno. ¿Qué modo debe usar una predicción?"),
-    dict(en="training=True normalises with the batch's own statistics, and moves the averages as well.",
-         es="training=True normaliza con las estadísticas del propio lote y además mueve las medias."),
+    dict(en="Alone, a digit is a batch of one. Which mode must a prediction use?", es="A solas, un dígito es un lote de uno. ¿Qué modo debe usar una predicción?"),
+    dict(en="training=True normalises with the batch's own statistics, and moves the averages as well.", es="training=True normaliza con las estadísticas del propio lote y además mueve las medias."),
     dict(en="model(images, training=False) or model.predict(images), then the most probable class of each row.",
          es="model(images, training=False) o model.predict(images), y después la clase más probable de cada fila."),
 ], wrong={
@@ -167,8 +154,7 @@ def _is_linear(model: keras.Model, images: np.ndarray) -> bool:
                                     es="30 imágenes deberían dar 30 etiquetas; la forma es {shape}. argmax necesita axis=1, una por fila.", example=dict(shape="(10,)")),
     "depends on the batch": dict(en="A digit gets one answer alone and another in company: it is still measured by its batch.",
                                  es="Un dígito recibe una respuesta a solas y otra en compañía: todavía lo mide su lote."),
-    "other labels": dict(en="One label per image, but not the most probable one in inference mode.",
-                         es="Una etiqueta por imagen, pero no la más probable en modo de inferencia."),
+    "other labels": dict(en="One label per image, but not the most probable one in inference mode.", es="Una etiqueta por imagen, pero no la más probable en modo de inferencia."),
 }, right=dict(en="A digit gets the same answer alone and in company, and the model stays as it was.",
               es="Un dígito recibe la misma respuesta a solas que en compañía, y el modelo queda como estaba."))  # fmt: skip
 def labels_of(answer: Callable) -> None:
@@ -201,17 +187,13 @@ def _normalising_model() -> tuple[keras.Model, np.ndarray]:
 
 
 quiz_statistics = quiz("quiz_statistics", right="c",
-    a=dict(en="That is training mode. A single image would then always be normalised to 0.",
-           es="Ese es el modo de entrenamiento. Una imagen sola quedaría siempre normalizada a 0."),
-    b=dict(en="γ and β come after the normalisation, in both modes. Mean and variance are something else.",
-           es="γ y β vienen después de normalizar, en los dos modos. La media y la varianza son otra cosa."),
-    c=dict(en="They stay fixed, so an image's answer does not depend on its company.",
-           es="Quedan fijas, así que la respuesta a una imagen no depende de su compañía."),
+    a=dict(en="That is training mode. A single image would then always be normalised to 0.", es="Ese es el modo de entrenamiento. Una imagen sola quedaría siempre normalizada a 0."),
+    b=dict(en="γ and β come after the normalisation, in both modes. Mean and variance are something else.", es="γ y β vienen después de normalizar, en los dos modos. La media y la varianza son otra cosa."),
+    c=dict(en="They stay fixed, so an image's answer does not depend on its company.", es="Quedan fijas, así que la respuesta a una imagen no depende de su compañía."),
 )  # fmt: skip
 
 quiz_lag = quiz("quiz_lag", right="a",
-    a=dict(en="After 96 batches with momentum 0.99, 38 % of the starting values are still in the averages.",
-           es="Tras 96 lotes con `momentum` 0.99, el 38 % de los valores iniciales sigue en las medias."),
+    a=dict(en="After 96 batches with momentum 0.99, 38 % of the starting values are still in the averages.", es="Tras 96 lotes con `momentum` 0.99, el 38 % de los valores iniciales sigue en las medias."),
     b=dict(en="Possible, and worth a look, but batch normalisation with so few batches explains it, and it passes by waiting.",
            es="Es posible, y conviene mirarlo, pero la normalización con tan pocos lotes lo explica, y se pasa esperando."),
     c=dict(en="Overfitting leaves validation well above guessing: lesson 01 memorised and still got 95 % right.",
