@@ -74,6 +74,7 @@ def test_photos_arrive_as_a_zip_and_become_folders(publisher, folder, capsys):
     assert publisher.asked == ["photos"] and capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["text", "cut off", "a photo missing", "no JPEGs", "changed byte"])
 def test_photos_that_are_not_whole_leave_nothing(publisher, folder, lang, fault):
     whole = standins.archive(ALL if fault != "a photo missing" else {**ALL, "train": 999})
@@ -164,6 +165,7 @@ def test_mobilenet_without_a_published_digest_is_verified_by_its_content(publish
     assert models.fingerprint(base) != models.fingerprint(vgg)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["text", "cut off", "other base", "other format"])
 def test_damaged_weights_are_told_and_left_alone(folder, lang, damage):
     path = folder / "weights" / f"{standins.FILES['MobileNetV2']}.h5"
@@ -390,6 +392,7 @@ wait()
 MOMENTS = random.Random(7)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kills with a POSIX signal")
 @pytest.mark.parametrize(
     "moment", ["computing", "half written", "kept", *(f"{MOMENTS.uniform(0, 0.5):.3f} s" for _ in range(5))]

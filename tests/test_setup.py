@@ -47,6 +47,7 @@ def test_notebook_alone_without_an_address_is_told(tmp_path, monkeypatch, lang):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_notebook_alone_fetches_the_course_once(tmp_path, monkeypatch):
     origin, alone = tmp_path / "origin", tmp_path / "alone"
