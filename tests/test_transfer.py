@@ -5,10 +5,12 @@ The weights are random and the pictures noise, so claims about accuracy are left
 
 import hashlib
 import http.server
+import math
 import re
 import threading
 from pathlib import Path
 
+import keras
 import pytest
 from nbformat.v4 import new_code_cell
 
@@ -121,3 +123,16 @@ for name, digest in digests.items():
     assert sorted(asked) == sorted(files)  # each once
     fetched = {path.relative_to(tmp_path / "fetched").parts[0] for path in Path(tmp_path / "fetched").rglob("*")}
     assert fetched == {"cats_and_dogs_filtered", "weights"}
+
+
+def test_trainable_does_nothing_where_it_reads_so_already():
+    """What quiz_thaw asks: a model made of frozen layers reads True, and setting it to True again does not reach them."""
+    base = keras.applications.VGG16(include_top=False, weights=None, input_shape=(32, 32, 3))
+    base.trainable = False
+    block5 = keras.Model(base.get_layer("block4_pool").output, base.output)
+    assert block5.trainable and len(block5.layers) == 5
+    block5.trainable = True
+    assert block5.trainable_weights == []
+    for layer in block5.layers:
+        layer.trainable = True
+    assert sum(math.prod(weight.shape) for weight in block5.trainable_weights) == 7_079_424
