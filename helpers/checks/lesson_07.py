@@ -13,7 +13,7 @@ from keras import layers
 from helpers import data, results
 from helpers.checks import A_MODEL, A_NUMBER, NotYet, Praise, a_function, exercise, first_line, quiz, raise_first
 
-ASKED = 0.95  # of the validation photos, after training on 100
+ASKED = 0.95  # of the validation photos; from 100, Dense(1) alone reached 0.86 to 0.88, with dropout or a hidden layer 0.95 to 0.96
 OURS = "vgg16_features"  # our run with all 2,000, in the ledger
 
 
@@ -280,8 +280,8 @@ def top_weights(answer: float) -> None:
 @exercise(expects=A_MODEL, hints=[
     dict(en="The input is keras.Input((512,)), the last layer Dense(1, activation='sigmoid'). How far do you get with nothing between them?",
          es="La entrada es keras.Input((512,)) y la última capa, Dense(1, activation='sigmoid'). ¿Hasta dónde llegas sin nada entre ellas?"),
-    dict(en="100 rows are few, so the network overfits soon. Try Dropout(0.5) before the last layer, weight decay, or the mirrored photos' features as well.",
-         es="100 filas son pocas, así que la red sobreajusta pronto. Prueba Dropout(0.5) antes de la última capa, weight decay o también las características de las fotos reflejadas."),
+    dict(en="100 rows are few, so the network overfits soon. Try Dropout(0.5) before the last layer, a small hidden layer, weight decay, or the mirrored photos' features as well.",
+         es="100 filas son pocas, así que la red sobreajusta pronto. Prueba Dropout(0.5) antes de la última capa, una capa oculta pequeña, weight decay o también las características de las fotos reflejadas."),
     dict(en="my_head.compile(keras.optimizers.Adam(…), 'binary_crossentropy', metrics=['accuracy']); my_head.fit(few_x, few_y, epochs=…)",
          es="my_head.compile(keras.optimizers.Adam(…), 'binary_crossentropy', metrics=['accuracy']); my_head.fit(few_x, few_y, epochs=…), y elige tú la tasa y las épocas"),
 ], wrong={
@@ -297,8 +297,8 @@ def top_weights(answer: float) -> None:
                                     es="Solo acierta con el {accuracy} de las fotos de validación, así que toma a los gatos por perros y a los perros por gatos. La etiqueta de un gato es 0 y la de un perro, 1.", example=dict(accuracy="4.8 %")),
     "guesses": dict(en="It is right for {accuracy} of the validation photos; guessing gives 50 %. Has it been trained with my_head.fit(few_x, few_y, …)?",
                     es="Acierta con el {accuracy} de las fotos de validación; al azar se acierta el 50 %. ¿La has entrenado con my_head.fit(few_x, few_y, …)?", example=dict(accuracy="51.2 %")),
-    "below": dict(en="It is right for {accuracy} of the validation photos, and {asked} are asked for. Train it longer, or try dropout, weight decay, another learning rate, or few_mirrored as further rows.",
-                  es="Acierta con el {accuracy} de las fotos de validación y se pide el {asked}. Entrénala más tiempo, o prueba dropout, weight decay, otra tasa de aprendizaje o few_mirrored como filas adicionales.", example=dict(accuracy="93.4 %", asked="95.0 %")),
+    "below": dict(en="It is right for {accuracy} of the validation photos, and {asked} are asked for. Train it longer, or try dropout, a hidden layer, weight decay, another learning rate, or few_mirrored as further rows.",
+                  es="Acierta con el {accuracy} de las fotos de validación y se pide el {asked}. Entrénala más tiempo, o prueba dropout, una capa oculta, weight decay, otra tasa de aprendizaje o few_mirrored como filas adicionales.", example=dict(accuracy="93.4 %", asked="95.0 %")),
 }, right=dict(en="From 100 photos your head is right for {accuracy} of the 500 validation photos. Ours, trained with all 2,000 photos, is right for {ours}.",
               es="Con 100 fotos, tu cabeza acierta con el {accuracy} de las 500 fotos de validación. La nuestra, entrenada con las 2000, acierta con el {ours}.", example=dict(accuracy="96.0 %", ours="97.4 %")))  # fmt: skip
 def few_photos(answer: keras.Model) -> Praise:
