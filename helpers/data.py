@@ -17,6 +17,7 @@ from helpers.language import CourseError
 
 BUNDLED = ROOT / "data" / "mnist_5k.npz"
 PHOTO = ROOT / "data" / "chelsea.png"
+FEATURES = ROOT / "data" / "vgg16_features.npz"
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -123,3 +124,18 @@ def cats_and_dogs() -> tuple[Path, Path]:
     folder = fetch("photos")
     readers.photos(folder, every=False)
     return folder / "train", folder / "validation"
+
+
+def vgg16_features() -> dict[str, Pair]:
+    """Load what VGG16 makes of the 3,000 photos, bundled (`data/README.md`): a head trains without photos and weights.
+
+    Returns `(features, labels)` by name: "train" (2,000 photos), "val" and "test" (500 each), in the order of
+    `cats_and_dogs()`, and "train_mirrored", the training photos flipped from left to right. Features have shape (N, 512),
+    `float32`, the means over the base's 5 × 5 places; labels shape (N,), `float32`, 0 for a cat and 1 for a dog. Raises
+    CourseError where the file is missing or damaged.
+    """
+    arrays = readers.features(FEATURES)
+    x, y = arrays["features"].astype("float32"), arrays["labels"].astype("float32")
+    mirrored = arrays["mirrored"].astype("float32")
+    parts = {"train": slice(0, 2_000), "val": slice(2_000, 2_500), "test": slice(2_500, None)}
+    return {**{name: (x[part], y[part]) for name, part in parts.items()}, "train_mirrored": (mirrored, y[:2_000])}

@@ -23,6 +23,7 @@ MNIST_SHA256, MNIST_5K_SHA256 = FILES["mnist"]["holds"], FILES["mnist_5k"]["hold
 PHOTO_SHA256 = FILES["chelsea"]["holds"]["pixels"]
 WINE_RANGES = FILES["wine"]["holds"]  # the lowest and highest value of each column
 WINE_ROWS = 1_599
+FEATURES_SHA256 = FILES["vgg16_features"]["holds"]
 PHOTO_COUNTS = FILES["photos"]["holds"]  # of each class
 PHOTO_CLASSES = ("cats", "dogs")
 QUICKDRAW_CLASSES = ("cat", "rainbow", "train")
@@ -49,18 +50,35 @@ def mnist(path: Path) -> dict[str, np.ndarray]:
 
 def digits(path: Path, digests: dict[str, str], bundled: str = "") -> dict[str, np.ndarray]:
     """MNIST's arrays of these names, which must have these digests; `bundled`: the file's path in the course, if it came with it."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in digests}
-        if all(idx_sha256(arrays[name]) == digest for name, digest in digests.items()):
-            return arrays
-    except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
-        pass
+    if arrays := _arrays(path, digests):
+        return arrays
     raise _refused(
         en=f"{path} is missing, damaged or not MNIST.",
         es=f"{path} falta, está dañado o no es MNIST.",
         remedy=_from_git(bundled) if bundled else None,
     )
+
+
+def features(path: Path) -> dict[str, np.ndarray]:
+    """VGG16's features of the photos: arrays `features`, `mirrored`, `labels` and `files`."""
+    if arrays := _arrays(path, FEATURES_SHA256):
+        return arrays
+    raise _refused(
+        en=f"{path} is missing, damaged or of another version of the course.",
+        es=f"{path} falta, está dañado o es de otra versión del curso.",
+        remedy=_from_git("data/vgg16_features.npz"),
+    )
+
+
+def _arrays(path: Path, digests: dict[str, str]) -> dict[str, np.ndarray]:
+    """An archive's arrays of these names, none of them unless all have these digests."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in digests}
+        whole = all(idx_sha256(arrays[name].view(np.uint8)) == digest for name, digest in digests.items())
+        return arrays if whole else {}
+    except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
+        return {}
 
 
 def chelsea(path: Path) -> np.ndarray:
@@ -139,7 +157,7 @@ def drawings(path: Path, n: int) -> np.ndarray:
             found = first_drawings(file, n)
         if found.any() and not found.all():  # ink and paper
             return found
-    except Exception:  # as in digits
+    except Exception:  # as in _arrays
         pass
     raise _refused(
         en=f"{path} does not hold {n} drawings of Quick, Draw!, or is damaged.",

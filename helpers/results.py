@@ -70,8 +70,10 @@ def start(lesson: str) -> None:
 
 
 def to_json() -> str:
-    """The record as JSON: `{"runs": {name: {figure: value}}, "claims": {name: {"left", "right", "relation", "held"}}}`."""
-    return json.dumps({"runs": {r.name: dict(r.figures) for r in _record.runs.values()}, "claims": _record.claims})
+    """The record as JSON: `{"runs": {name: {figure: value}}, "curves": {name: history}, "claims": {name: {"left", "right", …}}}`."""
+    parts = {"runs": "figures", "curves": "history"}
+    kept = {key: {n: dict(getattr(run, part)) for n, run in _record.runs.items()} for key, part in parts.items()}
+    return json.dumps({**kept, "claims": _record.claims})
 
 
 def record(name: str, history: object = None, test: object = None, seconds: float | None = None, **more: float) -> Run:
@@ -85,12 +87,25 @@ def record(name: str, history: object = None, test: object = None, seconds: floa
             en="record() needs to know which figure is which: give it test=model.evaluate(x_test, y_test, return_dict=True, verbose=0).",
             es="record() necesita saber qué cifra es cuál: pásale test=model.evaluate(x_test, y_test, return_dict=True, verbose=0).",
         )
-    curves = {metric: [float(v) for v in values] for metric, values in getattr(history, "history", {}).items()}
-    measured = _drawn_from(curves) | {f"test_{metric}": float(value) for metric, value in (test or {}).items()}
     more |= {} if seconds is None else {"seconds": seconds}
-    measured |= {figure: float(value) for figure, value in more.items()}
-    run = _record.runs[name] = Run(name, curves, measured)
+    run = _record.runs[name] = run_of(name, getattr(history, "history", {}), test or {}, **more)
     return run
+
+
+def run_of(name: str, history: Mapping[str, Sequence[float]], test: Mapping[str, float], **more: float) -> Run:
+    """A run with all figures that follow from its curves, its exam and what is given with it."""
+    curves = {metric: [float(v) for v in values] for metric, values in history.items()}
+    measured = _drawn_from(curves) | {f"test_{metric}": float(value) for metric, value in test.items()}
+    return Run(name, curves, measured | {figure: float(value) for figure, value in more.items()})
+
+
+def recorded(name: str) -> Run:
+    """A run as the ledger has it, its curves and figures the means over the course's seeds; before it is measured, today's own."""
+    entry = ledger()
+    if name not in entry.get("curves", {}):
+        return _record.runs[name]
+    bands = {**entry["runs"], **entry.get("long", {}).get("runs", {})}[name]
+    return Run(name, entry["curves"][name], {figure: band["mean"] for figure, band in bands.items()})
 
 
 def require_runs(runs: Sequence[object]) -> None:

@@ -374,6 +374,38 @@ def test_progress_bars_and_the_kernel_leave_nothing_behind():
     assert cleaned.metadata == {"language_info": {"name": "python"}}
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_picture_of_photos_is_left_out_and_a_sentence_stands_in_its_place(lang):
+    picture = nbformat.v4.new_output("display_data", {"image/png": "AAAA", "text/plain": "<Image>"})
+    said = nbformat.v4.new_output("stream", text="wrong: 12\n")
+    cells = [
+        nbformat.v4.new_code_cell("x", outputs=[said, picture], metadata={"tags": tags}) for tags in (["photos"], [])
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"course": {"lang": lang}})
+    tagged, other = build.clean(notebook).cells
+    assert [o.output_type for o in other.outputs] == ["stream", "display_data"]
+    assert [o.text for o in tagged.outputs] == ["wrong: 12\n" + build.NOT_SHOWN[lang]]
+    assert build.clean(notebook) == notebook  # and so it stays
+
+
+def test_curves_that_the_lesson_shows_from_the_ledger_are_kept_with_it():
+    histories = [{"loss": [1.0, 0.5]}, {"loss": [2.0, 0.25]}]
+    assert measure.mean_curves(histories) == {"loss": [1.5, 0.375]}
+
+
+def test_measuring_again_keeps_what_a_benchmark_measured(course):
+    assert measure.main(["--seeds", "3-3"]) == 0
+    ledger = course / "lessons" / "results.json"
+    known = json.loads(ledger.read_text())
+    long = {"runs": {"sixty_epochs": {"test_accuracy": BAND}}}
+    known["01_small"] |= {"long": long, "curves": {"sixty_epochs": {"loss": [1.0]}, "old": {"loss": [1.0]}}}
+    ledger.write_text(json.dumps(known))
+    assert measure.main(["--seeds", "4-4"]) == 0
+    entry = json.loads(ledger.read_text())["01_small"]
+    assert entry["long"] == long and entry["curves"] == {"sixty_epochs": {"loss": [1.0]}}
+    assert entry["measured"]["seeds"] == [4]
+
+
 def test_measuring_by_hand():
     records = [
         {

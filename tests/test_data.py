@@ -63,6 +63,37 @@ def test_damaged_bundle_is_told_in_a_sentence_and_left_alone(tmp_path, monkeypat
     assert (path.read_bytes() if path.exists() else None) == before
 
 
+def test_bundled_features_are_split_as_promised():
+    features = data.vgg16_features()
+    sizes = {"train": 2_000, "val": 500, "test": 500, "train_mirrored": 2_000}
+    assert {name: x.shape for name, (x, _) in features.items()} == {name: (size, 512) for name, size in sizes.items()}
+    for x, y in features.values():
+        assert x.dtype == y.dtype == np.float32
+        assert np.isfinite(x).all() and x.min() >= 0  # means of what a ReLU gave
+        assert sorted(set(y)) == [0, 1] and y.mean() == 0.5
+    (x, y), (mirrored, same) = features["train"], features["train_mirrored"]
+    assert np.array_equal(y, same) and not np.array_equal(x, mirrored)
+    assert np.corrcoef(x.ravel(), mirrored.ravel())[0, 1] > 0.9  # the same photos
+    assert len(readers.features(data.FEATURES)["files"]) == len(set(readers.features(data.FEATURES)["files"])) == 3_000
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "text", "other version"])
+def test_damaged_features_are_told_in_a_sentence_and_left_alone(tmp_path, monkeypatch, lang, damage):
+    path = tmp_path / "vgg16_features.npz"
+    if damage == "truncated":
+        path.write_bytes(data.FEATURES.read_bytes()[:500_000])
+    elif damage == "text":
+        path.write_text("not an archive")
+    elif damage == "other version":
+        arrays = dict(np.load(data.FEATURES))
+        np.savez(path, **{**arrays, "features": arrays["features"] * np.float16(1.01)})
+    before = path.read_bytes() if path.exists() else None
+    monkeypatch.setattr(data, "FEATURES", path)
+    with pytest.raises(CourseError, match=r"git checkout data/vgg16_features\.npz"):
+        data.vgg16_features()
+    assert (path.read_bytes() if path.exists() else None) == before
+
+
 def test_photo_is_a_colour_picture():
     photo = data.photo()
     assert (photo.shape, photo.dtype) == ((200, 300, 3), np.uint8)

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.axes import Axes
 from PIL import Image
 
-from helpers import figures
+from helpers import figures, results
 from helpers.figures import lesson_00, lesson_01, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
 from helpers.language import CourseError
 
@@ -224,6 +224,22 @@ def test_accuracies_tell_the_measured_from_the_published(lang):
     (_, point) = alone.axes[0].lines
     assert point.get_marker() == "D" and point.get_markerfacecolor() == "white"
     assert len(alone.sentences) == 1
+
+
+def test_ranges_come_from_the_ledger_and_leave_out_what_is_not_measured(monkeypatch):
+    band = {"min": 0.7, "mean": 0.75, "max": 0.8}
+    entry = {"runs": {"a": {"test_accuracy": band}}, "long": {"runs": {"b": {"test_accuracy": band}}}}
+    monkeypatch.setattr(results, "ledger", lambda: entry)
+    assert lesson_07.ranges(["a", "b", "new"]) == {"a": (0.7, 0.75, 0.8), "b": (0.7, 0.75, 0.8)}
+
+
+def test_heat_says_where_it_is_strongest(lang):
+    places = np.zeros((10, 20))
+    places[5, 15] = 1
+    picture = lesson_07.heat(np.zeros((10, 20, 3), np.uint8), places)
+    assert "75 %" in said(picture) and "50 %" in said(picture)
+    photo, overlay = (ax.images[0].get_array() for ax in picture.axes)
+    assert photo.max() == 0 and overlay[5, 15].sum() > overlay[0, 0].sum() + 0.5  # in colour, brightest there
 
 
 def test_error_ranges_by_hand(lang):

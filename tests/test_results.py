@@ -247,7 +247,7 @@ def test_start_forgets_the_last_run_all():
     results.record("baseline", HISTORY)
     results.guess("baseline", test_accuracy=0.5)
     results.start("01_test")
-    assert json.loads(results.to_json()) == {"runs": {}, "claims": {}}
+    assert json.loads(results.to_json()) == {"runs": {}, "curves": {}, "claims": {}}
     assert results.guessed("baseline", "test_accuracy") is None
 
 
@@ -270,6 +270,18 @@ def test_bands_by_lesson_leave_out_what_has_no_test_figure():
     entries["00_before"] = {"runs": {"blind": {"val_loss": BAND}, "seen": {"test_accuracy": BAND}}}
     results.LEDGER.write_text(json.dumps(entries))
     assert results.bands_by_lesson() == {"00": {"seen": BAND}, "01": {"baseline": BAND}}
+
+
+def test_a_recorded_run_is_the_ledgers_mean_and_before_it_is_measured_todays():
+    entries = json.loads(results.LEDGER.read_text())
+    curves = {"loss": [1.0, 0.5], "val_loss": [1.0, 0.75]}
+    entries["01_test"] |= {"long": {"runs": {"sixty": {"test_accuracy": BAND}}}, "curves": {"sixty": curves}}
+    results.LEDGER.write_text(json.dumps(entries))
+    results.start("01_test")
+    run = results.recorded("sixty")
+    assert run.history == curves and run.test_accuracy == BAND["mean"]
+    today = results.record("new", HISTORY)
+    assert results.recorded("new") is today
 
 
 def test_bands_by_lesson_before_any_measurement(monkeypatch, tmp_path):

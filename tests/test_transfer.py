@@ -1,4 +1,4 @@
-"""Lesson 07 whole, with stand-ins for what it downloads: every cell with VGG16 runs, though its weights are not to be had here.
+"""Lesson 07 whole, with stand-ins for what it downloads: every cell with VGG16 runs where its weights are not to be had, too.
 
 The weights are random and the pictures noise, so claims about accuracy are left aside, and every training has one epoch.
 """
@@ -55,7 +55,8 @@ def run(lesson, lang, folder, first=""):
     """Execute an edition with its solutions; returns the notebook, each check's outcome and what was recorded."""
     notebook = lesson.edition(lang, solved=True, prose=False)
     for cell in notebook.cells:
-        cell.source = re.sub(r"\bepochs=\d+", "epochs=1", cell.source)
+        if "exercise" not in cell.metadata.get("tags", []):  # a solution has to reach what the exercise asks for
+            cell.source = re.sub(r"\bepochs=\d+", "epochs=1", cell.source)
     setup = next(i for i, cell in enumerate(notebook.cells) if "setup" in cell.metadata.get("tags", []))
     notebook.cells.insert(setup + 1, new_code_cell(first))
     notebook.cells.append(new_code_cell(REPORT))
@@ -70,20 +71,21 @@ def require_all_of_it(notebook, outcomes, record):
     assert [output.text for output in outputs if output.get("name") == "stderr"] == []
     assert {
         "small_cnn",
-        "small_cnn_augmented",
         "vgg16_features",
+        "large_head",
         "vgg16_fine_tuned",
-        "mobilenetv2_features",
-        "mobilenetv2_augmented",
+        "vgg16_random_head",
+        "right_input",
         "wrong_input",
+        "mobilenetv2_features",
     } <= set(record["runs"])
-    assert {"frozen_stays", "photos_transfer"} <= set(record["claims"])
+    assert {"frozen_stays", "wrong_input_costs"} <= set(record["claims"])
     assert record["claims"]["frozen_stays"]["held"] and record["claims"]["thawed_moves"]["held"]
 
 
 def test_every_cell_runs_with_files_in_the_data_folder(lesson, stand_ins, kept):
     require_all_of_it(*run(lesson, "es", stand_ins))
-    # Train, validation and test photos through VGG16, and through MobileNetV2 with the right preprocessing and with none.
+    # Train, validation and test photos through VGG16's blocks 1 to 4, a part of them divided by 255, and through MobileNetV2.
     assert len(kept()) == 9
 
 

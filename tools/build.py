@@ -31,6 +31,10 @@ README_HEADS = {
     "es": "| lección | qué aprendes | minutos | qué hemos medido |\n|---|---|--:|---|\n",
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
+NOT_SHOWN = {
+    "en": "The picture is left out of the published notebook: it shows photos that the course may not pass on. With the photos downloaded, run this cell to see it.\n",
+    "es": "La imagen no está en el cuaderno publicado: muestra fotos que el curso no puede redistribuir. Con las fotos descargadas, ejecuta esta celda para verla.\n",
+}
 
 
 def notebook_path(name: str, lang: str) -> Path:
@@ -62,7 +66,11 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if cell.cell_type != "code":
             continue
         cell.metadata.pop("execution", None)
-        cell.outputs = _joined(o for o in cell.outputs if WIDGET not in o.get("data", {}))  # no progress bars
+        shown = (o for o in cell.outputs if WIDGET not in o.get("data", {}))  # no progress bars
+        if "photos" in tags(cell):
+            instead = nbformat.v4.new_output("stream", text=NOT_SHOWN[notebook.metadata["course"]["lang"]])
+            shown = (instead if "image/png" in o.get("data", {}) else o for o in shown)
+        cell.outputs = _joined(shown)
         for output in cell.outputs:
             _refuse_noise(output, name_of(cell, index))
     return notebook

@@ -49,7 +49,7 @@ def measure(lesson: Lesson, seeds: list[int]) -> dict:
     code = figures_digest(lesson.cells)
     with ThreadPoolExecutor(JOBS) as pool:
         made = pool.map(run, notebooks, seeds)
-        entry = summarise(list(tqdm(made, total=len(seeds), desc=lesson.name, unit="seed")))
+        records = list(tqdm(made, total=len(seeds), desc=lesson.name, unit="seed"))
     packages = {package: version(package) for package in ("tensorflow", "keras", "numpy")}
     measured = {
         "date": datetime.date.today().isoformat(),
@@ -58,7 +58,9 @@ def measure(lesson: Lesson, seeds: list[int]) -> dict:
         "versions": {"python": platform.python_version(), **packages},
         "code": code,
     }
-    return {"measured": measured, **entry}
+    wanted = set(re.findall(r'recorded\("(\w+)"\)', "\n".join(cell.source for cell in lesson.cells)))
+    curves = {n: mean_curves([r["curves"][n] for r in records]) for n in sorted(wanted & records[0]["curves"].keys())}
+    return {"measured": measured, **summarise(records), **({"curves": curves} if curves else {})}
 
 
 def summarise(records: list[dict]) -> dict:
@@ -69,6 +71,12 @@ def summarise(records: list[dict]) -> dict:
     }
     claims = {name: count([record["claims"][name] for record in records]) for name in records[0]["claims"]}
     return {"runs": runs, "claims": claims}
+
+
+def mean_curves(histories: list[dict]) -> dict[str, list[float]]:
+    """The mean over the seeds of each curve of one run, epoch by epoch, to four digits."""
+    by_metric = {metric: zip(*(history[metric] for history in histories), strict=True) for metric in histories[0]}
+    return {m: [float(f"{statistics.fmean(values):.4g}") for values in epochs] for m, epochs in by_metric.items()}
 
 
 def band(values: list[float]) -> dict:
@@ -112,7 +120,12 @@ def lost(lesson: Lesson, entry: dict) -> list[str]:
 def write(name: str, entry: dict) -> None:
     """Put one lesson's entry into the ledger, which is whole whenever this is stopped: it took hours."""
     # Read again: another lesson may have been measured meanwhile.
-    text = json.dumps({**read_ledger(), name: entry}, indent=1, sort_keys=True) + "\n"
+    known = read_ledger()
+    if long := known.get(name, {}).get("long"):  # measured by a benchmark (tests/benchmarks/long_runs.py), not here
+        curves = {run: known[name]["curves"][run] for run in long["runs"]}
+        entry = {"long": long, **entry, "curves": {**curves, **entry.get("curves", {})}}
+    text = json.dumps({**known, name: entry}, indent=1, sort_keys=True)
+    text = re.sub(r"\[[^\[\]{}]*\]", lambda numbers: " ".join(numbers[0].split()), text) + "\n"  # a curve on one line
     beside = LEDGER.with_suffix(".new")
     beside.write_text(text, "utf-8")
     beside.replace(LEDGER)

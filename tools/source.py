@@ -2,7 +2,7 @@
 
 A lesson is a jupytext *percent* file. Markdown cells come in pairs, `lang="en"` then `lang="es"`; code cells are
 shared, unless they carry `lang`, too. A cell that tests pick out carries a `name`. Tags: `setup` (filled from
-setup_cell.py), `exercise` and the `solution` after it, `own` (for the learner's own files: no figure depends on it),
+setup_cell.py), `photos` (its pictures show photos that the course may not pass on), `exercise` and the `solution` after it, `own` (for the learner's own files: no figure depends on it),
 `teacher` (for the teacher's guide only), `cover` (the README's picture), `nbval-check-output`.
 """
 
@@ -190,12 +190,13 @@ class Lesson:
         number, _, rest = key.rpartition(":")
         ledger = read_ledger()[lesson_paths([number])[0].stem if number else self.name]
         kind, figure, *statistic = rest.split(".")
-        if kind == "measured" and figure == "seeds":
-            return str(len(ledger["measured"]["seeds"]))
+        long = ledger.get("long", {})
+        if kind in ("measured", "long") and figure == "seeds":
+            return str(len((long if kind == "long" else ledger)["measured"]["seeds"]))
         if kind == "claims":
             claim = ledger["claims"][figure]
             return f"{claim['held']}/{claim['of']}"
-        band = ledger["runs"][kind][figure]
+        band = {**ledger["runs"], **long.get("runs", {})}[kind][figure]
         if statistic:
             return format_band(figure, {"mean": band[statistic[0]], "std": 0}).split(" ±")[0]
         return format_band(figure, band)

@@ -63,6 +63,8 @@ def outputs_digest(lesson: str, cells: Iterable, setup: str, ledger: Mapping) ->
     files = [essence((HELPERS / name).read_text("utf-8")) for name in shown if (HELPERS / name).exists()]
     entry = ledger.get(lesson, {})
     quoted: list = [entry.get("runs"), entry.get("claims")]
+    if "recorded(" in whole:
+        quoted += [entry.get("long"), entry.get("curves")]
     if "bands_by_lesson" in whole:  # it draws all the others
         quoted += [other["runs"] for _, other in sorted(ledger.items())]
     cells_alone = [essence(_without_magic(cell)) for cell in [*code, setup]]

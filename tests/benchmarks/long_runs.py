@@ -1,0 +1,146 @@
+"""Trains what takes too long for lesson 07: its small network on 2,000 photos for 60 epochs, without and with augmentation.
+
+Run by hand, as `python tests/benchmarks/long_runs.py --photos FOLDER --out FOLDER --seeds 0-4`, on any of Keras's backends: a
+CPU with two cores needs a quarter of an hour a seed, a GPU a minute. Each seed leaves a JSON file in `--out`, so that a run that
+was stopped goes on. With `--write`, the files are summarised into the ledger, where the lesson reads its curves.
+
+The network and its augmentation are those of the lesson's own cells, `small_cnn` and `photo_augmentation`. All photos are
+decoded beforehand and lie in memory, 230 MB, because backends other than TensorFlow have no tf.data.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import re
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSON = ROOT / "lessons" / "07_vgg16_transfer.py"
+SIZE, EPOCHS, BATCH = 160, 60, 32
+CELLS = ("photo_augmentation", "small_cnn")
+
+
+def cell(name: str) -> str:
+    """The code of one of the lesson's named cells, without its magic."""
+    (code,) = re.findall(rf'^# %% name="{name}".*\n((?:(?!# %%(?: |$)).*\n)*)', LESSON.read_text("utf-8"), re.MULTILINE)
+    return re.sub(r"^# %%\w.*\n", "", code, flags=re.MULTILINE)
+
+
+def photos_of(folder: Path, every: slice = slice(None)):
+    """Photos of a folder as arrays, (N, 160, 160, 3) `uint8` and (N,): cats 0, dogs 1, in `image_dataset_from_directory`'s order."""
+    files = [
+        (path, label) for label, kind in enumerate(("cats", "dogs")) for path in sorted((folder / kind).glob("*.jpg"))
+    ]
+    pixels = []
+    for path, _ in files[every]:
+        with Image.open(path) as photo:
+            pixels.append(bilinear(np.asarray(photo.convert("RGB"), "float32"), SIZE).astype("uint8"))
+    return np.stack(pixels), np.array([label for _, label in files[every]], "float32")
+
+
+def bilinear(image: np.ndarray, size: int) -> np.ndarray:
+    """Resize to size × size as `image_dataset_from_directory` does: between the nearest pixels, without antialiasing.
+
+    In NumPy, as some backends compile a resizing anew for each of the photos' shapes.
+    """
+    for axis in (0, 1):
+        last = image.shape[axis] - 1
+        at = np.clip((np.arange(size) + 0.5) * (last + 1) / size - 0.5, 0, last)
+        low = at.astype(int)
+        share = (at - low).reshape([-1, 1, 1] if axis == 0 else [1, -1, 1])
+        image = image.take(low, axis) * (1 - share) + image.take(np.minimum(low + 1, last), axis) * share
+    return image
+
+
+def train(seed: int, sets: dict) -> dict:
+    """Both runs of one seed: their curves by epoch, accuracy and loss on the test photos, seconds."""
+    import keras
+    from keras import layers
+
+    kit = {"keras": keras, "layers": layers, "SIZE": SIZE, "SEED": seed}
+    for name in CELLS:
+        exec(cell(name), kit)
+    runs = {}
+    for name, first in {"small_cnn_long": [], "small_cnn_augmented_long": [kit["photo_augmentation"]()]}.items():
+        model = kit["small_cnn"](*first)
+        model.compile(keras.optimizers.Adam(), "binary_crossentropy", metrics=["accuracy"])
+        start = time.perf_counter()
+        fitted = model.fit(*sets["train"], validation_data=sets["val"], epochs=EPOCHS, batch_size=BATCH, verbose=0)
+        seconds = time.perf_counter() - start
+        exam = model.evaluate(*sets["test"], return_dict=True, verbose=0)
+        runs[name] = {"history": fitted.history, "test": exam, "seconds": seconds}
+        print(seed, name, f"{seconds:.0f} s", exam, flush=True)
+    return runs
+
+
+def about() -> dict:
+    """Where and with what these seeds were trained."""
+    import keras
+
+    backend = keras.backend.backend()
+    packages = ("keras", backend, "numpy")
+    device = "CPU"
+    if backend == "jax":
+        import jax
+
+        device = jax.devices()[0].device_kind
+    return {
+        "date": datetime.date.today().isoformat(),
+        "device": device,
+        "versions": {"python": platform.python_version(), **{package: version(package) for package in packages}},
+    }
+
+
+def write(folder: Path) -> None:
+    """Summarise all seeds of a folder into the ledger: bands of the figures, mean curves, how they were made."""
+    sys.path.insert(0, str(ROOT))
+    from helpers.results import Run, read_ledger, run_of
+    from tools.measure import band, mean_curves
+    from tools.measure import write as into_ledger
+
+    found = {int(path.stem): json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("[0-9]*.json"))}
+    names = list(next(iter(found.values()))["runs"])
+    runs: dict[str, list[Run]] = {
+        name: [run_of(name, **seed["runs"][name]) for seed in found.values()] for name in names
+    }
+    long = {
+        "measured": {"seeds": sorted(found), **next(iter(found.values()))["about"]},
+        "runs": {n: {f: band([r.figures[f] for r in many]) for f in many[0].figures} for n, many in runs.items()},
+    }
+    entry = read_ledger()[LESSON.stem]
+    curves = {name: mean_curves([dict(run.history) for run in many]) for name, many in runs.items()}
+    into_ledger(LESSON.stem, {**entry, "long": long, "curves": {**entry.get("curves", {}), **curves}})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--photos", type=Path, help="the folder cats_and_dogs_filtered")
+    parser.add_argument("--out", type=Path, required=True, help="where each seed's JSON file is")
+    parser.add_argument("--seeds", default="0-4", help="first-last")
+    parser.add_argument("--write", action="store_true", help="only summarise what is there into the ledger")
+    options = parser.parse_args()
+    if options.write:
+        return write(options.out)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    first, _, last = options.seeds.partition("-")
+    train_set = photos_of(options.photos / "train")
+    rest = options.photos / "validation"
+    sets = {"train": train_set, "val": photos_of(rest, slice(0, None, 2)), "test": photos_of(rest, slice(1, None, 2))}
+    print({name: (len(y), float(y.mean())) for name, (_, y) in sets.items()}, flush=True)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for seed in range(int(first), int(last) + 1):
+        path = options.out / f"{seed}.json"
+        if not path.exists():
+            path.write_text(json.dumps({"about": about(), "runs": train(seed, sets)}), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
