@@ -105,7 +105,8 @@ def recorded(name: str) -> Run:
     if name not in entry.get("curves", {}):
         return _record.runs[name]
     bands = {**entry["runs"], **entry.get("long", {}).get("runs", {})}[name]
-    return Run(name, entry["curves"][name], {figure: band["mean"] for figure, band in bands.items()})
+    means, curves = {figure: band["mean"] for figure, band in bands.items()}, entry["curves"][name]
+    return Run(name, curves, means | _drawn_from(curves))
 
 
 def require_runs(runs: Sequence[object]) -> None:

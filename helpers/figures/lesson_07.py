@@ -14,6 +14,13 @@ from helpers import plots, results
 from helpers.language import tr
 
 SHOWN = {  # how a run's name reads in a picture
+    "scratch": dict(en="from scratch", es="desde cero"),
+    "scratch_augmented": dict(en="from scratch, augmentation", es="desde cero, con aumento"),
+    "features": dict(en="feature extraction", es="extracción de características"),
+    "features_augmented": dict(en="feature extraction, augmentation", es="extracción de características, con aumento"),
+    "fine_tuned": dict(en="fine-tuning", es="ajuste fino"),
+    "fine_tuned_augmented": dict(en="fine-tuning, augmentation", es="ajuste fino, con aumento"),
+    "large_rate": dict(en="fine-tuning, rate 0.03", es="ajuste fino, tasa 0.03"),
     "small_cnn_long": dict(en="small CNN", es="CNN pequeña"),
     "small_cnn_augmented_long": dict(en="small CNN, augmentation", es="CNN pequeña, con aumento"),
     "vgg16_features": dict(en="features of VGG16", es="características de VGG16"),
@@ -121,7 +128,7 @@ def heat(image: np.ndarray, places: np.ndarray) -> plots.Picture:
     down = 100 * rows[0] / columns[0]
     picture.sentences = (
         tr(
-            en=f"Bright colours mark the places that spoke most for the answer; the strongest lies {across:.0f} % of the width from the left and {down:.0f} % of the height from the top.",
+            en=f"Bright colours mark the places that contributed most to the answer; the strongest lies {across:.0f} % of the width from the left and {down:.0f} % of the height from the top.",
             es=f"Los colores claros marcan los lugares que más apoyaron la respuesta; el más fuerte está al {across:.0f} % del ancho desde la izquierda y al {down:.0f} % del alto desde arriba.",
         ),
     )
