@@ -58,8 +58,7 @@ def red_wine() -> tuple[Pair, Pair, Pair]:
     validation and 20 % test. Many rows stand in the table more than once; wines with the same eleven measurements
     always land in the same set, so that no set holds the answer to another's question.
 
-    Some copies have lost decimal points to a spreadsheet of another country (density 1.00369 became 100369). Where exactly
-    one place for the point brings a whole number back into its column's range, the point is put there, in memory.
+    Copies that lost decimal points to a spreadsheet (density 100369 for 1.00369) are read as well: see `data/README.md`.
 
     Returns `(x_train, y_train), (x_val, y_val), (x_test, y_test)`: measurements of shape (N, 11), `float32`, unscaled, in the
     order and units of `readers.WINE_RANGES`; quality of shape (N,), `float32`, 3 to 8 (whole marks; higher is better).

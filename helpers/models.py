@@ -56,9 +56,8 @@ def baseline_cnn(
 def pretrained_base(name: str, size: int = 160) -> keras.Model:
     """A network of `keras.applications`, "VGG16" or "MobileNetV2", without its top, with the weights that it learnt from ImageNet.
 
-    The weights are taken from the data folder, in the format that Keras publishes (`weights/vgg16_imagenet_notop.h5`) or
-    that `save_weights` writes (`….weights.h5`), else fetched there once. Keras's own `weights="imagenet"` would fetch
-    them anew on each of a class's machines.
+    The weights are taken from the data folder, as Keras publishes them (`….h5`) or as `save_weights` writes them
+    (`….weights.h5`), else fetched there once; `weights="imagenet"` would fetch them on each of a class's machines.
 
     Returns a network from images of shape (N, size, size, 3), at least 32 pixels, preprocessed as the base wants them, to
     features of shape (N, height, width, channels): at 160 pixels (N, 5, 5, 512) with VGG16, (N, 5, 5, 1280) with MobileNetV2.
@@ -84,9 +83,8 @@ def pretrained_base(name: str, size: int = 160) -> keras.Model:
 def cached(name: str, depends_on: Sequence[object], compute: Callable[[], np.ndarray]) -> np.ndarray:
     """An array that takes long to compute: computed once, then read from `runs/cache/`, without filling the memory.
 
-    The file's name begins with `name` and holds the fingerprint of all that the array depends on, so that other photos or
-    other weights make another file; and it gets that name only when it is whole, so that a killed run leaves nothing that could
-    be taken for it. Returned read-only, mapped from the file; in memory where it could not be kept, which a sentence says.
+    The file's name holds `name` and the fingerprint of all that the array depends on, and is given only to a whole file. The
+    array is returned read-only, mapped from the file; in memory where it could not be kept, which a sentence says.
     """
     path = CACHE_DIR / f"{name}-{fingerprint(*depends_on)}.npy"
     with contextlib.suppress(OSError, EOFError, ValueError):  # not there, or damaged

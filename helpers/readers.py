@@ -50,8 +50,13 @@ def mnist(path: Path) -> dict[str, np.ndarray]:
 
 def digits(path: Path, digests: dict[str, str], bundled: str = "") -> dict[str, np.ndarray]:
     """MNIST's arrays of these names, which must have these digests; `bundled`: the file's path in the course, if it came with it."""
-    if arrays := _arrays(path, digests):
-        return arrays
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in digests}
+        if all(idx_sha256(arrays[name]) == digest for name, digest in digests.items()):
+            return arrays
+    except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
+        pass
     raise _refused(
         en=f"{path} is missing, damaged or not MNIST.",
         es=f"{path} falta, está dañado o no es MNIST.",
@@ -61,24 +66,18 @@ def digits(path: Path, digests: dict[str, str], bundled: str = "") -> dict[str, 
 
 def features(path: Path) -> dict[str, np.ndarray]:
     """VGG16's features of the photos: arrays `features`, `mirrored`, `labels` and `files`."""
-    if arrays := _arrays(path, FEATURES_SHA256):
-        return arrays
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in FEATURES_SHA256}
+        if all(idx_sha256(arrays[name].view(np.uint8)) == digest for name, digest in FEATURES_SHA256.items()):
+            return arrays
+    except Exception:  # as in digits
+        pass
     raise _refused(
         en=f"{path} is missing, damaged or of another version of the course.",
         es=f"{path} falta, está dañado o es de otra versión del curso.",
         remedy=_from_git("data/vgg16_features.npz"),
     )
-
-
-def _arrays(path: Path, digests: dict[str, str]) -> dict[str, np.ndarray]:
-    """An archive's arrays of these names, none of them unless all have these digests."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in digests}
-        whole = all(idx_sha256(arrays[name].view(np.uint8)) == digest for name, digest in digests.items())
-        return arrays if whole else {}
-    except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
-        return {}
 
 
 def chelsea(path: Path) -> np.ndarray:
@@ -157,7 +156,7 @@ def drawings(path: Path, n: int) -> np.ndarray:
             found = first_drawings(file, n)
         if found.any() and not found.all():  # ink and paper
             return found
-    except Exception:  # as in _arrays
+    except Exception:  # as in digits
         pass
     raise _refused(
         en=f"{path} does not hold {n} drawings of Quick, Draw!, or is damaged.",

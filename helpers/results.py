@@ -71,9 +71,8 @@ def start(lesson: str) -> None:
 
 def to_json() -> str:
     """The record as JSON: `{"runs": {name: {figure: value}}, "curves": {name: history}, "claims": {name: {"left", "right", …}}}`."""
-    parts = {"runs": "figures", "curves": "history"}
-    kept = {key: {n: dict(getattr(run, part)) for n, run in _record.runs.items()} for key, part in parts.items()}
-    return json.dumps({**kept, "claims": _record.claims})
+    figures, curves = ({n: dict(getattr(r, p)) for n, r in _record.runs.items()} for p in ("figures", "history"))
+    return json.dumps({"runs": figures, "curves": curves, "claims": _record.claims})
 
 
 def record(name: str, history: object = None, test: object = None, seconds: float | None = None, **more: float) -> Run:
@@ -131,10 +130,7 @@ def _drawn_from(curves: Mapping[str, Sequence[float]]) -> dict[str, float]:
 
 
 def guess(name: str, **figures: object) -> None:
-    """Note the learner's guess at a figure of a run that has not happened yet: `guess("baseline", test_accuracy=0.9)`.
-
-    `...` is the blank: nothing is noted. An accuracy may be given as 0.9 or as 90.
-    """
+    """Note the learner's guess at a run's figure: `guess("baseline", test_accuracy=0.9)`, or 90. `...` is the blank."""
     for figure, value in figures.items():
         number = _as_number(figure, value)
         shown = _format(figure, number)
@@ -207,10 +203,7 @@ class Table:
 
 
 def table() -> Table:
-    """Every run of this lesson: accuracies, seconds, the course's test band, the learner's guess.
-
-    Runs without any of these, recorded for other figures, have no row. A run outside the band is told so below the table.
-    """
+    """Every run with one of these: accuracies, seconds, the course's test band, the learner's guess; runs outside it below."""
     known = ledger().get("runs", {})
     seeds = len(ledger().get("measured", {}).get("seeds", []))
     header = tr(
