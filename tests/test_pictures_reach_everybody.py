@@ -117,7 +117,7 @@ PICTURES = {
     lesson_06.worker_timeline: lambda: lesson_06.worker_timeline(WORK),
     lesson_07.test_accuracies: lambda: lesson_07.test_accuracies({"a": 0.9, "b": 0.8}, {"c": 0.95}),
     lesson_07.base_and_head: lesson_07.base_and_head,
-    lesson_07.accuracy_curves: lambda: lesson_07.accuracy_curves(*(a_run(name) for name in "abcd")),
+    lesson_07.compare: lambda: lesson_07.compare(*(a_run(name) for name in "abcd")),
     lesson_07.heat: lambda: lesson_07.heat(np.full((8, 8, 3), 90, np.uint8), NUMBERS.uniform(size=(8, 8))),
     lesson_08.error_ranges: lambda: lesson_08.error_ranges({"01": BANDS, "02": BANDS}),
     lesson_08.as_seen: lambda: lesson_08.as_seen(

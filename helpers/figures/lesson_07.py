@@ -65,10 +65,10 @@ def _part(ax: Axes, place: int, name: str, learns: bool) -> None:
     ax.text(0.5, place + 0.44, name, ha="center", va="center", fontsize=10)
 
 
-def accuracy_curves(*runs: results.Run) -> plots.Picture:
-    """Accuracy by epoch of several runs on the same axes, training on the left and validation on the right."""
+def compare(*runs: results.Run, metric: str = "accuracy") -> plots.Picture:
+    """One metric by epoch of several runs on the same axes, under names in the edition's language; training, validation."""
     renamed = [results.Run(shown(run.name), run.history, run.figures) for run in runs]
-    picture = plots.compare(*renamed, metric="accuracy")
+    picture = plots.compare(*renamed, metric=metric)
     for ax in picture.axes:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return picture
