@@ -279,7 +279,7 @@ print(f"{features.shape[0]} imágenes, {features.shape[1]} características cada
 # A frozen base gives the same features for an image in every epoch. So they need to be computed only **once**. In part two, where the base takes minutes
 # for all photos, this makes the difference.
 #
-# ## Your turn 1: freeze and attach
+# ### 1. Your turn: freeze and attach
 #
 # `base.trainable = False` freezes all weights of a base: `fit` will not change them. Write a function `assemble(base)`. It gets a trained base, a Keras
 # model that gives a row of features per image, and returns a network for **3 classes** on top of it, compiled and ready for `fit` with whole-number
@@ -289,7 +289,7 @@ print(f"{features.shape[0]} imágenes, {features.shape[1]} características cada
 # Una base congelada da las mismas características para una imagen en todas las épocas. Por eso basta con calcularlas **una sola vez**. En la segunda
 # parte, donde la base tarda minutos con todas las fotos, eso es decisivo.
 #
-# ## Te toca 1: congelar y añadir una cabeza
+# ### 1. Te toca: congelar y añadir una cabeza
 #
 # `base.trainable = False` congela todos los pesos de una base: `fit` no los cambiará. Escribe una función `assemble(base)`. Recibe una base entrenada, un
 # modelo de Keras que da una fila de características por imagen, y devuelve una red para **3 clases** construida sobre ella, compilada y lista para `fit`
@@ -449,9 +449,7 @@ figures.test_accuracies({name: run.test_accuracy for name, run in runs.items()})
 # helps the network from scratch; with borrowed features it brings nothing here. Fine-tuning, with 20 more epochs, brings the
 # difference between the last two rows, which is hardly larger than the ± of the seeds: 50 images are few for more than 90,000 thawed weights.
 #
-# ### Question A
-#
-# Why is the head trained first, and the base thawed only afterwards?
+# **A.** Why is the head trained first, and the base thawed only afterwards?
 #
 # - (a) A new head has random weights, so the changes that it asks of the base are random, too, and would spoil what the base has learnt.
 # - (b) Keras does not allow both at once.
@@ -470,9 +468,7 @@ figures.test_accuracies({name: run.test_accuracy for name, run in runs.items()})
 # ayuda a la red entrenada desde cero; con características prestadas no aporta nada aquí. El ajuste fino, con 20 épocas más, aporta la
 # diferencia entre las dos últimas filas, que apenas supera el ± de las semillas: 50 imágenes son pocas para más de 90 000 pesos descongelados.
 #
-# ### Pregunta A
-#
-# ¿Por qué se entrena primero la cabeza y la base se descongela después?
+# **A.** ¿Por qué se entrena primero la cabeza y la base se descongela después?
 #
 # - (a) Una cabeza nueva tiene pesos al azar, así que los cambios que pide a la base también son al azar y estropearían lo que la base ha aprendido.
 # - (b) Keras no permite las dos cosas a la vez.
@@ -587,7 +583,7 @@ print(f"congelada y compilada:   {with_compile:.2g}")
 # **Compile after every change of `trainable`.** Before the first `fit`, Keras still notices a change, but do not rely on it. (If an error speaks of an
 # *unknown variable*, the cause is the same: an optimiser that was made for other weights.)
 #
-# ### Your turn 2: find the bug
+# ### 2. Your turn: find the bug
 #
 # A colleague trained a head on a frozen base and now wants to fine-tune. After `her_thaw` the base does not change at all, however many
 # epochs she trains. Write a `thaw` that prepares such a network for fine-tuning, so that the next `fit` changes the base in small steps.
@@ -597,7 +593,7 @@ print(f"congelada y compilada:   {with_compile:.2g}")
 # **Compila después de cada cambio de `trainable`.** Antes del primer `fit`, Keras aún se entera del cambio, pero no confíes en eso. (Si un error habla de
 # una *unknown variable*, la causa es la misma: un optimizador creado para otros pesos).
 #
-# ### Te toca 2: encuentra el error
+# ### 2. Te toca: encuentra el error
 #
 # Una compañera entrenó una cabeza sobre una base congelada y ahora quiere hacer ajuste fino. Después de `her_thaw`, la base no cambia nada, por
 # muchas épocas que entrene. Escribe un `thaw` que prepare una red así para el ajuste fino, de modo que el siguiente `fit` cambie la base con pasos pequeños.
@@ -635,9 +631,7 @@ check.thaw(thaw)
 # The first layers detect edges and colours, which are useful for any task; the last layers detect what *their* task needed. Few data are not enough to
 # retrain many weights. This is a rule of thumb; the validation data decide.
 #
-# ### Question B
-#
-# You have 40 X-ray pictures of two kinds of fracture, and a base trained on ImageNet. How do you begin?
+# **B.** You have 40 X-ray pictures of two kinds of fracture, and a base trained on ImageNet. How do you begin?
 #
 # - (a) Fine-tune all of the base, because X-rays are quite different from photos.
 # - (b) Freeze the base and train a small head on its features; also try those of an earlier block.
@@ -654,9 +648,7 @@ check.thaw(thaw)
 # Las primeras capas detectan bordes y colores, útiles para cualquier tarea; las últimas detectan lo que necesitaba *su* tarea. Con pocos datos
 # no se pueden reentrenar muchos pesos. Es una regla práctica; deciden los datos de validación.
 #
-# ### Pregunta B
-#
-# Tienes 40 radiografías de dos tipos de fractura y una base entrenada con ImageNet. ¿Por dónde empiezas?
+# **B.** Tienes 40 radiografías de dos tipos de fractura y una base entrenada con ImageNet. ¿Por dónde empiezas?
 #
 # - (a) Ajuste fino de toda la base, porque las radiografías son muy distintas de las fotos.
 # - (b) Congelar la base y entrenar una cabeza pequeña con sus características; probar también las de un bloque anterior.
@@ -733,7 +725,7 @@ anatomy.summary()
 #
 # `input_shape=(160, 160, 3)` is our choice: 160 can be halved five times without a remainder, and smaller photos are quicker to process than the 224 × 224 of the original.
 #
-# ### Your turn 3: what `include_top=False` leaves out
+# ### 3. Your turn: what `include_top=False` leaves out
 #
 # The original VGG16 takes photos of 224 × 224, so its base gives (7, 7, 512). The top flattens these numbers and continues with `Dense(4096)`, `Dense(4096)` and
 # `Dense(1000)`. How many weights do these three layers have, biases included? You may give a number, such as `123_456`, or let Python compute it.
@@ -747,7 +739,7 @@ anatomy.summary()
 # `input_shape=(160, 160, 3)` lo hemos elegido nosotros: 160 se puede dividir entre dos cinco veces sin que quede resto, y las fotos pequeñas se
 # procesan más deprisa que las de 224 × 224 de la red original.
 #
-# ### Te toca 3: lo que `include_top=False` deja fuera
+# ### 3. Te toca: lo que `include_top=False` deja fuera
 #
 # La VGG16 original recibe fotos de 224 × 224, así que su base da (7, 7, 512). La parte superior aplana estos números y sigue con `Dense(4096)`,
 # `Dense(4096)` y `Dense(1000)`. ¿Cuántos pesos tienen estas tres capas, incluidos los sesgos? Puedes dar un número, como `123_456`, o dejar que lo
@@ -820,7 +812,7 @@ same(cat / 127.5 - 1, mobilenet_input(cat.copy()))
 # `copy` is needed because these functions may change the array that they are given. A wrong preprocessing raises no error, because the shapes fit; it
 # only costs accuracy. How much, we measure further down.
 #
-# ### Your turn 4: another base
+# ### 4. Your turn: another base
 #
 # Write `prepare_and_extract(images)`. It gets photos of shape (N, 96, 96, 3), `uint8` from 0 to 255, and returns the features of **MobileNetV2**
 # without its top: **one row of 1,280 features per photo**, the mean over the places. Use `my_base`. Its weights are random here, so that nothing has to be
@@ -830,7 +822,7 @@ same(cat / 127.5 - 1, mobilenet_input(cat.copy()))
 # `copy` es necesario porque estas funciones pueden modificar el array que reciben. Un preprocesado equivocado no da ningún error, porque las formas
 # encajan; solo cuesta exactitud. Cuánta, lo medimos más abajo.
 #
-# ### Te toca 4: otra base
+# ### 4. Te toca: otra base
 #
 # Escribe `prepare_and_extract(images)`. Recibe fotos de forma (N, 96, 96, 3), `uint8` de 0 a 255, y devuelve las características de **MobileNetV2**
 # sin su parte superior: **una fila de 1280 características por foto**, la media de los lugares. Usa `my_base`. Aquí sus pesos son aleatorios, para
@@ -930,7 +922,7 @@ plots.curves(photo_runs["vgg16_features"])
 # seconds in all. The features were computed once, and the head has so few weights that it hardly overfits. During training the accuracy is lower than in
 # validation, because dropout is active only in training.
 #
-# ### Your turn 5: 100 photos
+# ### 5. Your turn: 100 photos
 #
 # How far do you get with **100** photos instead of 2,000? Train a network only on these 100 photos, 50 cats and 50 dogs: their features are `few_x`,
 # their labels `few_y`. You may also use `few_mirrored`, the features of the same photos mirrored, with the same labels. Call your network `my_head`, and
@@ -941,7 +933,7 @@ plots.curves(photo_runs["vgg16_features"])
 # {{vgg16_features.seconds}} segundos en total. Las características se calcularon una sola vez, y la cabeza tiene tan pocos pesos que apenas sobreajusta.
 # Durante el entrenamiento la exactitud es menor que en validación, porque el *dropout* solo actúa al entrenar.
 #
-# ### Te toca 5: 100 fotos
+# ### 5. Te toca: 100 fotos
 #
 # ¿Hasta dónde llegas con **100** fotos en vez de 2000? Entrena una red solo con estas 100 fotos, 50 de gatos y 50 de perros: sus características son
 # `few_x` y sus etiquetas, `few_y`. También puedes usar `few_mirrored`, las características de las mismas fotos reflejadas, con las mismas etiquetas.
@@ -1055,9 +1047,7 @@ for name in ("vgg16_features", "vgg16_mirrored"):
 # photos. The difference is within what chance alone can do with a test set of 500 photos. This is the trade-off of augmenting in advance: it is quick,
 # but it needs more memory and the variety is limited.
 #
-# ### Question C
-#
-# Why can features not be computed once if the photos are altered anew in every epoch?
+# **C.** Why can features not be computed once if the photos are altered anew in every epoch?
 #
 # - (a) Because a frozen base gives other features for the same photo in every epoch.
 # - (b) Because the base sees another picture each time, and other pictures have other features.
@@ -1068,9 +1058,7 @@ for name in ("vgg16_features", "vgg16_mirrored"):
 # {{vgg16_mirrored.test_accuracy}} con ellas. La diferencia no supera la que el azar por sí solo puede causar con un conjunto de prueba de 500 fotos. Esto
 # es lo que se gana y se pierde al aumentar los datos de antemano: es rápido, pero necesita más memoria y la variedad es limitada.
 #
-# ### Pregunta C
-#
-# ¿Por qué no se pueden calcular las características una sola vez si las fotos se transforman de nuevo en cada época?
+# **C.** ¿Por qué no se pueden calcular las características una sola vez si las fotos se transforman de nuevo en cada época?
 #
 # - (a) Porque una base congelada da otras características para la misma foto en cada época.
 # - (b) Porque la base ve cada vez otra imagen, y otras imágenes tienen otras características.
@@ -1282,9 +1270,7 @@ figures.compare(*long_runs, metric="loss")
 # To train it yourself, on a GPU for instance, use `small_cnn(photo_augmentation())`, 60 epochs, and the cell with `compile` and `fit` in *A small network from scratch*.
 # On Colab you get a GPU with *Runtime › Change runtime type*; there an epoch takes seconds.
 #
-# ### Question D
-#
-# Which statement do these curves support?
+# **D.** Which statement do these curves support?
 #
 # - (a) Without augmentation the network should have been trained longer.
 # - (b) With augmentation the network does not learn, because its training accuracy is lower.
@@ -1295,9 +1281,7 @@ figures.compare(*long_runs, metric="loss")
 # Para entrenarla tú, por ejemplo en una GPU, usa `small_cnn(photo_augmentation())`, 60 épocas y la celda con `compile` y `fit` de *Una red pequeña desde cero*.
 # En Colab obtienes una GPU con *Entorno de ejecución › Cambiar tipo de entorno de ejecución*; con ella, una época tarda segundos.
 #
-# ### Pregunta D
-#
-# ¿Qué afirmación apoyan estas curvas?
+# **D.** ¿Qué afirmación apoyan estas curvas?
 #
 # - (a) Sin aumento de datos, la red tendría que haberse entrenado más tiempo.
 # - (b) Con aumento de datos la red no aprende, porque su exactitud de entrenamiento es menor.
@@ -1643,9 +1627,7 @@ print(f"arrays de pesos entrenables tras el bucle que recorre las capas: {counts
 #
 # Here `model` is the whole network: the count gives the 6 weight arrays of block 5 and the 2 of the head.
 #
-# ### Question E
-#
-# `base.trainable = False` froze all layers. Then `block5 = keras.Model(block4_output, base.output)` was made from the last of them, and
+# **E.** `base.trainable = False` froze all layers. Then `block5 = keras.Model(block4_output, base.output)` was made from the last of them, and
 # `block5.trainable = True` was set. How many weights does block 5 now train?
 #
 # - (a) none
@@ -1668,9 +1650,7 @@ print(f"arrays de pesos entrenables tras el bucle que recorre las capas: {counts
 #
 # Aquí `model` es la red completa: la cuenta da los 6 arrays de pesos del bloque 5 y los 2 de la cabeza.
 #
-# ### Pregunta E
-#
-# `base.trainable = False` congeló todas las capas. Después, con las últimas de ellas, se creó `block5 = keras.Model(block4_output, base.output)` y se
+# **E.** `base.trainable = False` congeló todas las capas. Después, con las últimas de ellas, se creó `block5 = keras.Model(block4_output, base.output)` y se
 # asignó `block5.trainable = True`. ¿Cuántos pesos entrena ahora el bloque 5?
 #
 # - (a) ninguno
@@ -1950,13 +1930,13 @@ for image, name in zip(own_images, own_names, strict=True):
 # %% [markdown] lang="en"
 # ## The other base: MobileNetV2
 #
-# This is *Your turn 4* again, now with trained weights. MobileNetV2 (M. Sandler and others, 2018) has 2.3 million weights, less than a sixth of those of
+# This is exercise 4 again, now with trained weights. MobileNetV2 (M. Sandler and others, 2018) has 2.3 million weights, less than a sixth of those of
 # VGG16's base, and is several times faster:
 
 # %% [markdown] lang="es"
 # ## La otra base: MobileNetV2
 #
-# Esto es otra vez *Te toca 4*, ahora con pesos entrenados. MobileNetV2 (M. Sandler y otros, 2018) tiene 2.3 millones de pesos, menos de la sexta parte de
+# Esto es otra vez el ejercicio 4, ahora con pesos entrenados. MobileNetV2 (M. Sandler y otros, 2018) tiene 2.3 millones de pesos, menos de la sexta parte de
 # los de la base de VGG16, y es varias veces más rápida:
 
 # %%
@@ -2195,10 +2175,10 @@ claim("trained_head_first", accuracy["vgg16_fine_tuned"], ">", accuracy["vgg16_r
 # | plan, in minutes | 90 | 45 |
 # |---|--:|--:|
 # | the task, prediction, base and head, by hand | 12 | 8 |
-# | *Your turn 1*; three ways, *Read the picture* | 15 | 10 |
-# | what can go wrong: a large learning rate, `trainable` without `compile`; *Your turn 2* | 12 | 7 |
-# | VGG16, `include_top=False` (*Your turn 3*), preprocessing | 10 | 6 |
-# | the head on VGG16's features; *Your turn 5* | 15 | 10 |
+# | exercise 1; three ways, *Read the picture* | 15 | 10 |
+# | what can go wrong: a large learning rate, `trainable` without `compile`; exercise 2 | 12 | 7 |
+# | VGG16, `include_top=False` (exercise 3), preprocessing | 10 | 6 |
+# | the head on VGG16's features; exercise 5 | 15 | 10 |
 # | small network, recorded curves, question D | 8 | – |
 # | fine-tuning block 5, question E | 8 | – |
 # | what the layers respond to, Grad-CAM, all on one axis | 10 | 4 |
@@ -2217,10 +2197,10 @@ claim("trained_head_first", accuracy["vgg16_fine_tuned"], ">", accuracy["vgg16_r
 # | plan, en minutos | 90 | 45 |
 # |---|--:|--:|
 # | la tarea, predicción, base y cabeza, a mano | 12 | 8 |
-# | *Te toca 1*; tres maneras y *Lee la imagen* | 15 | 10 |
-# | qué puede salir mal: una tasa de aprendizaje grande, `trainable` sin `compile`; *Te toca 2* | 12 | 7 |
-# | VGG16, `include_top=False` (*Te toca 3*), preprocesado | 10 | 6 |
-# | la cabeza sobre las características de VGG16; *Te toca 5* | 15 | 10 |
+# | ejercicio 1; tres maneras y *Lee la imagen* | 15 | 10 |
+# | qué puede salir mal: una tasa de aprendizaje grande, `trainable` sin `compile`; ejercicio 2 | 12 | 7 |
+# | VGG16, `include_top=False` (ejercicio 3), preprocesado | 10 | 6 |
+# | la cabeza sobre las características de VGG16; ejercicio 5 | 15 | 10 |
 # | red pequeña, curvas registradas, pregunta D | 8 | – |
 # | ajuste fino del bloque 5, pregunta E | 8 | – |
 # | a qué responden las capas, Grad-CAM, todo en un eje | 10 | 4 |
