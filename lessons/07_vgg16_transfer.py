@@ -22,8 +22,8 @@
 #
 # {{badges}}
 #
-# With few training data, even augmentation and dropout leave a network far behind. But you need not start from zero: a network that was trained on other,
-# larger data has learnt features that serve your task, too. In this lesson you take such a network and train only its last part. First in miniature, with
+# With few training data, a network stays far from good even with augmentation and dropout. But you need not start from zero: a network that was trained on other,
+# larger data has learnt features that serve your task, too. In this lesson you take such a network and train first only its last part, then a little more. First in miniature, with
 # digits; then with VGG16 on photos of cats and dogs.
 #
 # **You will learn to**
@@ -42,9 +42,8 @@
 #
 # {{badges}}
 #
-# Con pocos datos de entrenamiento, ni siquiera el aumento de datos y el dropout bastan para que una red llegue lejos. Pero no hace falta empezar de cero:
-# una red entrenada con otros datos, más abundantes, ha aprendido características (*features*) que también sirven para tu tarea. En esta lección tomas una
-# red así y entrenas solo su última parte. Primero en miniatura, con dígitos; después con VGG16 y fotos de gatos y perros.
+# Con pocos datos de entrenamiento, una red se queda lejos de ser buena, incluso con aumento de datos y *dropout*. Pero no hace falta empezar de cero:
+# una red entrenada con otros datos, más abundantes, ha aprendido características (*features*) que también sirven para tu tarea. En esta lección tomas una red así y entrenas primero solo su última parte y después un poco más. Primero en miniatura, con dígitos; después con VGG16 y fotos de gatos y perros.
 #
 # **Aprenderás a**
 #
@@ -283,7 +282,8 @@ print(f"{features.shape[0]} imágenes, {features.shape[1]} características cada
 #
 # `base.trainable = False` freezes all weights of a base: `fit` will not change them. Write a function `assemble(base)`. It gets a trained base, a Keras
 # model that gives a row of features per image, and returns a network for **3 classes** on top of it, compiled and ready for `fit` with whole-number
-# labels. The base must stay exactly as it is; the head must learn.
+# labels. The base must stay exactly as it is; the head must learn. The images need not be 28 × 28, and `classifier` from above has five classes: so
+# build a `keras.Sequential` of your own.
 
 # %% [markdown] lang="es"
 # Una base congelada da las mismas características para una imagen en todas las épocas. Por eso basta con calcularlas **una sola vez**. En la segunda
@@ -293,7 +293,8 @@ print(f"{features.shape[0]} imágenes, {features.shape[1]} características cada
 #
 # `base.trainable = False` congela todos los pesos de una base: `fit` no los cambiará. Escribe una función `assemble(base)`. Recibe una base entrenada, un
 # modelo de Keras que da una fila de características por imagen, y devuelve una red para **3 clases** construida sobre ella, compilada y lista para `fit`
-# con etiquetas enteras. La base debe quedar exactamente como está; la cabeza tiene que aprender.
+# con etiquetas enteras. La base debe quedar exactamente como está; la cabeza tiene que aprender. Las imágenes no tienen por qué ser de 28 × 28, y
+# `classifier`, de más arriba, tiene cinco clases: construye, pues, tu propio `keras.Sequential`.
 
 # %% tags=["exercise"]
 assemble = ...
@@ -446,8 +447,8 @@ figures.test_accuracies({name: run.test_accuracy for name, run in runs.items()})
 # | fine-tuning | {{fine_tuned.test_accuracy}} | {{fine_tuned_augmented.test_accuracy}} |
 #
 # Compare within a column. The base has never seen a 5, but it has learnt to detect strokes and loops, and a 5 consists of those. Augmentation
-# helps the network from scratch; with borrowed features it brings nothing here. Fine-tuning, with 20 more epochs, brings the
-# difference between the last two rows, which is hardly larger than the ± of the seeds: 50 images are few for more than 90,000 thawed weights.
+# helps the network from scratch; with borrowed features it brings nothing here. Fine-tuning, 20 more epochs, hardly adds
+# anything: the last two rows differ by little more than the ± of the seeds, because 50 images are few for more than 90,000 thawed weights.
 #
 # **A.** Why is the head trained first, and the base thawed only afterwards?
 #
@@ -464,9 +465,10 @@ figures.test_accuracies({name: run.test_accuracy for name, run in runs.items()})
 # | extracción de características | {{features.test_accuracy}} | {{features_augmented.test_accuracy}} |
 # | ajuste fino | {{fine_tuned.test_accuracy}} | {{fine_tuned_augmented.test_accuracy}} |
 #
-# Compara dentro de cada columna. La base nunca ha visto un 5, pero ha aprendido a detectar trazos y bucles, y de eso consta un 5. El aumento
-# ayuda a la red entrenada desde cero; con características prestadas no aporta nada aquí. El ajuste fino, con 20 épocas más, aporta la
-# diferencia entre las dos últimas filas, que apenas supera el ± de las semillas: 50 imágenes son pocas para más de 90 000 pesos descongelados.
+# Compara dentro de cada columna. La base nunca ha visto un 5, pero ha aprendido a detectar trazos y bucles, y de eso está hecho un 5. El aumento
+# ayuda a la red entrenada desde cero; con características prestadas no aporta nada aquí. El ajuste fino, 20 épocas más,
+# apenas añade nada: las dos últimas filas se diferencian en poco más que el ± de las semillas, porque 50 imágenes son pocas para más de 90 000 pesos
+# descongelados.
 #
 # **A.** ¿Por qué se entrena primero la cabeza y la base se descongela después?
 #
@@ -513,7 +515,7 @@ figures.test_accuracies({name: runs[name].test_accuracy for name in wanted})
 # ## What can go wrong: `trainable` without `compile`
 #
 # `fit` prepares its training step once, and that step keeps the list of weights that it changes. If you change `trainable` afterwards without compiling
-# again, **nothing happens, and Keras gives no warning**. We train a network with a frozen base, thaw the base, and train again, first without and then
+# again, **the change has no effect, and Keras gives no warning**. We train a network with a frozen base, thaw the base, and train again, first without and then
 # with `compile`:
 
 # %% [markdown] lang="es"
@@ -525,7 +527,7 @@ figures.test_accuracies({name: runs[name].test_accuracy for name in wanted})
 # ## Qué puede salir mal: `trainable` sin `compile`
 #
 # `fit` prepara su paso de entrenamiento una sola vez, y ese paso guarda la lista de los pesos que cambia. Si después modificas `trainable` sin volver a
-# compilar, **no pasa nada, y Keras no avisa**. Entrenamos una red con la base congelada, descongelamos la base y entrenamos otra vez, primero sin
+# compilar, **el cambio no tiene ningún efecto, y Keras no avisa**. Entrenamos una red con la base congelada, descongelamos la base y entrenamos otra vez, primero sin
 # `compile` y después con él:
 
 
@@ -586,8 +588,9 @@ print(f"congelada y compilada:   {with_compile:.2g}")
 # ### 2. Your turn: find the bug
 #
 # A colleague trained a head on a frozen base and now wants to fine-tune. After `her_thaw` the base does not change at all, however many
-# epochs she trains. Write a `thaw` that prepares such a network for fine-tuning, so that the next `fit` changes the base in small steps.
-# The base is the first layer; the labels are whole numbers.
+# epochs she trains. Write a `thaw(model)` that prepares such a network for fine-tuning: base and head keep what they
+# have learnt, and the next `fit` changes the base in small steps (Adam's usual rate, 0.001, is too large for that). It changes `model` itself and need not
+# return anything. The base is the first layer; the labels are whole numbers of three classes.
 
 # %% [markdown] lang="es"
 # **Compila después de cada cambio de `trainable`.** Antes del primer `fit`, Keras aún se entera del cambio, pero no confíes en eso. (Si un error habla de
@@ -596,8 +599,9 @@ print(f"congelada y compilada:   {with_compile:.2g}")
 # ### 2. Te toca: encuentra el error
 #
 # Una compañera entrenó una cabeza sobre una base congelada y ahora quiere hacer ajuste fino. Después de `her_thaw`, la base no cambia nada, por
-# muchas épocas que entrene. Escribe un `thaw` que prepare una red así para el ajuste fino, de modo que el siguiente `fit` cambie la base con pasos pequeños.
-# La base es la primera capa; las etiquetas son enteros.
+# muchas épocas que entrene. Escribe un `thaw(model)` que prepare una red así para el ajuste fino: la base y la cabeza conservan lo
+# aprendido, y el siguiente `fit` cambia la base con pasos pequeños (la tasa habitual de Adam, 0.001, es demasiado grande para eso). Modifica el propio
+# `model` y no tiene que devolver nada. La base es la primera capa; las etiquetas son enteros, de tres clases.
 
 
 # %% tags=["exercise"]
@@ -631,7 +635,9 @@ check.thaw(thaw)
 # The first layers detect edges and colours, which are useful for any task; the last layers detect what *their* task needed. Few data are not enough to
 # retrain many weights. This is a rule of thumb; the validation data decide.
 #
-# **B.** You have 40 X-ray pictures of two kinds of fracture, and a base trained on ImageNet. How do you begin?
+# (A **block** is a group of neighbouring layers, such as a few convolutions and the pooling after them.)
+# 
+# **B.** You have 40 X-ray pictures of two kinds of fracture, and a base trained on ImageNet, a large collection of everyday photos. How do you begin?
 #
 # - (a) Fine-tune all of the base, because X-rays are quite different from photos.
 # - (b) Freeze the base and train a small head on its features; also try those of an earlier block.
@@ -648,7 +654,9 @@ check.thaw(thaw)
 # Las primeras capas detectan bordes y colores, útiles para cualquier tarea; las últimas detectan lo que necesitaba *su* tarea. Con pocos datos
 # no se pueden reentrenar muchos pesos. Es una regla práctica; deciden los datos de validación.
 #
-# **B.** Tienes 40 radiografías de dos tipos de fractura y una base entrenada con ImageNet. ¿Por dónde empiezas?
+# (Un **bloque** es un grupo de capas seguidas, por ejemplo unas convoluciones y el *pooling* que viene después).
+# 
+# **B.** Tienes 40 radiografías de dos tipos de fractura y una base entrenada con ImageNet, una gran colección de fotos cotidianas. ¿Por dónde empiezas?
 #
 # - (a) Ajuste fino de toda la base, porque las radiografías son muy distintas de las fotos.
 # - (b) Congelar la base y entrenar una cabeza pequeña con sus características; probar también las de un bloque anterior.
@@ -733,7 +741,7 @@ anatomy.summary()
 # %% [markdown] lang="es"
 # Lee la tabla de arriba abajo. Hay **cinco bloques** de dos o tres convoluciones, y cada bloque termina con una capa de *pooling* que reduce a la
 # mitad el alto y el ancho: 160, 80, 40, 20, 10, 5. Al mismo tiempo crece el número de características, de 64 a 512. La salida tiene forma (5, 5,
-# 512): 512 características en cada uno de 25 lugares. Las capas de *pooling* no tienen pesos. La base tiene 14 714 688 pesos, y casi la mitad están
+# 512): 512 características en cada una de las 25 posiciones. Las capas de *pooling* no tienen pesos. La base tiene 14 714 688 pesos, y casi la mitad están
 # en el bloque 5.
 #
 # `input_shape=(160, 160, 3)` lo hemos elegido nosotros: 160 se puede dividir entre dos cinco veces sin que quede resto, y las fotos pequeñas se
@@ -757,12 +765,16 @@ top = (7 * 7 * 512 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1) * 1000
 check.top_weights(top)
 
 # %% [markdown] lang="en"
-# Our head is far smaller. `GlobalAveragePooling2D` replaces the 25 places of each feature by their mean, which leaves 512 numbers. `Dropout(0.5)`
-# follows, which is active only in training, and then one dense unit. `summary()` lists the frozen weights as *non-trainable*:
+# Our head is far smaller. `GlobalAveragePooling2D` replaces the 25 values of each feature, one per place, by their mean, which leaves 512 numbers. `Dropout(0.5)`
+# follows, which is active only in training, and then one dense unit. Its activation, the **sigmoid**, turns a score into a probability between 0 and 1:
+# here that of a dog (the label of a cat is 0, that of a dog 1). For two classes this does what softmax does for ten, and the loss that goes with it is
+# called `binary_crossentropy`. `summary()` lists the frozen weights as *non-trainable*:
 
 # %% [markdown] lang="es"
-# Nuestra cabeza es mucho más pequeña. `GlobalAveragePooling2D` sustituye los 25 lugares de cada característica por su media, con lo que quedan 512
-# números. Después vienen `Dropout(0.5)`, que solo actúa al entrenar, y una sola unidad densa. `summary()` cuenta los pesos congelados como
+# Nuestra cabeza es mucho más pequeña. `GlobalAveragePooling2D` sustituye los 25 valores de cada característica, uno por posición, por su media, con lo que quedan 512
+# números. Después vienen `Dropout(0.5)`, que solo actúa al entrenar, y una sola unidad densa. Su activación, la **sigmoide** (`sigmoid`),
+# convierte una puntuación en una probabilidad entre 0 y 1: aquí, la de que sea un perro (la etiqueta de un gato es 0 y la de un perro, 1).
+# Con dos clases hace lo mismo que softmax con diez, y la pérdida que le corresponde se llama `binary_crossentropy`. `summary()` cuenta los pesos congelados como
 # *non-trainable* (no entrenables):
 
 # %%
@@ -788,7 +800,7 @@ frozen.summary()
 # `preprocess_input` for this. Here are both by hand, compared with Keras, on our photo of a cat:
 
 # %% [markdown] lang="es"
-# Se entrenan 513 pesos; los otros 14 714 688, no. Al promediar los lugares se pierde la información de *en qué sitio* de la foto está cada cosa. Para *¿gato o
+# Se entrenan 513 pesos; los otros 14 714 688, no. Al promediar sobre las posiciones se pierde la información de *en qué sitio* de la foto está cada cosa. Para *¿gato o
 # perro?* eso no supone ninguna pérdida.
 #
 # ## Cada base tiene su propio preprocesado
@@ -825,7 +837,7 @@ same(cat / 127.5 - 1, mobilenet_input(cat.copy()))
 # ### 4. Te toca: otra base
 #
 # Escribe `prepare_and_extract(images)`. Recibe fotos de forma (N, 96, 96, 3), `uint8` de 0 a 255, y devuelve las características de **MobileNetV2**
-# sin su parte superior: **una fila de 1280 características por foto**, la media de los lugares. Usa `my_base`. Aquí sus pesos son aleatorios, para
+# sin su parte superior: **una fila de 1280 características por foto**, la media sobre las posiciones. Usa `my_base`. Aquí sus pesos son aleatorios, para
 # que no haya que descargar nada.
 
 # %% tags=["exercise"]
@@ -867,7 +879,7 @@ check.swap(prepare_and_extract, my_base)
 #
 # ## La cabeza, con las características de VGG16
 #
-# Hemos pasado cada foto una vez por VGG16 y hemos promediado los lugares. `data.vgg16_features()` carga el resultado:
+# Hemos pasado cada foto una vez por VGG16 y hemos promediado sobre las posiciones. `data.vgg16_features()` carga el resultado:
 
 # %%
 features = data.vgg16_features()
@@ -925,8 +937,9 @@ plots.curves(photo_runs["vgg16_features"])
 # ### 5. Your turn: 100 photos
 #
 # How far do you get with **100** photos instead of 2,000? Train a network only on these 100 photos, 50 cats and 50 dogs: their features are `few_x`,
-# their labels `few_y`. You may also use `few_mirrored`, the features of the same photos mirrored, with the same labels. Call your network `my_head`, and
-# try to reach **95 %** on the 500 validation photos. There is more than one way. Before you submit: on which data have you chosen your settings?
+# their labels `few_y`. You may also use `few_mirrored`, the features of the same photos mirrored, with the same labels. Call your trained network `my_head`: it takes rows of 512 features and answers with the
+# probability of a dog. Try to reach **95 %** on the 500 validation photos. There is more than one way. If it is not enough, change something and train
+# again, and ask yourself: on which data do I choose my settings?
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de **{{vgg16_features.test_accuracy}}** tras 30 épocas, que duraron
@@ -937,8 +950,8 @@ plots.curves(photo_runs["vgg16_features"])
 #
 # ¿Hasta dónde llegas con **100** fotos en vez de 2000? Entrena una red solo con estas 100 fotos, 50 de gatos y 50 de perros: sus características son
 # `few_x` y sus etiquetas, `few_y`. También puedes usar `few_mirrored`, las características de las mismas fotos reflejadas, con las mismas etiquetas.
-# Llama `my_head` a tu red e intenta llegar al **95 %** con las 500 fotos de validación. Hay más de una manera. Antes de entregar: ¿con qué datos has
-# elegido tus ajustes?
+# Llama `my_head` a tu red ya entrenada: recibe filas de 512 características y responde con la probabilidad de que sea un perro. Intenta llegar al **95 %**
+# con las 500 fotos de validación. Hay más de una manera. Si no basta, cambia algo y entrena otra vez, y pregúntate: ¿con qué datos elijo mis ajustes?
 
 # %% tags=["exercise"]
 chosen = np.r_[0:50, 1_000:1_050]
@@ -1012,8 +1025,8 @@ for count, accuracy in zip(sizes, accuracies, strict=True):
 #
 # ## Augmentation with kept features
 #
-# Photos that are altered at random are new in every epoch, so their features cannot be kept: each epoch has to run all photos through the base again. One alteration can be
-# computed in advance, because it has only one result: the mirrored photo. So we train on 4,000 rows, the features of the photos and of their mirror images:
+# With photos that are altered at random, this shortcut is lost (question C asks why): each epoch has to run all photos through the base again.
+# One alteration can be computed in advance: the mirrored photo. So we train on 4,000 rows, the features of the photos and of their mirror images:
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{vgg16_100_photos.test_accuracy}} con 100 fotos,
@@ -1023,8 +1036,8 @@ for count, accuracy in zip(sizes, accuracies, strict=True):
 #
 # ## Aumento de datos con características guardadas
 #
-# Las fotos transformadas al azar son nuevas en cada época, así que sus características no se pueden guardar: en cada época hay que volver a pasar todas
-# las fotos por la base. Hay una transformación que se puede calcular de antemano, porque solo tiene un resultado: la foto reflejada. Así que entrenamos
+# Con fotos transformadas al azar se pierde este atajo (la pregunta C pide el porqué): en cada época hay que volver a pasar todas las fotos por la base.
+# Hay una transformación que sí se puede calcular de antemano: la foto reflejada. Así que entrenamos
 # con 4000 filas, las características de las fotos y las de sus reflejos:
 
 # %%
@@ -1081,7 +1094,7 @@ check.quiz_once(answer)
 # which distorts photos that are not square, and takes the label from the folder's name, in alphabetical order: cats 0, dogs 1. (It replaces
 # `ImageDataGenerator(...).flow_from_directory(...)` of older courses, and `fit` replaces `fit_generator`.)
 #
-# The archive has no test set, and some courses therefore test on its `validation` folder. **Never test on data that you used to choose something.** So we
+# The photos come from an archive with two folders, `train` and `validation`. It has no test set, and some courses therefore test on `validation`. **Never test on data that you used to choose something.** So we
 # halve that folder with `shard`: every other photo is for the test.
 
 # %% [markdown] lang="es"
@@ -1091,7 +1104,8 @@ check.quiz_once(answer)
 # 160 × 160 píxeles, lo que deforma las fotos que no son cuadradas, y toma la etiqueta del nombre de la carpeta, por orden alfabético: gatos (*cats*) 0,
 # perros (*dogs*) 1. (Sustituye a `ImageDataGenerator(...).flow_from_directory(...)`, de cursos más antiguos, y `fit` sustituye a `fit_generator`).
 #
-# El archivo no trae conjunto de prueba, y por eso algunos cursos hacen la prueba con su carpeta `validation`. **Nunca hagas la prueba con datos que
+# Las fotos vienen en un archivo comprimido con dos carpetas, `train` y `validation`. No trae conjunto de prueba, y por eso algunos cursos hacen la prueba
+# con `validation`. **Nunca hagas la prueba con datos que
 # te sirvieron para elegir algo.** Así que partimos esa carpeta en dos mitades con `shard`: una de cada dos fotos es para la prueba.
 
 # %%
@@ -1125,7 +1139,7 @@ for name, part in photos.items():
 
 # %% [markdown] lang="en"
 # As an array of decimals, the 2,000 training photos would take 0.6 GB, and a million photos 307 GB. A stream holds only a few batches in memory, however
-# many photos there are. We check this: we watch the memory of this process while it reads an eighth of the photos, and then all of them:
+# many photos there are. We check this: we watch the memory of this process while it reads an eighth of the training photos, and then all 2,000:
 
 # %% [markdown] lang="es"
 # En un array de decimales, las 2000 fotos de entrenamiento ocuparían 0.6 GB, y un millón de fotos, 307 GB. Si se leen sobre la marcha, solo hay
@@ -1225,7 +1239,7 @@ plots.curves(photo_runs["small_cnn"])
 
 # %% [markdown] lang="es"
 # Esta gráfica ya la conoces de la lección 01: la exactitud de entrenamiento sube y la de validación no la sigue. Así que probamos lo que enseñó la
-# lección 02, el aumento de datos: reflejamos las fotos, las giramos hasta 36° y las acercamos o alejamos hasta un 20 %. Aquí tienes nuestro gato,
+# lección 02, el aumento de datos: reflejamos las fotos, las giramos hasta 36° y las acercamos o alejamos hasta un 20 %. Aquí tienes a nuestro gato,
 # transformado ocho veces:
 
 # %% name="photo_augmentation"
@@ -1308,6 +1322,10 @@ check.quiz_curves(answer)
 # 4 are frozen, each photo has to go through them only once. `models.cached` keeps the result in `runs/cache/`, under a name made from everything that it
 # depends on: the photos, the network with its weights, and the preprocessing.
 #
+# (`probe` is a tiny made-up photo: what the preprocessing makes of it goes into the name, so that another preprocessing gets another file.
+# `fingerprint` does the same for the photos. `models.pretrained_base` builds the same network as `keras.applications.VGG16(include_top=False, …)` and loads
+# the trained weights from the course's data folder.)
+# 
 # The first run of the cell that loads VGG16 takes about four minutes on two CPU cores, and about 310 MB of disk space. After that the features are read
 # from the disk.
 
@@ -1322,6 +1340,10 @@ check.quiz_curves(answer)
 # guarda el resultado en `runs/cache/`, con un nombre formado a partir de todo aquello de lo que depende: las fotos, la red con sus pesos y el
 # preprocesado.
 #
+# (`probe` es una foto diminuta inventada: lo que el preprocesado hace con ella entra en el nombre, para que otro preprocesado tenga otro archivo.
+# `fingerprint` hace lo mismo con las fotos. `models.pretrained_base` construye la misma red que `keras.applications.VGG16(include_top=False, …)` y carga los
+# pesos entrenados de la carpeta de datos del curso).
+# 
 # La primera ejecución de la celda que carga VGG16 tarda unos cuatro minutos en dos núcleos de CPU y ocupa unos 310 MB en el disco. A partir de entonces, las
 # características se leen del disco.
 
@@ -1358,7 +1380,7 @@ def extract(base, prepare, name, part):
 # `on_epoch_end` da a las fotos de entrenamiento otro orden en la época siguiente.
 #
 # La celda siguiente divide VGG16 en dos con `keras.Model(entradas, salidas)`, la *API funcional* de Keras: crea una red con todo lo que hay entre dos
-# lugares de otra mayor, y las capas, con sus pesos, se comparten, no se copian.
+# puntos de otra mayor, y las capas, con sus pesos, se comparten, no se copian.
 
 
 # %% name="generator"
@@ -1411,7 +1433,7 @@ print(vgg_maps["train"].shape)
 # Are these the bundled features? The mean over the 25 places of each photo, compared with what we loaded:
 
 # %% [markdown] lang="es"
-# ¿Son estas las características que vienen con el curso? Comparamos la media de los 25 lugares de cada foto con lo que hemos cargado:
+# ¿Son estas las características que vienen con el curso? Comparamos la media sobre las 25 posiciones de cada foto con lo que hemos cargado:
 
 # %%
 # %%needs photos vgg16
@@ -1573,12 +1595,16 @@ for name, model in {"vgg16_features": vgg_head, "large_head": large_head}.items(
 #
 # ## Fine-tuning block 5
 #
-# The last block has learnt what the 1,000 classes of ImageNet needed. Now it may adapt to cats and dogs. The rules are those of part one: the head is
-# trained already, only the last block is thawed, and the learning rate is a hundredth of the usual one.
+# The last block has learnt what the 1,000 classes of ImageNet needed. Now it may adapt to cats and dogs.
+# As in part one, the head is trained already. But here we thaw only the last block, and the learning rate is a hundredth of the usual one (in part one it
+# was a tenth), because this base is far larger, and a careless step would destroy more.
 #
-# **Thawing has a trap.** When `vgg.trainable = False` froze the base, it froze every layer inside. `block5`, a model made afterwards from some of these
-# layers, still reads `trainable = True`. Setting it to `True` once more changes nothing, because Keras does nothing when the value stays the same. We
-# show it with the base that you have already, without trained weights:
+# **E.** All blocks were frozen with `base.trainable = False`. Then `block5 = keras.Model(block4_output, base.output)` was made from the last layers, and
+# `block5.trainable = True` was set. What do you expect: how many weights does `block5` now train?
+#
+# - (a) none
+# - (b) 7,079,424, all of block 5
+# - (c) 14,714,688, all of the base
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{vgg16_features.test_accuracy}} con 513 pesos y de {{large_head.test_accuracy}}
@@ -1587,12 +1613,36 @@ for name, model in {"vgg16_features": vgg_head, "large_head": large_head}.items(
 #
 # ## Ajuste fino del bloque 5
 #
-# El último bloque ha aprendido lo que necesitaban las 1000 clases de ImageNet. Ahora puede adaptarse a los gatos y los perros. Las reglas son las
-# de la primera parte: la cabeza ya está entrenada, se descongela solo el último bloque y la tasa de aprendizaje es una centésima de la habitual.
+# El último bloque ha aprendido lo que necesitaban las 1000 clases de ImageNet. Ahora puede adaptarse a los gatos y los perros.
+# Como en la primera parte, la cabeza ya está entrenada. Pero aquí descongelamos solo el último bloque, y la tasa de aprendizaje es una centésima de la
+# habitual (en la primera parte era una décima), porque esta base es mucho mayor y un paso descuidado destruiría más.
 #
-# **Descongelar tiene una trampa.** Cuando `vgg.trainable = False` congeló la base, congeló todas las capas que contiene. `block5`, un modelo creado
-# después a partir de algunas de esas capas, sigue indicando `trainable = True`. Asignarle `True` otra vez no cambia nada, porque Keras no hace nada
-# cuando el valor sigue siendo el mismo. Lo mostramos con la base que ya tienes, sin pesos entrenados:
+# **E.** Todos los bloques se congelaron con `base.trainable = False`. Después, con las últimas capas, se creó
+# `block5 = keras.Model(block4_output, base.output)` y se asignó `block5.trainable = True`. ¿Qué esperas? ¿Cuántos pesos entrena ahora `block5`?
+#
+# - (a) ninguno
+# - (b) 7 079 424, todos los del bloque 5
+# - (c) 14 714 688, todos los de la base
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_thaw(answer)
+
+# %% tags=["solution"]
+answer = "a"
+
+check.quiz_thaw(answer)
+
+# %% [markdown] lang="en"
+# **Thawing has a trap**, as question E showed. When `vgg.trainable = False` froze the base, it froze every layer inside. `block5`, a model made afterwards
+# from some of these layers, still reads `trainable = True`. Setting it to `True` once more changes nothing, because with TensorFlow an assignment of the
+# value that is there already is skipped. We show it with `anatomy`, which we froze above and which needs no trained weights:
+
+# %% [markdown] lang="es"
+# **Descongelar tiene una trampa**, como ha mostrado la pregunta E. Cuando `vgg.trainable = False` congeló la base, congeló todas las capas que contiene.
+# `block5`, un modelo creado después a partir de algunas de esas capas, sigue valiendo `trainable = True`. Asignarle `True` otra vez no cambia nada, porque
+# con TensorFlow se omite la asignación de un valor que ya está. Lo mostramos con `anatomy`, que congelamos más arriba y que no necesita pesos entrenados:
 
 # %%
 pool4 = anatomy.get_layer("block4_pool").output
@@ -1626,13 +1676,6 @@ print(f"arrays de pesos entrenables tras el bucle que recorre las capas: {counts
 # ```
 #
 # Here `model` is the whole network: the count gives the 6 weight arrays of block 5 and the 2 of the head.
-#
-# **E.** `base.trainable = False` froze all layers. Then `block5 = keras.Model(block4_output, base.output)` was made from the last of them, and
-# `block5.trainable = True` was set. How many weights does block 5 now train?
-#
-# - (a) none
-# - (b) 7,079,424, all of block 5
-# - (c) 14,714,688, all of the base
 
 # %% [markdown] lang="es"
 # Por tanto, descongela **capa a capa** y cuenta `trainable_weights`.
@@ -1649,30 +1692,16 @@ print(f"arrays de pesos entrenables tras el bucle que recorre las capas: {counts
 # ```
 #
 # Aquí `model` es la red completa: la cuenta da los 6 arrays de pesos del bloque 5 y los 2 de la cabeza.
-#
-# **E.** `base.trainable = False` congeló todas las capas. Después, con las últimas de ellas, se creó `block5 = keras.Model(block4_output, base.output)` y se
-# asignó `block5.trainable = True`. ¿Cuántos pesos entrena ahora el bloque 5?
-#
-# - (a) ninguno
-# - (b) 7 079 424, todos los del bloque 5
-# - (c) 14 714 688, todos los de la base
-
-# %% tags=["exercise"]
-answer = ...
-
-check.quiz_thaw(answer)
-
-# %% tags=["solution"]
-answer = "a"
-
-check.quiz_thaw(answer)
 
 # %% [markdown] lang="en"
-# Now for real. Blocks 1 to 4 stay frozen, so block 5 learns from the kept output of block 4. Two epochs take one to two minutes on two CPU cores:
+# Now for real. Blocks 1 to 4 stay frozen, so block 5 learns from the kept output of block 4. Two epochs take one to two minutes on two CPU cores.
+# We need no `vgg.trainable = True` here, because `tuned` is made of `block5`, which reads `True` already. The table must show 7,079,937 trainable
+# weights: 7,079,424 of block 5 and 513 of the head:
 
 # %% [markdown] lang="es"
 # Ahora, de verdad. Los bloques 1 a 4 siguen congelados, así que el bloque 5 aprende a partir de la salida del bloque 4 que guardamos. Dos épocas
-# tardan entre uno y dos minutos en una CPU de dos núcleos:
+# tardan entre uno y dos minutos en una CPU de dos núcleos. Aquí no hace falta `vgg.trainable = True`, porque `tuned` está hecha con `block5`, que ya vale
+# `True`. La tabla debe mostrar 7 079 937 pesos entrenables: 7 079 424 del bloque 5 y 513 de la cabeza:
 
 # %%
 # %%needs photos vgg16
@@ -1761,12 +1790,13 @@ for name in ("vgg16_fine_tuned", "vgg16_random_head"):
 # Over our {{measured.seeds}} seeds, the test accuracy was {{vgg16_random_head.test_accuracy}} and the test loss {{vgg16_random_head.test_loss}} with a
 # head that was random at the start. With a trained head they were {{vgg16_fine_tuned.test_accuracy}} and {{vgg16_fine_tuned.test_loss}}.
 #
-# One more warning for bases with batch normalisation (lesson 05), such as MobileNetV2: when you thaw them, their moving averages would be updated with
+# One more warning for bases with batch normalisation (lesson 05), such as MobileNetV2: if you thaw them, their moving averages are updated with
 # your few photos. Call such a base with `base(inputs, training=False)`; then it keeps using the averages that it has learnt, while its weights learn.
 #
 # ## What do the layers respond to?
 #
-# We take one photo and show three feature maps of each block, those with the strongest response. The brighter a place, the stronger the response:
+# We take one photo and show three feature maps of the first convolution of each block, those with the strongest response (in block 5 there are still
+# 10 × 10 places; its pooling comes later). The brighter a place, the stronger the response:
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{vgg16_random_head.test_accuracy}} y la pérdida de prueba, de
@@ -1779,8 +1809,8 @@ for name in ("vgg16_fine_tuned", "vgg16_random_head"):
 #
 # ## ¿A qué responden las capas?
 #
-# Tomamos una foto y mostramos tres mapas de características de cada bloque, los que responden con más fuerza. Cuanto más claro es un punto del mapa, más fuerte es la
-# respuesta:
+# Tomamos una foto y mostramos tres mapas de características de la primera convolución de cada bloque, los que responden con más fuerza (en el bloque 5
+# aún hay 10 × 10 posiciones; su *pooling* viene después). Cuanto más claro es un punto, más fuerte es la respuesta:
 
 # %%
 # %%needs vgg16
@@ -1813,7 +1843,7 @@ plots.side_by_side(columns=3, **pictures)
 #
 # **Grad-CAM** (R. Selvaraju and others, 2017) shows which places of the photo pushed the network towards its answer. We ask how the *logit*, the number
 # before the sigmoid, would change if a feature were a little stronger; `GradientTape` computes this gradient. A positive logit means a dog, a negative
-# one a cat. So for a cat we use the negative logit, and `tf.abs` does this in the code. The gradient of the probability would not do: where the network
+# one a cat. So for a cat we use the logit with its sign changed, and `tf.abs` does this in the code. The gradient of the probability would not do: where the network
 # is sure, the sigmoid is flat and the gradient vanishes.
 
 # %% [markdown] lang="es"
@@ -1856,13 +1886,15 @@ figures.heat(own_images[0], places_of_cat)
 
 # %% [markdown] lang="en"
 # Which photos does the network get wrong? The next cell counts its mistakes and shows twelve test photos: those for which it gave the right class the
-# lowest probability. Above each stands the probability of a dog that it gave, and in brackets the photo's number. If you try Grad-CAM on such a photo,
-# you may find that the network has learnt to recognise the sofa instead of the animal.
+# lowest probability. Above each stands the probability of a dog that it gave, and in brackets the photo's number. Try Grad-CAM on one of them, for
+# instance on number `p`: `image = 255 * pixels[p]`, then `grad_cam(sight, vgg_head, vgg_input(image[np.newaxis]))`. Does the network look at the animal, or
+# at the sofa?
 
 # %% [markdown] lang="es"
 # ¿Con qué fotos se equivoca la red? La celda siguiente cuenta sus errores y muestra doce fotos de prueba: aquellas en las que dio a la clase correcta la
-# probabilidad más baja. Encima de cada una están la probabilidad de perro que dio y, entre paréntesis, el número de la foto. Si pruebas Grad-CAM con una
-# foto así, puede que descubras que la red ha aprendido a reconocer el sofá en lugar del animal.
+# probabilidad más baja. Encima de cada una están la probabilidad de perro que dio y, entre paréntesis, el número de la foto. Prueba
+# Grad-CAM con una de ellas, por ejemplo con la número `p`: `image = 255 * pixels[p]` y después `grad_cam(sight, vgg_head, vgg_input(image[np.newaxis]))`.
+# ¿Mira la red al animal o al sofá?
 
 # %%
 # %%needs photos vgg16
@@ -1930,13 +1962,13 @@ for image, name in zip(own_images, own_names, strict=True):
 # %% [markdown] lang="en"
 # ## The other base: MobileNetV2
 #
-# This is exercise 4 again, now with trained weights. MobileNetV2 (M. Sandler and others, 2018) has 2.3 million weights, less than a sixth of those of
+# This is exercise 4 again, now with trained weights. MobileNetV2 (M. Sandler and others, 2018) has 2.3 million weights without its top, less than a sixth of those of
 # VGG16's base, and is several times faster:
 
 # %% [markdown] lang="es"
 # ## La otra base: MobileNetV2
 #
-# Esto es otra vez el ejercicio 4, ahora con pesos entrenados. MobileNetV2 (M. Sandler y otros, 2018) tiene 2.3 millones de pesos, menos de la sexta parte de
+# Esto es otra vez el ejercicio 4, ahora con pesos entrenados. MobileNetV2 (M. Sandler y otros, 2018) tiene 2.3 millones de pesos sin su parte superior, menos de la sexta parte de
 # los de la base de VGG16, y es varias veces más rápida:
 
 # %%

@@ -240,7 +240,7 @@ def swap(answer: object, base: keras.Model) -> None:
     dict(en="How many numbers does flattening (7, 7, 512) give? How many weights has a Dense layer with n inputs and m units, biases included?",
          es="¿Cuántos números salen al aplanar (7, 7, 512)? ¿Cuántos pesos tiene una capa Dense con n entradas y m unidades, sesgos incluidos?"),
     dict(en="7 · 7 · 512 = 25,088. A Dense layer has n · m weights in its kernel, and m biases.", es="7 · 7 · 512 = 25 088. Una capa Dense tiene n · m pesos en su matriz y m sesgos."),
-    dict(en="(25088 * 4096 + 4096) + (4096 * 4096 + 4096) + …", es="(25088 * 4096 + 4096) + (4096 * 4096 + 4096) + …, y falta la última capa."),
+    dict(en="(25088 * 4096 + 4096) + (4096 * 4096 + 4096) + …, and the last layer is still missing.", es="(25088 * 4096 + 4096) + (4096 * 4096 + 4096) + …, y falta la última capa."),
 ], wrong={
     "biases forgotten": dict(en="These are the products only. Each unit has a bias as well.", es="Esos son solo los productos. Cada unidad tiene además un sesgo."),
     "photos of 160 pixels": dict(en="That begins with (5, 5, 512), as photos of 160 × 160 give it. VGG16's top was made for 224 × 224, where it is (7, 7, 512).",
@@ -280,9 +280,9 @@ def top_weights(answer: float) -> None:
 @exercise(expects=A_MODEL, hints=[
     dict(en="The input is keras.Input((512,)), the last layer Dense(1, activation='sigmoid'). How far do you get with nothing between them?",
          es="La entrada es keras.Input((512,)) y la última capa, Dense(1, activation='sigmoid'). ¿Hasta dónde llegas sin nada entre ellas?"),
-    dict(en="100 rows are few, so the network overfits soon. Try Dropout(0.5) before the last layer, a small hidden layer, weight decay, or the mirrored photos' features as well.",
+    dict(en="100 rows are few, so the network overfits soon. Try Dropout(0.5) before the last layer, a small hidden layer, or the mirrored photos' features as well.",
          es="100 filas son pocas, así que la red sobreajusta pronto. Prueba Dropout(0.5) antes de la última capa, una capa oculta pequeña, weight decay o también las características de las fotos reflejadas."),
-    dict(en="my_head.compile(keras.optimizers.Adam(…), 'binary_crossentropy', metrics=['accuracy']); my_head.fit(few_x, few_y, epochs=…)",
+    dict(en="my_head.compile(keras.optimizers.Adam(…), 'binary_crossentropy', metrics=['accuracy']); my_head.fit(few_x, few_y, epochs=…), with a rate and epochs of your choice",
          es="my_head.compile(keras.optimizers.Adam(…), 'binary_crossentropy', metrics=['accuracy']); my_head.fit(few_x, few_y, epochs=…), y elige tú la tasa y las épocas"),
 ], wrong={
     "not a model": dict(en="The answer is the trained Keras model itself, my_head: not its history, and not its predictions.",
@@ -297,8 +297,8 @@ def top_weights(answer: float) -> None:
                                     es="Solo acierta con el {accuracy} de las fotos de validación, así que toma a los gatos por perros y a los perros por gatos. La etiqueta de un gato es 0 y la de un perro, 1.", example=dict(accuracy="4.8 %")),
     "guesses": dict(en="It is right for {accuracy} of the validation photos; guessing gives 50 %. Has it been trained with my_head.fit(few_x, few_y, …)?",
                     es="Acierta con el {accuracy} de las fotos de validación; al azar se acierta el 50 %. ¿La has entrenado con my_head.fit(few_x, few_y, …)?", example=dict(accuracy="51.2 %")),
-    "below": dict(en="It is right for {accuracy} of the validation photos, and {asked} are asked for. Train it longer, or try dropout, a hidden layer, weight decay, another learning rate, or few_mirrored as further rows.",
-                  es="Acierta con el {accuracy} de las fotos de validación y se pide el {asked}. Entrénala más tiempo, o prueba dropout, una capa oculta, weight decay, otra tasa de aprendizaje o few_mirrored como filas adicionales.", example=dict(accuracy="93.4 %", asked="95.0 %")),
+    "below": dict(en="It is right for {accuracy} of the validation photos, and {asked} are asked for. Train it longer, or try dropout, a hidden layer, another learning rate, or few_mirrored as further rows.",
+                  es="Acierta con el {accuracy} de las fotos de validación y se pide el {asked}. Entrénala más tiempo, o prueba dropout, una capa oculta, otra tasa de aprendizaje o few_mirrored como filas adicionales.", example=dict(accuracy="93.4 %", asked="95.0 %")),
 }, right=dict(en="From 100 photos your head is right for {accuracy} of the 500 validation photos. Ours, trained with all 2,000 photos, is right for {ours}.",
               es="Con 100 fotos, tu cabeza acierta con el {accuracy} de las 500 fotos de validación. La nuestra, entrenada con las 2000, acierta con el {ours}.", example=dict(accuracy="96.0 %", ours="97.4 %")))  # fmt: skip
 def few_photos(answer: keras.Model) -> Praise:
@@ -365,6 +365,6 @@ quiz_thaw = quiz("quiz_thaw", right="a",
            es="block5.trainable valía True aunque sus capas estaban congeladas. Asignarle el valor que ya tiene no hace nada, así que las capas siguen congeladas. Recorre block5.layers y asigna trainable a cada capa; después cuenta los pesos entrenables."),
     b=dict(en="So it would be if the assignment reached the layers. But block5 is a new model whose trainable already read True, and setting it to the same value does nothing.",
            es="Así sería si la asignación llegara a las capas. Pero block5 es un modelo nuevo cuyo trainable ya valía True, y asignarle el mismo valor no hace nada."),
-    c=dict(en="block5 has only the five layers of the last block; the other blocks are not part of it and stay frozen.",
-           es="block5 solo tiene las cinco capas del último bloque; los demás bloques no forman parte de él y siguen congelados."),
+    c=dict(en="block5 holds only the layers of the last block (three convolutions and a pooling layer); the other blocks are not part of it and stay frozen.",
+           es="block5 solo contiene las capas del último bloque (tres convoluciones y una de pooling); los demás bloques no forman parte de él y siguen congelados."),
 )  # fmt: skip
