@@ -636,7 +636,7 @@ check.thaw(thaw)
 # retrain many weights. This is a rule of thumb; the validation data decide.
 #
 # (A **block** is a group of neighbouring layers, such as a few convolutions and the pooling after them.)
-# 
+#
 # **B.** You have 40 X-ray pictures of two kinds of fracture, and a base trained on ImageNet, a large collection of everyday photos. How do you begin?
 #
 # - (a) Fine-tune all of the base, because X-rays are quite different from photos.
@@ -655,7 +655,7 @@ check.thaw(thaw)
 # no se pueden reentrenar muchos pesos. Es una regla práctica; deciden los datos de validación.
 #
 # (Un **bloque** es un grupo de capas seguidas, por ejemplo unas convoluciones y el *pooling* que viene después).
-# 
+#
 # **B.** Tienes 40 radiografías de dos tipos de fractura y una base entrenada con ImageNet, una gran colección de fotos cotidianas. ¿Por dónde empiezas?
 #
 # - (a) Ajuste fino de toda la base, porque las radiografías son muy distintas de las fotos.
@@ -1325,7 +1325,7 @@ check.quiz_curves(answer)
 # (`probe` is a tiny made-up photo: what the preprocessing makes of it goes into the name, so that another preprocessing gets another file.
 # `fingerprint` does the same for the photos. `models.pretrained_base` builds the same network as `keras.applications.VGG16(include_top=False, …)` and loads
 # the trained weights from the course's data folder.)
-# 
+#
 # The first run of the cell that loads VGG16 takes about four minutes on two CPU cores, and about 310 MB of disk space. After that the features are read
 # from the disk.
 
@@ -1343,7 +1343,7 @@ check.quiz_curves(answer)
 # (`probe` es una foto diminuta inventada: lo que el preprocesado hace con ella entra en el nombre, para que otro preprocesado tenga otro archivo.
 # `fingerprint` hace lo mismo con las fotos. `models.pretrained_base` construye la misma red que `keras.applications.VGG16(include_top=False, …)` y carga los
 # pesos entrenados de la carpeta de datos del curso).
-# 
+#
 # La primera ejecución de la celda que carga VGG16 tarda unos cuatro minutos en dos núcleos de CPU y ocupa unos 310 MB en el disco. A partir de entonces, las
 # características se leen del disco.
 

@@ -281,7 +281,7 @@ def top_weights(answer: float) -> None:
     dict(en="The input is keras.Input((512,)), the last layer Dense(1, activation='sigmoid'). How far do you get with nothing between them?",
          es="La entrada es keras.Input((512,)) y la última capa, Dense(1, activation='sigmoid'). ¿Hasta dónde llegas sin nada entre ellas?"),
     dict(en="100 rows are few, so the network overfits soon. Try Dropout(0.5) before the last layer, a small hidden layer, or the mirrored photos' features as well.",
-         es="100 filas son pocas, así que la red sobreajusta pronto. Prueba Dropout(0.5) antes de la última capa, una capa oculta pequeña, weight decay o también las características de las fotos reflejadas."),
+         es="100 filas son pocas, así que la red sobreajusta pronto. Prueba Dropout(0.5) antes de la última capa, una capa oculta pequeña o también las características de las fotos reflejadas."),
     dict(en="my_head.compile(keras.optimizers.Adam(…), 'binary_crossentropy', metrics=['accuracy']); my_head.fit(few_x, few_y, epochs=…), with a rate and epochs of your choice",
          es="my_head.compile(keras.optimizers.Adam(…), 'binary_crossentropy', metrics=['accuracy']); my_head.fit(few_x, few_y, epochs=…), y elige tú la tasa y las épocas"),
 ], wrong={
