@@ -988,12 +988,12 @@ record("two_workers", seconds=two)
 print(f"{one:.1f} s / {two:.1f} s = {one / two:.2f}")
 
 # %% [markdown] lang="en"
-# At best 2. Over our {{measured.seeds}} seeds, with other work beside them, one worker took {{one_worker.seconds}} seconds and two took {{two_workers.seconds}}: chief, workers and notebook share two cores.
+# At best 2. In ten runs of ours, with other work on the machine, one worker took {{one_worker.seconds}} seconds on average and two took {{two_workers.seconds}}: chief, workers and notebook share two cores.
 #
 # Where are the trials? On the chief's disk: whoever opens the project sees them, whoever ran them. Printed: how many were finished; then all of them, by worker.
 
 # %% [markdown] lang="es"
-# Como mucho, 2. En nuestras {{measured.seeds}} semillas, con otras cosas en marcha, un trabajador tardó {{one_worker.seconds}} segundos y dos, {{two_workers.seconds}}: jefe, trabajadores y cuaderno comparten dos núcleos.
+# Como mucho, 2. En diez ejecuciones nuestras, con otros trabajos en la máquina, un trabajador tardó {{one_worker.seconds}} segundos de media y dos, {{two_workers.seconds}}: jefe, trabajadores y cuaderno comparten dos núcleos.
 #
 # ¿Dónde están los ensayos? En el disco del jefe: los ve quien abra el proyecto, los haya ejecutado quien los haya ejecutado. Primero, cuántos se terminaron; después, todos, por trabajador.
 
