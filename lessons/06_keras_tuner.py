@@ -70,7 +70,6 @@ import contextlib
 import gc
 import io
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -1549,7 +1548,7 @@ plots.gallery(test_drawings[surest], captions, columns=9)
 # %%
 # %%needs quickdraw
 kept = course / "runs" / "sketches.keras"
-shutil.copy(Path(folder.name, "sketches.keras"), kept)
+kept.write_bytes(Path(folder.name, "sketches.keras").read_bytes())
 print(f"runs/{kept.name}: {kept.stat().st_size / 1000:.0f} kB")
 
 # %% [markdown] lang="en"
@@ -1565,7 +1564,8 @@ print(f"runs/{kept.name}: {kept.stat().st_size / 1000:.0f} kB")
 # ```python
 # from google.colab import drive
 # drive.mount("/content/drive")
-# shutil.copy(kept, "/content/drive/MyDrive/sketches.keras")
+# with open("/content/drive/MyDrive/sketches.keras", "wb") as copy:
+#     copy.write(kept.read_bytes())
 # ```
 #
 # A `.keras` file is one file (a zip archive inside), so there is nothing to pack. Wherever Keras is installed, `keras.models.load_model("sketches.keras")` opens it.
@@ -1587,7 +1587,8 @@ print(f"runs/{kept.name}: {kept.stat().st_size / 1000:.0f} kB")
 # ```python
 # from google.colab import drive
 # drive.mount("/content/drive")
-# shutil.copy(kept, "/content/drive/MyDrive/sketches.keras")
+# with open("/content/drive/MyDrive/sketches.keras", "wb") as copy:
+#     copy.write(kept.read_bytes())
 # ```
 #
 # Un archivo `.keras` es un solo archivo (por dentro, un zip), así que no hay nada que comprimir. Donde esté instalado Keras, `keras.models.load_model("sketches.keras")` lo abre.
