@@ -1264,15 +1264,15 @@ plots.side_by_side(
 # %% [markdown] lang="en"
 # Where turning leaves a corner empty, Keras mirrors the photo at its edge (`fill_mode="reflect"`, the default).
 #
-# Altered photos slow learning down, so ten epochs would show nothing. And altering takes time: on two CPU cores 60 epochs take
+# Altered photos slow learning down, so ten epochs would show nothing. And altering takes time: on one core of a busy machine, 60 epochs took us
 # {{small_cnn_augmented_long.seconds}} seconds instead of {{small_cnn_long.seconds}}. We therefore trained both networks for 60 epochs with {{long.seeds}}
 # seeds, and recorded their curves. You see the means over the seeds:
 
 # %% [markdown] lang="es"
 # Donde un giro deja vacía una esquina, Keras refleja la foto en su borde (`fill_mode="reflect"`, el valor por defecto).
 #
-# Con fotos transformadas se aprende más despacio, así que diez épocas no mostrarían nada. Además, transformar las fotos lleva tiempo: en dos núcleos de CPU, 60
-# épocas tardan {{small_cnn_augmented_long.seconds}} segundos en vez de {{small_cnn_long.seconds}}. Por eso hemos entrenado las dos redes durante 60
+# Con fotos transformadas se aprende más despacio, así que diez épocas no mostrarían nada. Además, transformar las fotos lleva tiempo: en un núcleo de una máquina ocupada, 60
+# épocas tardaron {{small_cnn_augmented_long.seconds}} segundos en vez de {{small_cnn_long.seconds}}. Por eso hemos entrenado las dos redes durante 60
 # épocas con {{long.seeds}} semillas y hemos guardado sus curvas. Lo que ves son las medias de las semillas:
 
 # %%
