@@ -1234,11 +1234,11 @@ photo_runs["small_cnn"] = record("small_cnn", history, exam)
 plots.curves(photo_runs["small_cnn"])
 
 # %% [markdown] lang="en"
-# You know this picture from lesson 01: the training accuracy rises, and the validation accuracy does not follow. So we try what lesson 02 taught,
+# You know this picture from lesson 01: the training accuracy runs ahead of the validation accuracy. So we try what lesson 02 taught,
 # augmentation: we mirror the photos, turn them by up to 36° and zoom in or out by up to 20 %. Here is our cat, altered eight times:
 
 # %% [markdown] lang="es"
-# Esta gráfica ya la conoces de la lección 01: la exactitud de entrenamiento sube y la de validación no la sigue. Así que probamos lo que enseñó la
+# Esta gráfica ya la conoces de la lección 01: la exactitud de entrenamiento se adelanta a la de validación. Así que probamos lo que enseñó la
 # lección 02, el aumento de datos: reflejamos las fotos, las giramos hasta 36° y las acercamos o alejamos hasta un 20 %. Aquí tienes a nuestro gato,
 # transformado ocho veces:
 
@@ -2003,7 +2003,8 @@ print(f"características de MobileNetV2: exactitud de prueba {accuracy:.1f} %")
 #
 # ## All on one axis
 #
-# First the curves of the four networks, the means over our seeds. Fine-tuning continues where feature extraction ended:
+# First the curves of the four networks, the means over our seeds. Fine-tuning begins with the head that feature extraction has trained, so already its
+# first epoch is at the top:
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{mobilenetv2_features.test_accuracy}}. Es tan buena como la de VGG16, dentro de
@@ -2011,7 +2012,8 @@ print(f"características de MobileNetV2: exactitud de prueba {accuracy:.1f} %")
 #
 # ## Todo en un eje
 #
-# Primero, las curvas de las cuatro redes, como medias de nuestras semillas. El ajuste fino continúa donde terminó la extracción de características:
+# Primero, las curvas de las cuatro redes, como medias de nuestras semillas. El ajuste fino empieza con la cabeza que entrenó la extracción de
+# características, así que ya su primera época está arriba:
 
 # %%
 names = ["small_cnn_long", "small_cnn_augmented_long"]
