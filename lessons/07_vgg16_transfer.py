@@ -10,8 +10,8 @@
 #       en: Transfer learning with VGG16
 #       es: Aprendizaje por transferencia con VGG16
 #     learn:
-#       en: borrow a trained base, freeze it and prove it; extract features once; fine-tune without wrecking; feed each base what it expects
-#       es: tomar prestada una base entrenada, congelarla y demostrarlo; extraer características una sola vez; ajustar sin estropear; dar a cada base lo que espera
+#       en: reuse a trained base, freeze it and check that it stays; compute features once; fine-tune with a small learning rate; give each base its own preprocessing
+#       es: reutilizar una base entrenada, congelarla y comprobar que no cambia; calcular las características una sola vez; hacer ajuste fino con una tasa pequeña; dar a cada base su propio preprocesado
 #     result:
 #       en: cats and dogs from 2,000 photos, test {{small_cnn_augmented_long.test_accuracy}} with a small network, {{vgg16_features.test_accuracy}} with features of VGG16
 #       es: gatos y perros con 2000 fotos, prueba {{small_cnn_augmented_long.test_accuracy}} con una red pequeña y {{vgg16_features.test_accuracy}} con características de VGG16
@@ -508,7 +508,7 @@ wanted = ("features", "large_rate", "fine_tuned")
 figures.test_accuracies({name: runs[name].test_accuracy for name in wanted})
 
 # %% [markdown] lang="en"
-# `features` is where both runs started, `large_rate` is the run with 0.03 (guessing gives 20 %, and most of our seeds ended there), and `fine_tuned` is the one with 0.0001.
+# `features` is where both runs started, `large_rate` is the run with 0.03 (guessing gives 20 %, and there our seeds ended), and `fine_tuned` is the one with 0.0001.
 #
 # A head that has learnt nothing yet can do similar damage, as question A said. So **train the head first, with the base frozen; then thaw, and use a small learning rate.**
 #
@@ -519,7 +519,7 @@ figures.test_accuracies({name: runs[name].test_accuracy for name in wanted})
 # with `compile`:
 
 # %% [markdown] lang="es"
-# `features` es el punto de partida de ambas, `large_rate` es la ejecución con 0.03 (al azar se acierta un 20 %, y ahí acabó la mayoría de nuestras semillas) y `fine_tuned` es la de 0.0001.
+# `features` es el punto de partida de ambas, `large_rate` es la ejecución con 0.03 (al azar se acierta un 20 %, y ahí acabaron nuestras semillas) y `fine_tuned` es la de 0.0001.
 #
 # Una cabeza que aún no ha aprendido nada puede hacer un daño parecido, como decía la pregunta A. Por tanto, **primero entrena la cabeza, con la base
 # congelada; después descongela y usa una tasa de aprendizaje pequeña.**
