@@ -402,11 +402,14 @@ print(f"mayor cambio de un peso en las bases congeladas: {frozen_movement}")
 
 # %% [markdown] lang="en"
 # **3. Fine-tuning.** We start from the networks that we just trained, thaw the base, **compile again**, and train for 20
-# more epochs with a learning rate ten times smaller.
+# more epochs with a learning rate ten times smaller. Which test accuracy do you expect without augmentation?
 
 # %% [markdown] lang="es"
 # **3. Ajuste fino (*fine-tuning*).** Partimos de las redes que acabamos de entrenar, descongelamos la base, **compilamos otra vez** y entrenamos
-# 20 épocas más con una tasa de aprendizaje diez veces menor.
+# 20 épocas más con una tasa de aprendizaje diez veces menor. ¿Qué exactitud de prueba esperas sin aumento de datos?
+
+# %%
+guess("fine_tuned", test_accuracy=...)
 
 # %%
 for name, model in extractors.items():
@@ -1179,7 +1182,7 @@ print(f"memoria máxima al leer todas las fotos:  {everything / 1e6:6.0f} MB")
 # ## A small network from scratch
 #
 # What can a network learn from these 2,000 photos without a base? Its convolutions are like those of lesson 01. The single output is the probability of a
-# dog. We train it for ten epochs, to see how it begins:
+# dog. We train it for ten epochs, to see how it begins. Which test accuracy do you expect after them? Guessing would give 50 %.
 
 # %% [markdown] lang="es"
 # Si las dos cifras son casi iguales, en ningún momento hubo más que unos pocos lotes en memoria. La mayor parte de esa memoria es el propio TensorFlow.
@@ -1191,7 +1194,11 @@ print(f"memoria máxima al leer todas las fotos:  {everything / 1e6:6.0f} MB")
 # ## Una red pequeña desde cero
 #
 # ¿Qué puede aprender una red con estas 2000 fotos, sin una base? Sus convoluciones son como las de la lección 01. Su única salida es la
-# probabilidad de que sea un perro. La entrenamos diez épocas, para ver cómo empieza:
+# probabilidad de que sea un perro. La entrenamos diez épocas, para ver cómo empieza. ¿Qué exactitud de prueba esperas al final? Al azar se acertaría
+# un 50 %.
+
+# %%
+guess("small_cnn", test_accuracy=...)
 
 # %% name="small_cnn"
 # %%needs photos
@@ -1371,7 +1378,8 @@ def extract(base, prepare, name, part):
 # `on_epoch_end` gives the training photos another order in the next epoch.
 #
 # The next cell cuts VGG16 in two with `keras.Model(inputs, outputs)`, Keras's *functional API*: it makes a network of everything that lies between two
-# places of a larger one, and the layers with their weights are shared, not copied.
+# places of a larger one, and the layers with their weights are shared, not copied. Then we ask whether our features are the bundled ones: we compare the
+# mean over the 25 places of each photo with what we loaded.
 
 # %% [markdown] lang="es"
 # La salida del bloque 4 es demasiado grande para convertirla de una vez en un array de decimales: 600 MB para todas las fotos.
@@ -1380,7 +1388,8 @@ def extract(base, prepare, name, part):
 # `on_epoch_end` da a las fotos de entrenamiento otro orden en la época siguiente.
 #
 # La celda siguiente divide VGG16 en dos con `keras.Model(entradas, salidas)`, la *API funcional* de Keras: crea una red con todo lo que hay entre dos
-# puntos de otra mayor, y las capas, con sus pesos, se comparten, no se copian.
+# puntos de otra mayor, y las capas, con sus pesos, se comparten, no se copian. Después vemos si nuestras características son las que vienen con el curso:
+# comparamos la media sobre las 25 posiciones de cada foto con lo que hemos cargado.
 
 
 # %% name="generator"
@@ -1417,24 +1426,6 @@ block4_maps = {
 kept = {name: Kept(maps, labels[name]) for name, maps in block4_maps.items()}
 vgg_maps = {name: block5.predict(part, verbose=0) for name, part in kept.items()}
 
-# %% lang="en"
-# %%needs photos vgg16
-print("output of block 4 for the training photos: shape", block4_maps["train"].shape)
-print("output of block 5 for the training photos: shape", vgg_maps["train"].shape)
-
-# %% lang="es"
-# %%needs photos vgg16
-print("salida del bloque 4 con las fotos de entrenamiento: forma", end=" ")
-print(block4_maps["train"].shape)
-print("salida del bloque 5 con las fotos de entrenamiento: forma", end=" ")
-print(vgg_maps["train"].shape)
-
-# %% [markdown] lang="en"
-# Are these the bundled features? The mean over the 25 places of each photo, compared with what we loaded:
-
-# %% [markdown] lang="es"
-# ¿Son estas las características que vienen con el curso? Comparamos la media sobre las 25 posiciones de cada foto con lo que hemos cargado:
-
 # %%
 # %%needs photos vgg16
 apart = {}
@@ -1444,11 +1435,15 @@ for name, maps in vgg_maps.items():
 
 # %% lang="en"
 # %%needs photos vgg16
+print("output of block 4 for the training photos: shape", block4_maps["train"].shape)
+print("output of block 5 for the training photos: shape", vgg_maps["train"].shape)
 for name, share in apart.items():
     print(f"{name:6} mean difference from the bundled features: {share:.2f} %")
 
 # %% lang="es"
 # %%needs photos vgg16
+print("salida del bloque 4, fotos de entrenamiento: forma", block4_maps["train"].shape)
+print("salida del bloque 5, fotos de entrenamiento: forma", vgg_maps["train"].shape)
 for name, share in apart.items():
     print(f"{name:6} diferencia media con las características del curso: {share:.2f} %")
 
@@ -1488,13 +1483,18 @@ print(f"características calculadas en cada época: {30 * once + head_alone:6.0f
 # ## What can go wrong: the wrong preprocessing
 #
 # Older courses feed VGG16 with pixels divided by 255, as we do with our own networks. It raises no error. How much accuracy does it cost? We compare both
-# kinds of input on 250 training and 250 test photos:
+# kinds of input on 250 training and 250 test photos. With VGG16's own preprocessing we measured a test accuracy of {{right_input.test_accuracy}} on these
+# few photos. Which one do you expect with pixels divided by 255?
 
 # %% [markdown] lang="es"
 # ## Qué puede salir mal: el preprocesado equivocado
 #
 # Los cursos más antiguos dan a VGG16 los píxeles divididos entre 255, como hacemos con nuestras propias redes. Eso no produce ningún error. ¿Cuánta
-# exactitud cuesta? Comparamos las dos clases de entrada con 250 fotos de entrenamiento y 250 de prueba:
+# exactitud cuesta? Comparamos las dos clases de entrada con 250 fotos de entrenamiento y 250 de prueba. Con el preprocesado propio de VGG16 medimos con
+# estas pocas fotos una exactitud de prueba de {{right_input.test_accuracy}}. ¿Cuál esperas con los píxeles divididos entre 255?
+
+# %%
+guess("wrong_input", test_accuracy=...)
 
 # %%
 # %%needs photos vgg16
@@ -1753,7 +1753,8 @@ for name, change in largest.items():
 # published improvement from 90.4 to 93.1 % was larger; our features were good from the start, which leaves little to gain. The more weights may learn,
 # the earlier they overfit: stop after a few epochs.
 #
-# What if block 5 is thawed under a **head that is still random**? We train the same two epochs, from VGG16's original weights:
+# What if block 5 is thawed under a **head that is still random**? We train the same two epochs, from VGG16's original weights. Which test
+# accuracy do you expect?
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba después del ajuste fino fue de **{{vgg16_fine_tuned.test_accuracy}}**, frente a
@@ -1761,7 +1762,11 @@ for name, change in largest.items():
 # {{vgg16_features.test_loss}}. La mejora publicada, de 90.4 a 93.1 %, fue mayor; nuestras características eran buenas desde el principio, y por eso
 # queda poco que ganar. Cuantos más pesos pueden aprender, antes sobreajustan: deja de entrenar tras unas pocas épocas.
 #
-# ¿Y si se descongela el bloque 5 bajo una **cabeza que todavía es aleatoria**? Entrenamos las mismas dos épocas, a partir de los pesos originales de VGG16:
+# ¿Y si se descongela el bloque 5 bajo una **cabeza que todavía es aleatoria**? Entrenamos las mismas dos épocas, a partir de los pesos originales de VGG16.
+# ¿Qué exactitud de prueba esperas?
+
+# %%
+guess("vgg16_random_head", test_accuracy=...)
 
 # %%
 # %%needs photos vgg16
@@ -1796,7 +1801,7 @@ for name in ("vgg16_fine_tuned", "vgg16_random_head"):
 # ## What do the layers respond to?
 #
 # We take one photo and show three feature maps of the first convolution of each block, those with the strongest response (in block 5 there are still
-# 10 × 10 places; its pooling comes later). The brighter a place, the stronger the response:
+# 10 × 10 places; its pooling comes later). White is zero; the darker a place, the stronger the response:
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{vgg16_random_head.test_accuracy}} y la pérdida de prueba, de
@@ -1810,7 +1815,7 @@ for name in ("vgg16_fine_tuned", "vgg16_random_head"):
 # ## ¿A qué responden las capas?
 #
 # Tomamos una foto y mostramos tres mapas de características de la primera convolución de cada bloque, los que responden con más fuerza (en el bloque 5
-# aún hay 10 × 10 posiciones; su *pooling* viene después). Cuanto más claro es un punto, más fuerte es la respuesta:
+# aún hay 10 × 10 posiciones; su *pooling* viene después). El blanco es cero; cuanto más oscuro es un punto, más fuerte es la respuesta:
 
 # %%
 # %%needs vgg16
@@ -1885,6 +1890,30 @@ print(f"probabilidad de que sea un perro: {100 * dog:.2f} %")
 figures.heat(own_images[0], places_of_cat)
 
 # %% [markdown] lang="en"
+# **F.** In another project, a network answers *dog* to a photo of a dog, and Grad-CAM is strong on the leash and weak on the animal. What follows?
+#
+# - (a) The network has found the dog, because a leash belongs to a dog.
+# - (b) The leash pushed the network towards *dog*, so it may also call a cat on a leash a dog. Test it with such photos.
+# - (c) Nothing, because the answer is right.
+
+# %% [markdown] lang="es"
+# **F.** En otro proyecto, una red responde *perro* a la foto de un perro, y el Grad-CAM es fuerte en la correa y débil en el animal. ¿Qué se deduce?
+#
+# - (a) La red ha encontrado al perro, porque una correa va con un perro.
+# - (b) La correa llevó a la red hacia *perro*, así que también podría llamar perro a un gato con correa. Pruébalo con fotos así.
+# - (c) Nada, porque la respuesta es correcta.
+
+# %% tags=["exercise"]
+answer = ...
+
+check.quiz_leash(answer)
+
+# %% tags=["solution"]
+answer = "b"
+
+check.quiz_leash(answer)
+
+# %% [markdown] lang="en"
 # Which photos does the network get wrong? The next cell counts its mistakes and shows twelve test photos: those for which it gave the right class the
 # lowest probability. Above each stands the probability of a dog that it gave, and in brackets the photo's number. Try Grad-CAM on one of them, for
 # instance on number `p`: `image = 255 * pixels[p]`, then `grad_cam(sight, vgg_head, vgg_input(image[np.newaxis]))`. Does the network look at the animal, or
@@ -1933,43 +1962,44 @@ plots.side_by_side(columns=6, **named)
 # características de VGG16 y VGG16 con ajuste fino. Pon la carpeta de tus propias fotos en lugar de `data.PHOTO`:
 # `own_photos("/home/yo/mascotas", size=SIZE)`.
 
-# %% lang="en" tags=["own"]
+# %% tags=["own"]
 # %%needs photos vgg16
 own_images, own_names = own_photos(data.PHOTO, size=SIZE)
-for image, name in zip(own_images, own_names, strict=True):
+own_answers = []
+for image in own_images:
     inputs = image[np.newaxis].astype("float32")
     small = from_scratch.predict(inputs, verbose=0).item()
-    borrowed_eyes, heat = grad_cam(sight, vgg_head, vgg_input(inputs.copy()))
-    tuned_eyes, _ = grad_cam(vgg, tuned_head, vgg_input(inputs.copy()))
-    print(f"{name}: probability of a dog {100 * small:.1f} % (small CNN)", end=", ")
-    print(f"{100 * borrowed_eyes:.2f} % (features of VGG16)", end=", ")
-    print(f"{100 * tuned_eyes:.2f} % (fine-tuned)")
+    from_features, heat = grad_cam(sight, vgg_head, vgg_input(inputs.copy()))
+    after_tuning, _ = grad_cam(vgg, tuned_head, vgg_input(inputs.copy()))
+    own_answers.append([100 * small, 100 * from_features, 100 * after_tuning])
     display(figures.heat(image, heat))
 
-# %% lang="es" tags=["own"]
+# %% lang="en"
 # %%needs photos vgg16
-own_images, own_names = own_photos(data.PHOTO, size=SIZE)
-for image, name in zip(own_images, own_names, strict=True):
-    inputs = image[np.newaxis].astype("float32")
-    small = from_scratch.predict(inputs, verbose=0).item()
-    borrowed_eyes, heat = grad_cam(sight, vgg_head, vgg_input(inputs.copy()))
-    tuned_eyes, _ = grad_cam(vgg, tuned_head, vgg_input(inputs.copy()))
-    print(f"{name}: probabilidad de perro, {100 * small:.1f} % (CNN pequeña)", end=", ")
-    print(f"{100 * borrowed_eyes:.2f} % (características de VGG16)", end=", ")
-    print(f"{100 * tuned_eyes:.2f} % (ajuste fino)")
-    display(figures.heat(image, heat))
+for name, (small, from_features, after_tuning) in zip(own_names, own_answers, strict=True):
+    print(f"{name}: probability of a dog {small:.1f} % (small CNN), ", end="")
+    print(f"{from_features:.2f} % (features of VGG16), {after_tuning:.2f} % (fine-tuned)")
+
+# %% lang="es"
+# %%needs photos vgg16
+for name, (small, from_features, after_tuning) in zip(own_names, own_answers, strict=True):
+    print(f"{name}: probabilidad de perro, {small:.1f} % (CNN pequeña), ", end="")
+    print(f"{from_features:.2f} % (características de VGG16), {after_tuning:.2f} % (ajuste fino)")
 
 # %% [markdown] lang="en"
 # ## The other base: MobileNetV2
 #
 # This is exercise 4 again, now with trained weights. MobileNetV2 (M. Sandler and others, 2018) has 2.3 million weights without its top, less than a sixth of those of
-# VGG16's base, and is several times faster:
+# VGG16's base, and is several times faster. Which test accuracy do you expect of a head on its features?
 
 # %% [markdown] lang="es"
 # ## La otra base: MobileNetV2
 #
 # Esto es otra vez el ejercicio 4, ahora con pesos entrenados. MobileNetV2 (M. Sandler y otros, 2018) tiene 2.3 millones de pesos sin su parte superior, menos de la sexta parte de
-# los de la base de VGG16, y es varias veces más rápida:
+# los de la base de VGG16, y es varias veces más rápida. ¿Qué exactitud de prueba esperas de una cabeza sobre sus características?
+
+# %%
+guess("mobilenetv2_features", test_accuracy=...)
 
 # %%
 # %%needs photos mobilenetv2

@@ -368,3 +368,11 @@ quiz_thaw = quiz("quiz_thaw", right="a",
     c=dict(en="block5 holds only the layers of the last block (three convolutions and a pooling layer); the other blocks are not part of it and stay frozen.",
            es="block5 solo contiene las capas del último bloque (tres convoluciones y una de pooling); los demás bloques no forman parte de él y siguen congelados."),
 )  # fmt: skip
+
+quiz_leash = quiz("quiz_leash", right="b",
+    a=dict(en="The map says what raised the answer, and here it was the leash. Whether the network sees the dog at all, this photo cannot tell.",
+           es="El mapa dice qué elevó la respuesta, y aquí fue la correa. Con esta foto no se puede saber si la red ve al perro."),
+    b=dict(en="In the training photos dogs may have been on leashes and cats not. Then the network learns leashes, and only photos without that link show it.",
+           es="Quizá en las fotos de entrenamiento los perros llevaban correa y los gatos no. Entonces la red aprende correas, y solo se nota con fotos sin esa relación."),
+    c=dict(en="A right answer for a wrong reason fails on other photos. That is what such a map is for.", es="Una respuesta correcta por un motivo equivocado falla con otras fotos. Para eso sirve un mapa así."),
+)  # fmt: skip

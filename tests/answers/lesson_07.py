@@ -312,4 +312,5 @@ QUIZZES = [
     (check.quiz_order, "a"),
     (check.quiz_curves, "c"),
     (check.quiz_thaw, "a"),
+    (check.quiz_leash, "b"),
 ]
