@@ -15,7 +15,9 @@ from IPython.display import Image, display
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from helpers import results
 from helpers.language import CourseError, say, tr
@@ -24,6 +26,7 @@ BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#595959"
 COLORS = (BLUE, ORANGE, GREEN, "#CC79A7", "#332288", "#661100")
 _LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 2)))
 VALIDATION = {"color": ORANGE, "ls": "--", "marker": "o", "markersize": 4, "markevery": 1}
+SIGNED = LinearSegmentedColormap.from_list("signed", [ORANGE, "white", "#00273F"])  # zero is white, as paper is
 BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}  # behind a text that lies on something
 STYLE = {
     **dict.fromkeys(("figure.facecolor", "savefig.facecolor", "axes.facecolor"), "white"),
@@ -107,7 +110,7 @@ def curves(run: results.Run) -> Picture:
             _draw(ax, _word(metric), both, along="epoch", styles=({"color": BLUE, "ls": "-"}, VALIDATION))
         _mark_test(axes[0, 0], run)
         _mark_lowest(axes[0, 1], run)
-        axes[0, 1].set_ylim(0, _loss_limit(run))
+        _from_zero(axes[:, 1])
     picture.sentences = (run.describe(),)
     return picture
 
@@ -121,11 +124,11 @@ def compare(*runs: results.Run, metric: str = "loss") -> Picture:
         for ax, (part, group) in zip(axes.flat, values.items(), strict=True):
             _draw(ax, f"{_word(metric)}, {_word(part)}", group, along="epoch")
         if metric == "loss":
-            axes[0, 0].set_ylim(0, _loss_limit(*runs))
+            _from_zero(axes[0])
     picture.sentences = tuple(
         tr(
-            en=f"{name}: at the last epoch {train[-1]:.3g} in training, {values['validation'][name][-1]:.3g} in validation.",
-            es=f"{name}: en la última época, {train[-1]:.3g} en entrenamiento y {values['validation'][name][-1]:.3g} en validación.",
+            en=f"{name}: {_word(metric)} at the last epoch {train[-1]:.3g} in training, {values['validation'][name][-1]:.3g} in validation.",
+            es=f"{name}: {_word(metric)} en la última época, {train[-1]:.3g} en entrenamiento y {values['validation'][name][-1]:.3g} en validación.",
         )
         for name, train in values["training"].items()
     )
@@ -138,7 +141,7 @@ def lines(x: Sequence[float], panels: Mapping[str, Mapping], along: str = "x", l
     `along` says what x is, such as "layer" or "learning_rate"; `log` which axes are logarithmic: "", "x", "y" or "xy".
     Raises CourseError for more than six curves in a panel, for one that has not N values, and where there are none.
     """
-    _not_empty(x, panels)
+    not_empty(x, panels)
     with frame(1, len(panels), size=(9, 3.8), legend=4) as (picture, axes):
         for ax, (title, group) in zip(axes.flat, panels.items(), strict=True):
             _draw(ax, title, group, along, x)
@@ -155,38 +158,14 @@ def lines(x: Sequence[float], panels: Mapping[str, Mapping], along: str = "x", l
     return picture
 
 
-def dots(groups: Mapping[str, Mapping], along: str) -> Picture:
-    """One figure a row, the groups told apart by colour and shape: a group's name to its rows, name to figure.
-
-    A figure is a number, or (lowest, middle, highest), drawn with its range; `along` says what it is. CourseError without rows.
-    """
-    rows = [(number, row) for number, group in enumerate(groups.values()) for row in group.items()]
-    _not_empty(rows)
-    places = [place + number for place, (number, _) in enumerate(rows)]  # a gap between groups
-    with frame(size=(9, 0.9 + 0.24 * (len(rows) + len(groups)))) as (picture, axes):
-        (ax,) = axes.flat
-        for place, (number, (_, figure)) in zip(places, rows, strict=True):
-            look = {"marker": "D", "color": ORANGE, "mfc": "white"} if number % 2 else {"marker": "o", "color": BLUE}
-            low, middle, high = np.broadcast_to(figure, 3)
-            ax.plot([low, high], [place, place], color=look["color"], solid_capstyle="butt")
-            ax.plot(middle, place, **look, mew=2, markersize=7)
-        ax.set_yticks(places, [name for _, (name, _) in rows], fontsize=10)
-        ax.set(ylim=(places[-1] + 1, -1), xlabel=along)
-        ax.grid(axis="y", visible=False)
-    picture.sentences = tuple(
-        f"{title}: " + "; ".join(f"{name}, {np.median(figure):.1f}" for name, figure in group.items()) + "."
-        for title, group in groups.items()
-    )
-    return picture
-
-
 def side_by_side(columns: int = 3, **named: np.ndarray) -> Picture:
     """Pictures under their names, `columns` to a row: `plots.side_by_side(before=x, after=y)`.
 
-    The larger a number, the brighter its place; where some are negative, zero is mid-grey. A picture has shape
-    (height, width), any range, or (height, width, 3), `uint8` or from 0 to 1. Raises CourseError for another shape, and for none.
+    A photo, `uint8` or in colour, looks as it is: shape (height, width), `uint8`, or (height, width, 3), `uint8` or from 0 to 1.
+    Of other numbers, shape (height, width), zero is white, and the larger, the darker; negative ones are orange. Raises
+    CourseError for another shape, and for none.
     """
-    _not_empty(named)
+    not_empty(named)
     arrays, pictures = {name: np.asarray(array) for name, array in named.items()}, []
     for name, array in arrays.items():
         if array.ndim != 2 and array.shape[2:] != (3,):
@@ -195,18 +174,23 @@ def side_by_side(columns: int = 3, **named: np.ndarray) -> Picture:
                 es=f"{name}: una imagen tiene forma (alto, ancho) o (alto, ancho, 3), no {array.shape}.",
             )
         top = np.abs(array).max() or 1
-        pictures.append((name, array, {"cmap": "gray", "vmin": -top if array.min() < 0 else 0, "vmax": top}))
+        look = {"cmap": "gray_r", "vmin": 0, "vmax": top}
+        if array.dtype == np.uint8:
+            look = {"cmap": "gray", "vmin": 0, "vmax": 255}
+        elif array.min() < 0:
+            look = {"cmap": SIGNED, "vmin": -top, "vmax": top}
+        pictures.append((name, array, look))
     picture = _images(pictures, min(columns, len(arrays)))
     picture.sentences = tuple(f"{name}: {_array_in_words(array)}." for name, array in arrays.items())
     return picture
 
 
-def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10) -> Picture:
-    """How often each true class (row) was taken for each class (column). Both have shape (N,), integer labels from 0 to
-    `classes` - 1. Raises CourseError if not, as for probabilities, and without labels."""
+def confusion_matrix(true: np.ndarray, predicted: np.ndarray, names: Sequence = range(10)) -> Picture:
+    """How often each true class (row) was taken for each class (column); `names` are those of the classes. Both have shape (N,),
+    integer labels from 0 to `len(names)` - 1. Raises CourseError if not, as for probabilities, and without labels."""
     from sklearn.metrics import ConfusionMatrixDisplay  # brings SciPy: not for every lesson
 
-    true, predicted = np.asarray(true), np.asarray(predicted)
+    true, predicted, classes = np.asarray(true), np.asarray(predicted), len(names)
     for labels in (true, predicted):
         if labels.ndim != 1 or not np.isin(labels, range(classes)).all():
             raise CourseError(
@@ -214,9 +198,9 @@ def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10)
                 es=f"confusion_matrix() espera una etiqueta de 0 a {classes - 1} por imagen, de forma (N,); estas tienen forma {labels.shape}. Las probabilidades se convierten en etiquetas, la clase más probable, con probabilidades.argmax(axis=1); las filas de ceros con un uno, con labels.argmax(axis=1); una columna, con labels.ravel().",
             )
     _same_length("confusion_matrix", true, predicted)
-    _not_empty(true)
+    not_empty(true)
     with frame(size=(6.4, 5.8), subplot_kw={"frameon": False}) as (picture, axes):
-        look = {"cmap": "Oranges", "colorbar": False, "values_format": "d", "ax": axes[0, 0]}
+        look = {"cmap": "Oranges", "colorbar": False, "values_format": "d", "ax": axes[0, 0], "display_labels": names}
         shown = ConfusionMatrixDisplay.from_predictions(true, predicted, labels=range(classes), **look)
         matrix = shown.confusion_matrix  # shape (classes, classes)
         # Coloured by the mistakes alone: the large counts on the diagonal would drown them.
@@ -226,7 +210,7 @@ def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int = 10)
             text.set(color="black", visible=bool(matrix[row, column]), weight="bold" if row == column else "normal")
         shown.ax_.set(xlabel=tr(en="predicted", es="predicción"), ylabel=tr(en="true", es="etiqueta real"))
         shown.ax_.grid(visible=False)
-    picture.sentences = (_mistakes_in_words(matrix),)
+    picture.sentences = (_mistakes_in_words(matrix, names),)
     return picture
 
 
@@ -257,18 +241,28 @@ def _draw(ax: Axes, title: str, group: Mapping, along: str, x: Sequence = (), st
         _same_length("lines", places, values)
         ax.plot(places, values, label=name, **{"markevery": max(1, len(values) // 8), **style})
     ax.set(title=title, xlabel=_word(along))
+    if along == "epoch":
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _images(pictures: Sequence[tuple[str, np.ndarray, dict]], columns: int) -> Picture:
-    """Images of one shape in rows under their titles, each with what else `imshow` takes."""
+    """Images of one shape in rows under their titles, framed, each with what else `imshow` takes; small ones have a grid."""
     rows, lines = -(-len(pictures) // columns), max(title.count("\n") + bool(title) for title, *_ in pictures)
     height, width = pictures[0][1].shape[:2]
     page = 5 if columns == 1 and width < 2 * height else 9
     size = page, rows * (page / columns * height / width + 0.22 * lines + 0.1)
-    with frame(rows, columns, size, subplot_kw={"frameon": False, "xticks": [], "yticks": []}) as (picture, axes):
+    with frame(rows, columns, size, subplot_kw={"xticks": [], "yticks": []}) as (picture, axes):
         for ax, (title, image, look) in zip(axes.flat, pictures, strict=False):
             ax.imshow(image, **look)
             ax.set_title(title, fontsize=11)
+            ax.spines[:].set(visible=True, color="#B5B5B5", lw=0.7)
+            if max(height, width) <= 12:
+                ax.set_xticks(np.arange(0.5, width - 1), minor=True)
+                ax.set_yticks(np.arange(0.5, height - 1), minor=True)
+                ax.tick_params(which="minor", length=0)
+                ax.grid(which="minor", color="#B5B5B5", zorder=2)
+        for ax in axes.flat[len(pictures) :]:
+            ax.axis("off")
     return picture
 
 
@@ -291,11 +285,17 @@ def _mark_lowest(ax: Axes, run: results.Run) -> None:
     ax.annotate(text, (best, lowest), (0, -32), textcoords="offset points", ha=side, **look)  # hides no later peak
 
 
-def _loss_limit(*runs: results.Run) -> float:
-    """How far up a loss is drawn: the first epochs tower above everything, what the picture is about is near the minimum."""
-    later = [v for run in runs for v in [run.history["loss"][-1], *run.history["val_loss"][run.best_epoch - 1 :]]]
-    heights = [value for value in (*later, 3 * min(run.best_val_loss for run in runs)) if np.isfinite(value)]
-    return 1.1 * max(heights, default=1)
+def _from_zero(axes: Sequence[Axes]) -> None:
+    """Losses are drawn whole, from zero; on a logarithmic scale where the first epochs tower above the rest."""
+    drawn = [np.asarray(line.get_ydata(), float) for ax in axes for line in ax.lines if len(line.get_xdata()) > 1]
+    curves = [finite for curve in drawn if len(finite := curve[np.isfinite(curve)])]
+    highest, usual = (max(map(statistic, curves), default=0) for statistic in (np.max, np.median))
+    for ax in axes:
+        if highest > 10 * usual:
+            ax.set(yscale="log", title=ax.get_title() + tr(en=" (logarithmic scale)", es=" (escala logarítmica)"))
+            ax.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), major_formatter="{x:g}", minor_formatter="")
+        else:
+            ax.set_ylim(bottom=0)
 
 
 def _word(name: str) -> str:
@@ -312,7 +312,7 @@ def _array_in_words(array: np.ndarray) -> str:
         return tr(en=f"{shape}, in colour", es=f"{shape}, en color")
     if array.dtype == bool:
         share = f"{100 * array.mean():.1f} %"
-        return tr(en=f"white at {share} of {shape} places", es=f"blanco en el {share} de {shape} sitios")
+        return tr(en=f"dark at {share} of {shape} places", es=f"oscuro en el {share} de {shape} sitios")
     low, high = f"{array.min():.3g}", f"{array.max():.3g}"
     words = f"{shape} " + tr(en=f"numbers from {low} to {high}", es=f"números de {low} a {high}")
     used = [np.flatnonzero(array.any(axis=axis)) + 1 for axis in (1, 0)]  # rows and columns with anything in them
@@ -325,14 +325,14 @@ def _array_in_words(array: np.ndarray) -> str:
     return words
 
 
-def _mistakes_in_words(matrix: np.ndarray) -> str:
+def _mistakes_in_words(matrix: np.ndarray, names: Sequence) -> str:
     right, seen = np.diag(matrix), matrix.sum(axis=1)
     wrong, hardest = seen.sum() - right.sum(), (seen - right).argmax()
     if wrong == 0:
         return tr(en="No mistakes: every image is on the diagonal.", es="Ningún error: todas están en la diagonal.")
     return tr(
-        en=f"{wrong} of {seen.sum()} wrong. Hardest: {hardest}, with {right[hardest]} of {seen[hardest]} right.",
-        es=f"{wrong} errores entre {seen.sum()} imágenes. Lo más difícil: el {hardest}, con {right[hardest]} aciertos de {seen[hardest]}.",
+        en=f"{wrong} of {seen.sum()} wrong. Hardest: {names[hardest]}, with {right[hardest]} of {seen[hardest]} right.",
+        es=f"{wrong} errores entre {seen.sum()} imágenes. Lo más difícil: {names[hardest]}, con {right[hardest]} aciertos de {seen[hardest]}.",
     )
 
 
@@ -344,6 +344,7 @@ def _same_length(function: str, first: Sequence, second: Sequence) -> None:
         )
 
 
-def _not_empty(*given: Sequence) -> None:
+def not_empty(*given: Sequence) -> None:
+    """Raise CourseError if one of them has no items."""
     if not all(len(items) for items in given):
         raise CourseError(en="Nothing to draw.", es="No hay nada que dibujar.")

@@ -1489,34 +1489,7 @@ claim("knows_sketches", sketched.test_accuracy, ">", 1 / len(classes), margin=0.
 # %%needs quickdraw
 probabilities = sketch_model.predict(test_batches, verbose=0)[:, : len(classes)]
 predicted = probabilities.argmax(axis=1)
-
-mistakes = {}
-for label, name in enumerate(names):
-    missed = predicted[(s_test == label) & (predicted != label)]
-    taken = [f"{names[other]} {(missed == other).sum()}" for other in np.unique(missed)]
-    mistakes[name] = len(missed), (s_test == label).sum(), ", ".join(taken) or "–"
-
-# %% lang="en"
-# %%needs quickdraw
-picture = plots.confusion_matrix(s_test, predicted, len(classes))
-for axis in (picture.axes[0].xaxis, picture.axes[0].yaxis):
-    axis.set_ticks(range(len(classes)), names)
-picture.sentences = [
-    f"{name}: {count} of {of} wrong, taken for: {taken}."
-    for name, (count, of, taken) in mistakes.items()
-]
-picture
-
-# %% lang="es"
-# %%needs quickdraw
-picture = plots.confusion_matrix(s_test, predicted, len(classes))
-for axis in (picture.axes[0].xaxis, picture.axes[0].yaxis):
-    axis.set_ticks(range(len(classes)), names)
-picture.sentences = [
-    f"{name}: {count} errores de {of}; confundidos con: {taken}."
-    for name, (count, of, taken) in mistakes.items()
-]
-picture
+plots.confusion_matrix(s_test, predicted, names)
 
 # %% [markdown] lang="en"
 # And here are the nine mistakes that the network was surest of, each with its true class and, after the arrow, the network's answer. Would you have known them?

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from conftest import ROOT
-from helpers import plots, results
+from helpers import figures, plots, results
 from helpers.language import CourseError
 
 RUN = {
@@ -128,8 +128,8 @@ def test_compare_without_runs_says_what_it_wants(lang):
     "draw",
     [
         lambda: plots.confusion_matrix([], []),
-        lambda: plots.dots({}, "accuracy (%)"),
-        lambda: plots.dots({"ours": {}}, "accuracy (%)"),
+        lambda: figures.dots({}, "accuracy (%)"),
+        lambda: figures.dots({"ours": {}}, "accuracy (%)"),
         lambda: plots.lines([1, 2], {}),
         lambda: plots.lines([], {"panel": {"a": []}}),
         plots.side_by_side,
@@ -146,14 +146,16 @@ def test_every_curve_of_lines_has_as_many_values_as_there_are_positions(lang):
 
 
 def test_confusion_matrix_by_hand(lang):
-    picture = plots.confusion_matrix(np.array([0, 1, 2, 2, 2]), np.array([0, 1, 0, 0, 1]), classes=3)
+    picture = plots.confusion_matrix(np.array([0, 1, 2, 2, 2]), np.array([0, 1, 0, 0, 1]), names=["a", "b", "c"])
     texts = [text for text in picture.axes[0].texts if text.get_visible()]
     counts = {(int(t.get_position()[1]), int(t.get_position()[0])): t.get_text() for t in texts}
     assert counts == {(0, 0): "1", (1, 1): "1", (2, 0): "2", (2, 1): "1"}
     mistakes = picture.axes[0].images[0].get_array()
     np.testing.assert_array_equal(mistakes, [[0, 0, 0], [0, 0, 0], [2, 1, 0]])  # the diagonal has no colour
     assert {"en": "3 of 5 wrong", "es": "3 errores entre 5"}[lang] in said(picture)
-    assert {"en": "Hardest: 2, with 0 of 3 right", "es": "el 2, con 0 aciertos de 3"}[lang] in said(picture)
+    assert {"en": "Hardest: c, with 0 of 3 right", "es": "Lo más difícil: c, con 0 aciertos de 3"}[lang] in said(
+        picture
+    )
 
 
 def test_confusion_matrix_without_mistakes(lang):
@@ -214,6 +216,31 @@ def test_a_training_that_broke_down_is_drawn_and_told(lang, losses):
     assert {"en": "training broke down", "es": "el entrenamiento se ha roto"}[lang] in said(picture)
 
 
+def test_a_grey_photo_is_as_light_as_it_is():
+    (ax,) = plots.side_by_side(grey=np.full((20, 30), 100, np.uint8)).axes
+    image = ax.images[0]
+    np.testing.assert_allclose(image.cmap(image.norm(100))[:3], 100 / 255, atol=0.01)
+
+
+def test_every_point_of_a_loss_is_in_the_picture(run):
+    tower = results.record("tower", SimpleNamespace(history={**RUN, "loss": [300.0, 0.4, 0.2]}))
+    for picture, scale in (
+        (plots.curves(run), "linear"),
+        (plots.curves(tower), "log"),
+        (plots.compare(run, tower), "log"),
+    ):
+        ax = picture.axes[-1]
+        low, high = ax.get_ylim()
+        assert ax.get_yscale() == scale
+        assert all(low <= value <= high for line in ax.lines for value in line.get_ydata())
+
+
+def test_epochs_are_whole_numbers(run):
+    picture = plots.curves(run)
+    picture.png()
+    assert all(tick % 1 == 0 for ax in picture.axes for tick in ax.get_xticks())
+
+
 def test_lines_are_told_apart_without_colour_and_put_in_words(lang):
     picture = plots.lines([1, 2, 3], {"f": {"a": [1, 5, 2], "b": [0.1, 0.2, 0.3]}}, along="layer", log="y")
     first, second = picture.axes[0].lines
@@ -224,7 +251,7 @@ def test_lines_are_told_apart_without_colour_and_put_in_words(lang):
 
 
 def test_dots_stand_in_rows_with_their_ranges_and_groups_differ_in_shape():
-    picture = plots.dots(
+    picture = figures.dots(
         {"ours": {"small": 80.0, "large": (88, 90, 91)}, "theirs": {"other": 85.0}}, along="accuracy (%)"
     )
     (ax,) = picture.axes
@@ -238,16 +265,19 @@ def test_dots_stand_in_rows_with_their_ranges_and_groups_differ_in_shape():
     assert picture.sentences == ("ours: small, 80.0; large, 90.0.", "theirs: other, 85.0.")
 
 
-def test_side_by_side_keeps_zero_mid_grey_and_are_put_in_words(lang):
+def test_side_by_side_keeps_zero_white_and_are_put_in_words(lang):
     signed = np.array([[-1.0, 0.0], [0.0, 4.0]])
     picture = plots.side_by_side(columns=2, photo=np.zeros((5, 6, 3), np.uint8), signed=signed, yes=signed > 0)
     axes = [ax for ax in picture.axes if ax.images]
     assert [ax.get_title() for ax in axes] == ["photo", "signed", "yes"]
-    assert axes[1].images[0].get_clim() == (-4, 4) and axes[2].images[0].get_clim() == (0, 1)
+    for ax in axes[1:]:
+        image = ax.images[0]
+        np.testing.assert_allclose(image.cmap(image.norm(0.0))[:3], 1, atol=0.01)  # zero is white
+        assert sum(image.cmap(image.norm(image.norm.vmax))[:3]) < 0.5  # and the largest number nearly black
     assert {"en": "photo: 5 × 6, in colour.", "es": "photo: 5 × 6, en color."}[lang] in said(picture)
     numbers = {"en": "signed: 2 × 2 numbers from -1 to 4.", "es": "signed: 2 × 2 números de -1 a 4."}[lang]
     assert numbers in said(picture)
-    assert {"en": "yes: white at 25.0 %", "es": "yes: blanco en el 25.0 %"}[lang] in said(picture)
+    assert {"en": "yes: dark at 25.0 %", "es": "yes: oscuro en el 25.0 %"}[lang] in said(picture)
     corner = {"en": "outside rows 1–2 and columns 1–2", "es": "fuera de las filas 1–2 y las columnas 1–2"}[lang]
     assert corner in said(plots.side_by_side(small=np.eye(4)[:, :2]))
     with pytest.raises(CourseError, match=r"flat.*\(3,\)"):

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
-from helpers import plots, results
+from helpers import figures, plots, results
 from helpers.language import tr
 
 SHOWN = {  # how a run's name reads in a picture
@@ -97,7 +97,7 @@ def test_accuracies(measured: Mapping, published: Mapping[str, float] | None = N
         tr(en="Measured", es="Medido"): {shown(name): 100 * np.asarray(share) for name, share in measured.items()},
         tr(en="Published", es="Publicado"): {name + mark: 100 * share for name, share in (published or {}).items()},
     }
-    picture = plots.dots(rows, along=tr(en="test accuracy (%)", es="exactitud de prueba (%)"))
+    picture = figures.dots(rows, along=tr(en="test accuracy (%)", es="exactitud de prueba (%)"))
     (ax,) = picture.axes
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.margins(x=0.08)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from helpers import plots
+from helpers import figures, plots
 from helpers.language import tr
 
 
@@ -39,7 +39,7 @@ def error_ranges(groups: Mapping[str, Mapping[str, Mapping[str, float]]]) -> plo
         en="test error (%), logarithmic: mean over the seeds, and the range seen",
         es="error de prueba (%), escala logarítmica: media de las semillas y rango visto",
     )
-    picture = plots.dots(named, along)
+    picture = figures.dots(named, along)
     (ax,) = picture.axes
     ax.set_xscale("log")
     ax.xaxis.set(major_locator=FixedLocator([0.5, 1, 2, 3, 5, 10, 20, 50, 90]), minor_locator=NullLocator())
