@@ -1092,39 +1092,12 @@ def my_model(hp):
 check.hypermodel(my_model)
 
 # %% [markdown] lang="en"
-# ### 2. The best of the trials
-#
-# Write `best_values(trials)`: it gets a list of trials of a search whose objective was **`val_accuracy`**, and returns the hyperparameter values of the best one, a dictionary. What a trial has:
-# `trial.score` (`None` if it failed) and `trial.hyperparameters.values`.
-
-# %% [markdown] lang="es"
-# ### 2. El mejor de los ensayos
-#
-# Escribe `best_values(trials)`: recibe una lista de ensayos de una búsqueda cuyo objetivo era **`val_accuracy`** y devuelve los valores de los hiperparámetros del mejor, un diccionario. Un ensayo tiene
-# `trial.score` (`None` si falló) y `trial.hyperparameters.values`.
-
-# %% tags=["exercise"]
-best_values = ...
-
-check.best_values(best_values)
-# check.best_values.hint()
-
-
-# %% tags=["solution"]
-def best_values(trials):
-    finished = [trial for trial in trials if trial.score is not None]
-    return max(finished, key=lambda trial: trial.score).hyperparameters.values
-
-
-check.best_values(best_values)
-
-# %% [markdown] lang="en"
-# ### 3. Find the bug
+# ### 2. Find the bug
 #
 # A colleague searches for the number of hidden layers, and a width for each. In all her trials the layers of a network are equally wide. Write a `mended_model` that lets them differ.
 
 # %% [markdown] lang="es"
-# ### 3. Encuentra el error
+# ### 2. Encuentra el error
 #
 # Una compañera busca el número de capas ocultas y una anchura para cada una. En todos sus ensayos, las capas de una red son igual de anchas. Escribe un `mended_model` que les permita ser distintas.
 

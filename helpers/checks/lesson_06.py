@@ -129,48 +129,6 @@ def hypermodel(answer: object) -> None:
             raise NotYet("drawn but not used", name=name)
 
 
-def _trial(number: int, score: float | None) -> kt.engine.trial.Trial:
-    hp = kt.HyperParameters()
-    hp.values = {"units": 16 * number}
-    trial = kt.engine.trial.Trial(hp, str(number), "FAILED" if score is None else "COMPLETED")
-    trial.score = score
-    return trial
-
-
-@exercise(expects=a_function("best_values(trials)"), hints=[
-    dict(en="Is more better, or less? And what is the score of a trial that failed?", es="¿Qué es mejor aquí, un valor más alto o uno más bajo? ¿Y cuál es la puntuación de un ensayo fallido?"),
-    dict(en="First keep the trials whose score is not None; then max with a key.", es="Primero quédate con los ensayos cuya puntuación no sea None; después, max con key."),
-    dict(en="max(finished, key=lambda trial: trial.score).hyperparameters.values", es="max(finished, key=lambda trial: trial.score).hyperparameters.values"),
-], wrong={
-    "failed trials compared": dict(en="With the scores {scores} it raises TypeError: None, the score of a failed trial, cannot be compared.",
-                                   es="Con las puntuaciones {scores} se produce TypeError: None, la de un ensayo fallido, no se puede comparar.", example=dict(scores=(0.9, 0.93, None, 0.99, 0.96))),
-    "returns the trial": dict(en="It returns the trial or its hyperparameters as an object; the dictionary is trial.hyperparameters.values.",
-                              es="Devuelve el ensayo o sus hiperparámetros como objeto; el diccionario es trial.hyperparameters.values."),
-    "the lowest accuracy": dict(en="Of the scores {scores} it takes {score}, the lowest. An accuracy is better when it is higher; the lowest would be right for a loss.",
-                                es="De las puntuaciones {scores} toma {score}, la más baja. Una exactitud es mejor cuanto más alta; la más baja valdría para una pérdida.", example=dict(scores=(0.91, 0.97, 0.95, 0.9), score=0.9)),
-    "another trial": dict(en="Of the scores {scores} it takes the values of another trial than that of {best}. The list is in order of time, not of merit.",
-                          es="De las puntuaciones {scores} toma los valores de un ensayo que no es el de {best}. La lista va por orden de llegada, no de mérito.", example=dict(scores=(0.91, 0.97, 0.95, 0.9), best=0.97)),
-}, right=dict(en="The highest accuracy, and failed trials do not disturb.", es="La exactitud más alta, y los ensayos fallidos no molestan."))  # fmt: skip
-def best_values(answer: object) -> None:
-    """A function from trials (objective val_accuracy) to the values of the best one that did not fail."""
-    for scores in ((0.91, 0.97, 0.95, 0.90), (0.90, 0.93, None, 0.99, 0.96), (0.95, None, None, 0.94)):
-        score_of = {16 * number: score for number, score in enumerate(scores, 1)}  # by units
-        try:
-            found = answer([_trial(number, score) for number, score in enumerate(scores, 1)])
-        except TypeError as error:
-            if None not in scores:
-                raise
-            raise NotYet("failed trials compared", scores=scores) from error
-        if isinstance(found, kt.engine.trial.Trial | kt.HyperParameters):
-            raise NotYet("returns the trial")
-        known = [score for score in scores if score is not None]
-        score = score_of.get(found.get("units")) if isinstance(found, dict) else None
-        if score == min(known):
-            raise NotYet("the lowest accuracy", scores=scores, score=score)
-        if score != max(known):
-            raise NotYet("another trial", scores=scores, best=max(known))
-
-
 @exercise(expects=a_function("mended_model(hp)"), hints=[
     dict(en="How many hyperparameters does her space have, and how many would it need for three layers?", es="¿Cuántos hiperparámetros tiene su espacio y cuántos harían falta para tres capas?"),
     dict(en="hp.Int('units', …) a second time is the same hyperparameter: it returns the same value.", es="hp.Int('units', …) por segunda vez es el mismo hiperparámetro: devuelve el mismo valor."),

@@ -116,43 +116,6 @@ HYPERMODEL_WRONG = [
 ]
 
 
-def finished(trials):
-    return [trial for trial in trials if trial.score is not None]
-
-
-def by_loop(trials):
-    best = None
-    for trial in trials:
-        if trial.status == "COMPLETED" and (best is None or trial.score > best.score):
-            best = trial
-    return dict(best.hyperparameters.values)
-
-
-def removes_while_iterating(trials):
-    for trial in trials:
-        if trial.score is None:
-            trials.remove(trial)
-    return max(trials, key=lambda trial: trial.score).hyperparameters.values
-
-
-BEST_RIGHT = [
-    lambda trials: max(finished(trials), key=lambda trial: trial.score).hyperparameters.values,
-    lambda trials: sorted(finished(trials), key=lambda trial: -trial.score)[0].hyperparameters.values,
-    by_loop,
-]
-BEST_WRONG = [
-    ({"units": 16}, "not a function"),
-    (lambda trials: min(finished(trials), key=lambda t: t.score).hyperparameters.values, "the lowest accuracy"),
-    (lambda trials: max(trials, key=lambda trial: trial.score).hyperparameters.values, "failed trials compared"),
-    (removes_while_iterating, "failed trials compared"),
-    (lambda trials: max(finished(trials), key=lambda trial: trial.score), "returns the trial"),
-    (lambda trials: max(finished(trials), key=lambda trial: trial.score).hyperparameters, "returns the trial"),
-    (lambda trials: trials[2].hyperparameters.values, "another trial"),
-    (lambda trials: max(finished(trials), key=lambda trial: trial.score).score, "another trial"),
-    (lambda trials: trials.best(), "raises AttributeError"),
-]
-
-
 def stack(hp, width, count=lambda hp: hp.Int("hidden_layers", 1, 3)):
     return finish(network(*(layers.Dense(width(hp, number), activation="relu") for number in range(count(hp)))))
 
@@ -205,7 +168,6 @@ MENDED_WRONG = [
 
 EXERCISES = [
     Exercise(check.hypermodel, [model_with, with_a_parent, convolutional, nested], HYPERMODEL_WRONG),
-    Exercise(check.best_values, BEST_RIGHT, BEST_WRONG),
     Exercise(check.mended, MENDED_RIGHT, MENDED_WRONG),
 ]
 QUIZZES = [(check.quiz_even, "a"), (check.quiz_reload, "b"), (check.quiz_report, "c")]
