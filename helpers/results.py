@@ -134,11 +134,11 @@ def guess(name: str, **figures: object) -> None:
     for figure, value in figures.items():
         number = _as_number(figure, value)
         shown = _format(figure, number)
-        en = f"Noted: {shown}. The table at the end will show it."
-        es = f"Anotado: {shown}. Aparecerá en la tabla del final."
+        en = f"Noted for {name}: {shown}. The table at the end will show it."
+        es = f"Anotado para {name}: {shown}. Aparecerá en la tabla del final."
         if value is ...:
-            en = "No prediction yet. Put a number in place of the three dots, if you like, and run the cell again."
-            es = "Aún no hay predicción. Si quieres, pon un número en lugar de los tres puntos y ejecuta la celda otra vez."
+            en = f"No prediction for {name} yet. Put a number in place of the three dots, if you like, and run the cell again."
+            es = f"Aún no hay predicción para {name}. Si quieres, pon un número en lugar de los tres puntos y ejecuta la celda otra vez."
         elif number is None:
             en = f"{value!r} is not a number that could come out here. An accuracy lies between 0 and 1: try 0.9."
             es = f"{value!r} no es un número que pueda salir aquí. Una exactitud está entre 0 y 1: prueba con 0.9."
@@ -279,17 +279,19 @@ def _compared(left: float, relation: str, right: float, margin: float, unit: str
     return text.replace(" ", "\u00a0")
 
 
-def same(by_hand: object, keras: object, tolerance: float = 1e-5) -> None:
-    """Print "same as Keras: largest difference 6e-08" for numbers computed by hand, or arrays of them.
+def same(
+    ours: object, theirs: object, tolerance: float = 1e-5, en: str = "same as Keras", es: str = "igual que en Keras"
+) -> None:
+    """Print that numbers, or arrays of them, agree: `en` or `es`, then ": largest difference 6e-08".
 
-    Two values may differ by `tolerance`, or by that share of Keras's value if it is above 1. Raises CourseError where
+    Two values may differ by `tolerance`, or by that share of the second if it is above 1. Raises CourseError where
     more do, or the shapes differ.
     """
-    ours, theirs = np.asarray(by_hand, np.float64), np.asarray(keras, np.float64)
+    ours, theirs = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
     if ours.shape != theirs.shape:
         raise CourseError(
-            en=f"Not the same as Keras: shape {ours.shape} by hand, {theirs.shape} in Keras.",
-            es=f"No es igual que en Keras: forma {ours.shape} a mano, {theirs.shape} en Keras.",
+            en=f"Not the same: shapes {ours.shape} and {theirs.shape}.",
+            es=f"No son iguales: formas {ours.shape} y {theirs.shape}.",
         )
     difference = np.abs(ours - theirs)
     apart = ~(difference <= tolerance * np.maximum(1, np.abs(theirs)))  # not a number is not the same, either
@@ -301,11 +303,11 @@ def same(by_hand: object, keras: object, tolerance: float = 1e-5) -> None:
         )
         where = where if ours.ndim else ""  # a single number has no place
         raise CourseError(
-            en=f"Not the same as Keras: {where}{ours[worst]:.6g} by hand, {theirs[worst]:.6g} in Keras.",
-            es=f"No es igual que en Keras: {where}{ours[worst]:.6g} a mano, {theirs[worst]:.6g} en Keras.",
+            en=f"Not the same: {where}{ours[worst]:.6g} and {theirs[worst]:.6g}.",
+            es=f"No son iguales: {where}{ours[worst]:.6g} y {theirs[worst]:.6g}.",
         )
     largest = f"{difference.max(initial=0):.1g}"
-    say(en=f"same as Keras: largest difference {largest}", es=f"igual que en Keras: diferencia máxima {largest}")
+    say(en=f"{en}: largest difference {largest}", es=f"{es}: diferencia máxima {largest}")
 
 
 def format_band(figure: str, band: Mapping[str, float]) -> str:

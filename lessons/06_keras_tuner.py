@@ -273,7 +273,7 @@ hp.Float("learning_rate", low, high, sampling="log")
 learning_rate = hp.space[0]
 
 drawn = [learning_rate.prob_to_value(s) for s in share]
-same(by_exponent, drawn, tolerance=1e-9)
+same(by_exponent, drawn, 1e-9, en="same as KerasTuner", es="igual que en KerasTuner")
 
 # %% [markdown] lang="en"
 # ## Where they look

@@ -2109,7 +2109,12 @@ file.parent.mkdir(exist_ok=True)
 vgg_head.save(file)
 again = keras.models.load_model(file)
 x, y = features["test"]
-same(again.predict(x, verbose=0), vgg_head.predict(x, verbose=0))
+same(
+    again.predict(x, verbose=0),
+    vgg_head.predict(x, verbose=0),
+    en="the loaded head answers as before",
+    es="la cabeza cargada responde como antes",
+)
 print(f"runs/{file.name}: {file.stat().st_size / 1000:.0f} kB")
 
 # %% [markdown] lang="en"

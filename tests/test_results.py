@@ -225,10 +225,16 @@ def test_same_gives_both_of_two_single_numbers_and_no_place(lang):
     assert (
         str(error.value)
         == {
-            "en": "Not the same as Keras: 3 by hand, 4 in Keras.",
-            "es": "No es igual que en Keras: 3 a mano, 4 en Keras.",
+            "en": "Not the same: 3 and 4.",
+            "es": "No son iguales: 3 y 4.",
         }[lang]
     )
+
+
+def test_same_says_what_agrees(capsys, lang):
+    results.same([1.0], [1.0], en="the loaded network answers as before", es="la red cargada responde como antes")
+    said = {"en": "the loaded network answers as before", "es": "la red cargada responde como antes"}[lang]
+    assert capsys.readouterr().out.startswith(f"{said}: ")
 
 
 def test_record_asks_for_named_test_figures(lang):
