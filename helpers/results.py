@@ -185,7 +185,7 @@ def read_ledger() -> dict[str, dict]:
 def in_band(value: float, band: Mapping[str, float]) -> bool:
     """Whether a figure is within the course's band: mean ± 4 standard deviations, or the range seen if that is wider."""
     reach = 4 * band["std"]
-    return min(band["mean"] - reach, band["min"]) <= value <= max(band["mean"] + reach, band["max"])
+    return min(band["mean"] - reach, band["min"]) <= float(f"{value:.6g}") <= max(band["mean"] + reach, band["max"])
 
 
 class Table:

@@ -113,6 +113,11 @@ def test_band_is_four_deviations_or_the_range_seen(value, inside):
     assert results.in_band(value, BAND) is inside
 
 
+def test_a_figure_is_in_the_band_of_its_own_rounded_value():
+    measured = float(np.float32(0.2))  # 0.20000000298
+    assert results.in_band(measured, {"mean": 0.2, "std": 0.0, "min": 0.2, "max": 0.2})
+
+
 def test_run_outside_the_band_is_told_kindly(lang):
     results.record("baseline", HISTORY, {"accuracy": 0.5})
     assert {"en": "Outside the range we measured: `baseline`", "es": "Fuera del rango"}[lang] in repr(results.table())
