@@ -32,7 +32,7 @@ STYLE = {
     **dict.fromkeys(("figure.facecolor", "savefig.facecolor", "axes.facecolor"), "white"),
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), "black"),
     **dict.fromkeys(("savefig.transparent", "axes.spines.top", "axes.spines.right"), False),
-    **dict.fromkeys(("axes.grid", "axes.axisbelow"), True),
+    **dict.fromkeys(("axes.grid", "axes.axisbelow"), True) | dict.fromkeys(("xtick.minor.size", "ytick.minor.size"), 0),
     **{"font.size": 11, "axes.titlesize": 12, "grid.color": "#E3E3E3", "lines.linewidth": 2, "figure.dpi": 100},
 }
 
@@ -256,11 +256,11 @@ def _images(pictures: Sequence[tuple[str, np.ndarray, dict]], columns: int) -> P
             ax.imshow(image, **look)
             ax.set_title(title, fontsize=11)
             ax.spines[:].set(visible=True, color="#B5B5B5", lw=0.7)
-            if max(height, width) <= 12:
-                ax.set_xticks(np.arange(0.5, width - 1), minor=True)
-                ax.set_yticks(np.arange(0.5, height - 1), minor=True)
-                ax.tick_params(which="minor", length=0)
-                ax.grid(which="minor", color="#B5B5B5", zorder=2)
+            if max(image.shape[:2]) <= 12:
+                ax.set_xticks(np.arange(0.5, image.shape[1] - 1), minor=True)
+                ax.set_yticks(np.arange(0.5, image.shape[0] - 1), minor=True)
+                ax.set_axisbelow(False)
+                ax.grid(which="minor", color="#B5B5B5")
         for ax in axes.flat[len(pictures) :]:
             ax.axis("off")
     return picture
