@@ -22,9 +22,9 @@
 #
 # {{badges}}
 #
-# With few training data, a network stays far from good even with augmentation and dropout. But you need not start from zero: a network that was trained on other,
-# larger data has learnt features that serve your task, too. In this lesson you take such a network and train first only its last part, then a little more. First in miniature, with
-# digits; then with VGG16 on photos of cats and dogs.
+# With little training data, a network stays far from good, even with augmentation and dropout. But you need not start from zero: a network that was
+# trained on other, larger data has learnt features that serve your task, too. In this lesson you take such a network and train first only its last
+# part, then a little more. You do this first in miniature, with digits, and then with VGG16 on photos of cats and dogs.
 #
 # **You will learn to**
 #
@@ -33,28 +33,30 @@
 # - compute features once and keep them, and read photos that would not fit in memory as a stream;
 # - give each base the preprocessing that it was trained with, and see which places of a photo decide.
 #
-# You need lessons 01 to 03. About 30 minutes to read and run, and as long again for the exercises. Everything about the head on VGG16's features **runs
-# offline**, because these features come with the course. The cells that need the photos or trained weights (127 MB, and 9 MB for a smaller base) say so
-# where these are missing.
+# You need lessons 01 to 03. Reading and running takes about 30 minutes, and the exercises as long again. Everything about the head on VGG16's
+# features **runs offline**, because these features come with the course. The cells that need the photos or trained weights (127 MB, and 9 MB for a
+# smaller base) say so where these are missing.
 
 # %% [markdown] lang="es"
 # # 07 · Aprendizaje por transferencia con VGG16
 #
 # {{badges}}
 #
-# Con pocos datos de entrenamiento, una red se queda lejos de ser buena, incluso con aumento de datos y *dropout*. Pero no hace falta empezar de cero:
-# una red entrenada con otros datos, más abundantes, ha aprendido características (*features*) que también sirven para tu tarea. En esta lección tomas una red así y entrenas primero solo su última parte y después un poco más. Primero en miniatura, con dígitos; después con VGG16 y fotos de gatos y perros.
+# Con pocos datos de entrenamiento, una red no llega a ser buena, ni siquiera con aumento de datos y *dropout*. Pero no hace falta empezar de cero:
+# una red entrenada con otros datos, más abundantes, ha aprendido características (*features*) que también sirven para tu tarea. En esta lección tomas
+# una red así y entrenas primero solo su última parte y después un poco más. Lo haces primero en miniatura, con dígitos, y después con VGG16 y fotos
+# de gatos y perros.
 #
 # **Aprenderás a**
 #
 # - usar una base entrenada de dos maneras, extracción de características y ajuste fino (*fine-tuning*), y comprobar qué pesos quedaron congelados;
 # - explicar por qué el ajuste fino necesita una tasa de aprendizaje pequeña y otro `compile`;
 # - calcular las características una sola vez y guardarlas, y leer sobre la marcha fotos que no cabrían en memoria;
-# - dar a cada base el preprocesado con el que se entrenó y ver qué lugares de una foto deciden.
+# - dar a cada base el preprocesado con el que se entrenó y ver qué zonas de una foto son decisivas.
 #
-# Necesitas las lecciones 01 a 03. Unos 30 minutos para leer y ejecutar, y otros tantos para los ejercicios. Todo lo que trata de la cabeza sobre las
-# características de VGG16 **funciona sin conexión a internet**, porque esas características vienen con el curso. Las celdas que necesitan las fotos o
-# pesos entrenados (127 MB, y 9 MB para una base más pequeña) lo dicen cuando faltan.
+# Necesitas las lecciones 01 a 03. Leer y ejecutar lleva unos 30 minutos, y los ejercicios, otros tantos. Todo lo relativo a la cabeza que se entrena
+# con las características de VGG16 **funciona sin conexión a internet**, porque esas características vienen con el curso. Las celdas que necesitan las
+# fotos o pesos entrenados (127 MB, y 9 MB para una base más pequeña) avisan si faltan.
 
 # %% [markdown] lang="en"
 # ## Setup
@@ -64,7 +66,7 @@
 # %% [markdown] lang="es"
 # ## Preparación
 #
-# La última línea de la segunda celda oculta los comentarios de TensorFlow sobre las muchas redes pequeñas de esta lección.
+# La última línea de la segunda celda oculta los avisos de TensorFlow sobre las muchas redes pequeñas de esta lección.
 
 # %% tags=["setup"]
 
@@ -103,8 +105,8 @@ tf.get_logger().setLevel("ERROR")
 #
 # ## Por qué: ¿ayuda una red que nunca ha visto un 5?
 #
-# Otra persona ha entrenado una red con 2000 dígitos, pero solo **del 0 al 4**. Tú quieres distinguir **el 5, el 6, el 7, el 8 y el 9**, y tienes solo diez
-# imágenes de cada uno. Su red no tiene salidas para tus dígitos. ¿Te puede ayudar a pesar de eso?
+# Otra persona ha entrenado una red con 2000 dígitos, pero solo **del 0 al 4**. Tú quieres distinguir **el 5, el 6, el 7, el 8 y el 9**, y tienes solo
+# diez imágenes de cada uno. Su red no tiene salidas para tus dígitos. ¿Puede ayudarte de todos modos?
 #
 # *Sus* datos son todos los dígitos del 0 al 4 de nuestros conjuntos de entrenamiento y de prueba. (Puede usar los de prueba porque tu propia prueba solo
 # contiene dígitos del 5 al 9). *Tus* datos son 50 imágenes para entrenar; tus conjuntos de validación y de prueba contienen solo dígitos del 5 al 9.
@@ -163,7 +165,7 @@ guess("features", test_accuracy=...)
 # Two details of the code: the augmentation is gentle, with turns of a little over 5° at most and shifts and zooms of up to 5 %. And `CosineDecay` lets
 # the learning rate fall to zero within `steps` batches, because with so few images the weights would otherwise still be jumping when training ends.
 #
-# This is what the lesson is about, in one picture:
+# This picture shows what the lesson is about:
 
 # %% [markdown] lang="es"
 # ## Su red: una base y una cabeza
@@ -171,11 +173,11 @@ guess("features", test_accuracy=...)
 # Una red convolucional tiene dos partes. La **base**, sus convoluciones, calcula *características* (*features*) a partir de los píxeles, como trazos, esquinas y bucles.
 # La **cabeza** (*head*), su última capa densa, calcula la respuesta a partir de las características. Las construimos por separado para poder cambiar la cabeza.
 #
-# Dos detalles del código: el aumento de datos es suave, con giros de poco más de 5° como mucho y desplazamientos y zoom de hasta un 5 %. Y `CosineDecay`
-# hace bajar la tasa de aprendizaje hasta cero en `steps` lotes, porque con tan pocas imágenes los pesos seguirían dando saltos al terminar el
-# entrenamiento.
+# Dos detalles del código: el aumento de datos es suave, con giros de poco más de 5° como mucho y desplazamientos y zoom de hasta un 5 %. Y
+# `CosineDecay` hace bajar la tasa de aprendizaje hasta cero a lo largo de `steps` lotes, porque con tan pocas imágenes los pesos seguirían dando
+# saltos al terminar el entrenamiento.
 #
-# De esto trata la lección, en una imagen:
+# Esta imagen muestra de qué trata la lección:
 
 # %%
 figures.base_and_head()
@@ -248,7 +250,8 @@ print(f"su red: exactitud de validación {share:.1f} % con dígitos del 0 al 4")
 #
 # ## By hand: a frozen base is a function
 #
-# If the base never changes, the network first computes features and then a softmax of a dense layer. Here it is in NumPy, with a new head:
+# If the base never changes, it is a fixed function from an image to its features. A dense layer with softmax then computes the answer from the
+# features. Here is this second step in NumPy, with a new head that has not been trained yet:
 
 # %% [markdown] lang="es"
 # Su red acierta casi siempre con los dígitos del 0 al 4, y nunca ha visto un 5. Tomamos prestados los pesos de su base, `learnt`. Su cabeza no nos sirve,
@@ -256,7 +259,8 @@ print(f"su red: exactitud de validación {share:.1f} % con dígitos del 0 al 4")
 #
 # ## A mano: una base congelada es una función
 #
-# Si la base no cambia nunca, la red calcula primero las características y después el softmax de una capa densa. Aquí está en NumPy, con una cabeza nueva:
+# Si la base no cambia nunca, es una función fija que da las características de una imagen. Después, una capa densa con softmax calcula la respuesta a
+# partir de ellas. Aquí está este segundo paso en NumPy, con una cabeza nueva, todavía sin entrenar:
 
 # %%
 model = classifier(base)
@@ -275,26 +279,26 @@ print(f"{features.shape[0]} images, {features.shape[1]:,} features each")
 print(f"{features.shape[0]} imágenes, {features.shape[1]} características cada una")
 
 # %% [markdown] lang="en"
-# A frozen base gives the same features for an image in every epoch. So they need to be computed only **once**. In part two, where the base takes minutes
-# for all photos, this makes the difference.
+# A frozen base gives the same features for an image in every epoch. So they need to be computed only **once**. In part two, where the base takes
+# minutes for all photos, this saves most of the time.
 #
 # ### 1. Your turn: freeze and attach
 #
-# `base.trainable = False` freezes all weights of a base: `fit` will not change them. Write a function `assemble(base)`. It gets a trained base, a Keras
-# model that gives a row of features per image, and returns a network for **3 classes** on top of it, compiled and ready for `fit` with whole-number
-# labels. The base must stay exactly as it is; the head must learn. The images need not be 28 × 28, and `classifier` from above has five classes: so
-# build a `keras.Sequential` of your own.
+# `base.trainable = False` freezes all weights of a base: `fit` will not change them. Write a function `assemble(base)`. It gets a trained base, a
+# Keras model that gives a row of features per image, and returns a network for **3 classes** on top of it, compiled and ready for `fit` with
+# whole-number labels. The base must stay exactly as it is; the head must learn. The images need not be 28 × 28, and `classifier` from above has five
+# classes, so build a `keras.Sequential` of your own.
 
 # %% [markdown] lang="es"
 # Una base congelada da las mismas características para una imagen en todas las épocas. Por eso basta con calcularlas **una sola vez**. En la segunda
-# parte, donde la base tarda minutos con todas las fotos, eso es decisivo.
+# parte, donde la base tarda minutos en procesar todas las fotos, así se ahorra la mayor parte del tiempo.
 #
 # ### 1. Te toca: congelar y añadir una cabeza
 #
-# `base.trainable = False` congela todos los pesos de una base: `fit` no los cambiará. Escribe una función `assemble(base)`. Recibe una base entrenada, un
-# modelo de Keras que da una fila de características por imagen, y devuelve una red para **3 clases** construida sobre ella, compilada y lista para `fit`
-# con etiquetas enteras. La base debe quedar exactamente como está; la cabeza tiene que aprender. Las imágenes no tienen por qué ser de 28 × 28, y
-# `classifier`, de más arriba, tiene cinco clases: construye, pues, tu propio `keras.Sequential`.
+# `base.trainable = False` congela todos los pesos de una base: `fit` no los cambiará. Escribe una función `assemble(base)`. Recibe una base
+# entrenada, un modelo de Keras que da una fila de características por imagen, y devuelve una red para **3 clases** construida sobre ella, compilada y
+# lista para `fit` con etiquetas enteras. La base debe quedar exactamente como está; la cabeza tiene que aprender. Las imágenes no tienen por qué ser
+# de 28 × 28, y el `classifier` de más arriba tiene cinco clases, así que construye tu propio `keras.Sequential`.
 
 # %% tags=["exercise"]
 assemble = ...
@@ -316,14 +320,14 @@ check.assemble(assemble)
 # %% [markdown] lang="en"
 # ## The experiment: three ways, each with and without augmentation
 #
-# Augmentation can help on its own (lesson 02). For a fair comparison we run each way twice, without and with it,
-# always on the same 50 images, in batches of 10.
+# Augmentation can help on its own (lesson 02). For a fair comparison we train in each way twice, once without and once with it, always on the same 50
+# images, in batches of 10.
 
 # %% [markdown] lang="es"
 # ## El experimento: tres maneras, cada una con y sin aumento
 #
-# El aumento de datos puede ayudar por sí solo (lección 02). Para que la comparación sea justa, cada manera va una vez
-# sin él y otra con él. Siempre las mismas 50 imágenes, en lotes de 10.
+# El aumento de datos puede ayudar por sí solo (lección 02). Para que la comparación sea justa, entrenamos de cada manera dos veces, una sin aumento y
+# otra con él, siempre con las mismas 50 imágenes, en lotes de 10.
 
 
 # %%
@@ -338,10 +342,10 @@ def train_and_record(name, model, epochs=40):
 
 
 # %% [markdown] lang="en"
-# **1. From scratch.** Fresh weights everywhere, 40 epochs.
+# **1. From scratch.** All weights are new, and the network trains for 40 epochs.
 
 # %% [markdown] lang="es"
-# **1. Desde cero.** Todos los pesos nuevos, 40 épocas.
+# **1. Desde cero.** Todos los pesos son nuevos y la red se entrena durante 40 épocas.
 
 # %%
 runs = {}
@@ -355,8 +359,8 @@ for name, first in {"scratch": [], "scratch_augmented": [augmentation()]}.items(
 # afterwards.
 
 # %% [markdown] lang="es"
-# **2. Extracción de características.** Su base, **congelada** con `trainable = False`; solo aprende la cabeza nueva, 40 épocas.
-# Primero se congela y después se compila.
+# **2. Extracción de características.** Su base queda **congelada** con `trainable = False` y solo aprende la cabeza nueva, durante 40 épocas. Primero
+# se congela y después se compila.
 
 
 # %%
@@ -373,12 +377,12 @@ for name, model in extractors.items():
     runs[name] = train_and_record(name, model)
 
 # %% [markdown] lang="en"
-# Did the base really stay frozen? We compare every weight of it with those that we borrowed, bit by bit. And we keep a copy of each
+# Did the base really stay frozen? We compare every weight of it with those that we borrowed, bit by bit. And we keep a copy of the weights of each
 # network, because fine-tuning will change them.
 
 # %% [markdown] lang="es"
-# ¿Se ha quedado congelada la base de verdad? Comparamos cada uno de sus pesos con los que tomamos prestados, bit a bit. Y guardamos una copia
-# de cada red, porque el ajuste fino las cambiará.
+# ¿De verdad ha quedado congelada la base? Comparamos cada uno de sus pesos con los que tomamos prestados, bit a bit. Y guardamos una copia de los
+# pesos de cada red, porque el ajuste fino los cambiará.
 
 
 # %%
@@ -449,13 +453,14 @@ figures.test_accuracies({name: run.test_accuracy for name, run in runs.items()})
 # | feature extraction | {{features.test_accuracy}} | {{features_augmented.test_accuracy}} |
 # | fine-tuning | {{fine_tuned.test_accuracy}} | {{fine_tuned_augmented.test_accuracy}} |
 #
-# Compare within a column. The base has never seen a 5, but it has learnt to detect strokes and loops, and a 5 consists of those. Augmentation
-# helps the network from scratch; with borrowed features it brings nothing here. Fine-tuning, 20 more epochs, hardly adds
-# anything: the last two rows differ by little more than the ± of the seeds, because 50 images are few for more than 90,000 thawed weights.
+# Compare within a column. The base has never seen a 5, but it has learnt to detect strokes and loops, and a 5 consists of those. With augmentation
+# the network from scratch is a little better; with borrowed features augmentation brings no gain here. The 20 further epochs of fine-tuning hardly
+# change the accuracy: in each column, compare the difference between the last two rows with their ±. One likely reason is that 50 images are few for
+# more than 90,000 thawed weights.
 #
 # **A.** Why is the head trained first, and the base thawed only afterwards?
 #
-# - (a) A new head has random weights, so the changes that it asks of the base are random, too, and would spoil what the base has learnt.
+# - (a) A new head has random weights, so the changes that it causes in the base are random, too, and would spoil what the base has learnt.
 # - (b) Keras does not allow both at once.
 # - (c) The base would learn faster than the head and overtake it.
 
@@ -468,14 +473,14 @@ figures.test_accuracies({name: run.test_accuracy for name, run in runs.items()})
 # | extracción de características | {{features.test_accuracy}} | {{features_augmented.test_accuracy}} |
 # | ajuste fino | {{fine_tuned.test_accuracy}} | {{fine_tuned_augmented.test_accuracy}} |
 #
-# Compara dentro de cada columna. La base nunca ha visto un 5, pero ha aprendido a detectar trazos y bucles, y de eso está hecho un 5. El aumento
-# ayuda a la red entrenada desde cero; con características prestadas no aporta nada aquí. El ajuste fino, 20 épocas más,
-# apenas añade nada: las dos últimas filas se diferencian en poco más que el ± de las semillas, porque 50 imágenes son pocas para más de 90 000 pesos
-# descongelados.
+# Compara dentro de cada columna. La base nunca ha visto un 5, pero ha aprendido a detectar trazos y bucles, y un 5 se compone de ellos. Con aumento
+# de datos, la red entrenada desde cero es un poco mejor; con características prestadas, el aumento no mejora nada aquí. Las 20 épocas adicionales del
+# ajuste fino apenas cambian la exactitud: en cada columna, compara la diferencia entre las dos últimas filas con su ±. Un motivo probable es que 50
+# imágenes son pocas para más de 90 000 pesos descongelados.
 #
 # **A.** ¿Por qué se entrena primero la cabeza y la base se descongela después?
 #
-# - (a) Una cabeza nueva tiene pesos al azar, así que los cambios que pide a la base también son al azar y estropearían lo que la base ha aprendido.
+# - (a) Una cabeza nueva tiene pesos aleatorios, así que los cambios que provoca en la base también serían aleatorios y estropearían lo que esta ha aprendido.
 # - (b) Keras no permite las dos cosas a la vez.
 # - (c) La base aprendería más deprisa que la cabeza y la adelantaría.
 
@@ -492,14 +497,14 @@ check.quiz_order(answer)
 # %% [markdown] lang="en"
 # ## What can go wrong: a learning rate that is too large
 #
-# The base is already good, and fine-tuning should change it only a little. With a learning rate of 0.03, Adam's steps are so large that they destroy what
-# it has learnt. Here are the same start and the same 20 epochs with that rate:
+# The base is already good, and fine-tuning should change it only a little. With a learning rate of 0.03, Adam's steps are so large that they spoil
+# what it has learnt. We start from the same weights and train the same 20 epochs with that rate:
 
 # %% [markdown] lang="es"
 # ## Qué puede salir mal: una tasa de aprendizaje demasiado grande
 #
 # La base ya es buena y el ajuste fino debería cambiarla solo un poco. Con una tasa de aprendizaje de 0.03, los pasos de Adam son tan grandes que
-# destruyen lo aprendido. Aquí, el mismo punto de partida y las mismas 20 épocas con esa tasa:
+# estropean lo aprendido. Partimos de los mismos pesos y entrenamos las mismas 20 épocas con esa tasa:
 
 # %%
 spoilt = extractors["features"]
@@ -511,7 +516,9 @@ wanted = ("features", "large_rate", "fine_tuned")
 figures.test_accuracies({name: runs[name].test_accuracy for name in wanted})
 
 # %% [markdown] lang="en"
-# `features` is where both runs started, `large_rate` is the run with 0.03 (guessing gives 20 %, and there our seeds ended), and `fine_tuned` is the one with 0.0001.
+# Both runs of fine-tuning started from the network after feature extraction. With a learning rate of 0.03, the test accuracy over our
+# {{measured.seeds}} seeds was {{large_rate.test_accuracy.mean}} on average and {{large_rate.test_accuracy.max}} at best; guessing gives 20 %. With
+# 0.0001 the average was {{fine_tuned.test_accuracy.mean}}.
 #
 # A head that has learnt nothing yet can do similar damage, as question A said. So **train the head first, with the base frozen; then thaw, and use a small learning rate.**
 #
@@ -522,9 +529,11 @@ figures.test_accuracies({name: runs[name].test_accuracy for name in wanted})
 # with `compile`:
 
 # %% [markdown] lang="es"
-# `features` es el punto de partida de ambas, `large_rate` es la ejecución con 0.03 (al azar se acierta un 20 %, y ahí acabaron nuestras semillas) y `fine_tuned` es la de 0.0001.
+# Las dos ejecuciones de ajuste fino parten de la red obtenida con la extracción de características. Con una tasa de aprendizaje de 0.03, la exactitud
+# de prueba con nuestras {{measured.seeds}} semillas fue de {{large_rate.test_accuracy.mean}} de media y de {{large_rate.test_accuracy.max}} en el
+# mejor caso; al azar se acierta un 20 %. Con 0.0001, la media fue de {{fine_tuned.test_accuracy.mean}}.
 #
-# Una cabeza que aún no ha aprendido nada puede hacer un daño parecido, como decía la pregunta A. Por tanto, **primero entrena la cabeza, con la base
+# Una cabeza que aún no ha aprendido nada puede causar un daño parecido, como decía la pregunta A. Por tanto, **primero entrena la cabeza, con la base
 # congelada; después descongela y usa una tasa de aprendizaje pequeña.**
 #
 # ## Qué puede salir mal: `trainable` sin `compile`
@@ -585,26 +594,26 @@ print(f"congelada, sin compilar: {without_compile:.2g}")
 print(f"congelada y compilada:   {with_compile:.2g}")
 
 # %% [markdown] lang="en"
-# **Compile after every change of `trainable`.** Before the first `fit`, Keras still notices a change, but do not rely on it. (If an error speaks of an
-# *unknown variable*, the cause is the same: an optimiser that was made for other weights.)
+# **Compile after every change of `trainable`.** Before the first `fit`, Keras still notices a change, but do not rely on it. (If an error message
+# speaks of an *unknown variable*, the cause is the same: the optimiser was made for other weights.)
 #
 # ### 2. Your turn: find the bug
 #
-# A colleague trained a head on a frozen base and now wants to fine-tune. After `her_thaw` the base does not change at all, however many
-# epochs she trains. Write a `thaw(model)` that prepares such a network for fine-tuning: base and head keep what they
-# have learnt, and the next `fit` changes the base in small steps (Adam's usual rate, 0.001, is too large for that). It changes `model` itself and need not
-# return anything. The base is the first layer; the labels are whole numbers of three classes.
+# A colleague trained a head on a frozen base and now wants to fine-tune. After `her_thaw` the base does not change at all, however many epochs she
+# trains. Write a function `thaw(model)` that prepares such a network for fine-tuning: base and head keep what they have learnt, and the next `fit`
+# changes the base in small steps (Adam's usual rate, 0.001, is too large for that). It changes `model` itself and need not return anything. The base
+# is the first layer; the labels are whole numbers of three classes.
 
 # %% [markdown] lang="es"
-# **Compila después de cada cambio de `trainable`.** Antes del primer `fit`, Keras aún se entera del cambio, pero no confíes en eso. (Si un error habla de
-# una *unknown variable*, la causa es la misma: un optimizador creado para otros pesos).
+# **Compila después de cada cambio de `trainable`.** Antes del primer `fit`, Keras todavía tiene en cuenta el cambio, pero no te fíes de eso. (Si un
+# mensaje de error habla de una *unknown variable*, variable desconocida, la causa es la misma: el optimizador se creó para otros pesos).
 #
 # ### 2. Te toca: encuentra el error
 #
 # Una compañera entrenó una cabeza sobre una base congelada y ahora quiere hacer ajuste fino. Después de `her_thaw`, la base no cambia nada, por
-# muchas épocas que entrene. Escribe un `thaw(model)` que prepare una red así para el ajuste fino: la base y la cabeza conservan lo
-# aprendido, y el siguiente `fit` cambia la base con pasos pequeños (la tasa habitual de Adam, 0.001, es demasiado grande para eso). Modifica el propio
-# `model` y no tiene que devolver nada. La base es la primera capa; las etiquetas son enteros, de tres clases.
+# muchas épocas que entrene. Escribe una función `thaw(model)` que prepare una red así para el ajuste fino: la base y la cabeza deben conservar lo
+# aprendido, y el siguiente `fit` debe cambiar la base con pasos pequeños (la tasa habitual de Adam, 0.001, es demasiado grande para eso). Modifica el
+# propio `model` y no tiene que devolver nada. La base es la primera capa; las etiquetas son enteros, de tres clases.
 
 
 # %% tags=["exercise"]
@@ -635,8 +644,9 @@ check.thaw(thaw)
 # | **few** | features of the last layers | features of *earlier* layers |
 # | **many** | fine-tune the last blocks | fine-tune everything, or train from scratch and compare |
 #
-# The first layers detect edges and colours, which are useful for any task; the last layers detect what *their* task needed. Few data are not enough to
-# retrain many weights. This is a rule of thumb; the validation data decide.
+# The first layers detect edges and colours, which are useful for any task. The layers after them typically detect parts, such as an ear or an eye,
+# and the last layers detect what *their* task needed. Few data are not enough to retrain many weights. This is only a rule of thumb, so compare on
+# your validation data.
 #
 # (A **block** is a group of neighbouring layers, such as a few convolutions and the pooling after them.)
 #
@@ -652,16 +662,17 @@ check.thaw(thaw)
 # | tus datos | parecidos a los de la base | distintos |
 # |---|---|---|
 # | **pocos** | características de las últimas capas | características de capas *anteriores* |
-# | **muchos** | ajuste fino de los últimos bloques | ajuste fino de todo, o desde cero, y comparar |
+# | **muchos** | ajuste fino de los últimos bloques | ajuste fino de todo, o entrenar desde cero, y comparar |
 #
-# Las primeras capas detectan bordes y colores, útiles para cualquier tarea; las últimas detectan lo que necesitaba *su* tarea. Con pocos datos
-# no se pueden reentrenar muchos pesos. Es una regla práctica; deciden los datos de validación.
+# Las primeras capas detectan bordes y colores, que son útiles para cualquier tarea. Las que vienen después normalmente detectan partes, como una
+# oreja o un ojo, y las últimas, lo que necesitaba *su* tarea. Con pocos datos no se pueden reentrenar muchos pesos. Es solo una regla práctica, así
+# que compara con tus datos de validación.
 #
 # (Un **bloque** es un grupo de capas seguidas, por ejemplo unas convoluciones y el *pooling* que viene después).
 #
 # **B.** Tienes 40 radiografías de dos tipos de fractura y una base entrenada con ImageNet, una gran colección de fotos cotidianas. ¿Por dónde empiezas?
 #
-# - (a) Ajuste fino de toda la base, porque las radiografías son muy distintas de las fotos.
+# - (a) Hacer ajuste fino de toda la base, porque las radiografías son muy distintas de las fotos.
 # - (b) Congelar la base y entrenar una cabeza pequeña con sus características; probar también las de un bloque anterior.
 # - (c) Entrenar desde cero, porque una base que solo conoce las clases de ImageNet no puede ayudar.
 
@@ -678,33 +689,37 @@ check.quiz_few(answer)
 # %% [markdown] lang="en"
 # # Part two: the same with VGG16
 #
-# Now the real task. Is there a dog or a cat in the photo? We have 2,000 photos to train with, 500 for validation and 500 for the test.
-# The base is **VGG16**, and everything from part one applies: a base, a head, frozen first, then fine-tuned.
+# Now comes the real task: is there a dog or a cat in the photo? We have 2,000 photos to train with, 500 for validation and 500 for the test. The base
+# is **VGG16**, and everything from part one applies: there is a base and a head; we first train the head on the frozen base, and fine-tune
+# afterwards.
 #
 # The features that VGG16 computes from these photos come with the course. So you can train a head on VGG16's features now, without an internet
-# connection, in a few seconds. Cells that need the photos themselves (68 MB) or the weights of VGG16 (59 MB) say so where these are missing;
+# connection, in about ten seconds. Cells that need the photos themselves (68 MB) or the weights of VGG16 (59 MB) say so where these are missing;
 # `python3 -m helpers download` brings them.
 #
 # ## VGG16: what we borrow
 #
-# K. Simonyan and A. Zisserman of the University of Oxford published VGG16 in 2014. It was trained on ImageNet, 1.2 million photos of 1,000 classes, of which more
-# than a hundred are breeds of dogs. The 16 counts its layers with weights: 13 convolutions and 3 dense layers. Keras builds it in one call:
+# K. Simonyan and A. Zisserman of the University of Oxford published VGG16 in 2014. It was trained on ImageNet, 1.2 million photos of 1,000 classes,
+# of which more than a hundred are breeds of dogs. The 16 is the number of its layers with weights: 13 convolutions and 3 dense layers. Keras builds
+# it in one call:
 #
 # ```python
 # base = keras.applications.VGG16(include_top=False, weights="imagenet", input_shape=(160, 160, 3))
 # ```
 #
-# `weights="imagenet"` downloads the trained weights on first use. `include_top=False` leaves out the *top*, the head for the 1,000 classes of ImageNet,
-# whose 1,000 answers are not *cat* and *dog*. To look at the architecture, no trained weights are needed:
+# `weights="imagenet"` downloads the trained weights on first use. `include_top=False` leaves out the *top*, that is, the head. It tells apart
+# ImageNet's 1,000 classes, many of them single breeds, and we need only two classes: cat and dog. To look at the architecture, no trained weights are
+# needed:
 
 # %% [markdown] lang="es"
 # # Segunda parte: lo mismo con VGG16
 #
-# Ahora, la tarea de verdad: ¿hay un perro o un gato en la foto? Tenemos 2000 fotos para entrenar, 500 para validar y 500 para la prueba. La base es
-# **VGG16**, y vale todo lo de la primera parte: una base y una cabeza; primero la base congelada y después el ajuste fino.
+# Ahora viene la tarea de verdad: ¿hay un perro o un gato en la foto? Tenemos 2000 fotos para entrenar, 500 para validar y 500 para la prueba. La base
+# es **VGG16**, y todo lo de la primera parte sigue valiendo: hay una base y una cabeza; primero entrenamos la cabeza con la base congelada y después
+# hacemos el ajuste fino.
 #
-# Las características que VGG16 calcula con estas fotos vienen con el curso. Por eso puedes entrenar ya una cabeza sobre las características de VGG16, sin
-# conexión a internet y en unos segundos. Las celdas que necesitan las propias fotos (68 MB) o los pesos de VGG16 (59 MB) lo dicen cuando faltan;
+# Las características que VGG16 calcula con estas fotos vienen con el curso. Por eso puedes entrenar ya una cabeza sobre las características de VGG16,
+# sin conexión a internet y en unos diez segundos. Las celdas que necesitan las propias fotos (68 MB) o los pesos de VGG16 (59 MB) avisan si faltan;
 # `python3 -m helpers download` los descarga.
 #
 # ## VGG16: lo que tomamos prestado
@@ -717,8 +732,9 @@ check.quiz_few(answer)
 # base = keras.applications.VGG16(include_top=False, weights="imagenet", input_shape=(160, 160, 3))
 # ```
 #
-# `weights="imagenet"` descarga los pesos entrenados la primera vez que se usa. `include_top=False` deja fuera la *parte superior* (*top*), la cabeza para
-# las 1000 clases de ImageNet, cuyas 1000 respuestas no son *gato* y *perro*. Para ver la arquitectura no hacen falta pesos entrenados:
+# `weights="imagenet"` descarga los pesos entrenados la primera vez que se usa. `include_top=False` deja fuera la *parte superior* (*top*), es decir,
+# la cabeza. Esta distingue las 1000 clases de ImageNet, muchas de ellas razas concretas, y nosotros solo necesitamos dos: gato y perro. Para ver la
+# arquitectura no hacen falta pesos entrenados:
 
 # %% name="anatomy"
 SIZE = 160
@@ -747,7 +763,7 @@ anatomy.summary()
 # 512): 512 características en cada una de las 25 posiciones. Las capas de *pooling* no tienen pesos. La base tiene 14 714 688 pesos, y casi la mitad están
 # en el bloque 5.
 #
-# `input_shape=(160, 160, 3)` lo hemos elegido nosotros: 160 se puede dividir entre dos cinco veces sin que quede resto, y las fotos pequeñas se
+# `input_shape=(160, 160, 3)` lo hemos elegido nosotros: 160 se puede dividir cinco veces entre dos sin que quede resto, y las fotos pequeñas se
 # procesan más deprisa que las de 224 × 224 de la red original.
 #
 # ### 3. Te toca: lo que `include_top=False` deja fuera
@@ -768,17 +784,17 @@ top = (7 * 7 * 512 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1) * 1000
 check.top_weights(top)
 
 # %% [markdown] lang="en"
-# Our head is far smaller. `GlobalAveragePooling2D` replaces the 25 values of each feature, one per place, by their mean, which leaves 512 numbers. `Dropout(0.5)`
-# follows, which is active only in training, and then one dense unit. Its activation, the **sigmoid**, turns a score into a probability between 0 and 1:
-# here that of a dog (the label of a cat is 0, that of a dog 1). For two classes this does what softmax does for ten, and the loss that goes with it is
-# called `binary_crossentropy`. `summary()` lists the frozen weights as *non-trainable*:
+# Our head is far smaller. `GlobalAveragePooling2D` replaces the 25 values of each feature, one per place, by their mean, which leaves 512 numbers.
+# After it come `Dropout(0.5)`, which is active only in training, and a single dense unit. Its activation, the **sigmoid**, turns a score into a
+# probability between 0 and 1: here that of a dog (the label of a cat is 0, that of a dog 1). For two classes this does what softmax does for ten, and
+# the loss that goes with it is called `binary_crossentropy`. `summary()` lists the frozen weights as *non-trainable*:
 
 # %% [markdown] lang="es"
-# Nuestra cabeza es mucho más pequeña. `GlobalAveragePooling2D` sustituye los 25 valores de cada característica, uno por posición, por su media, con lo que quedan 512
-# números. Después vienen `Dropout(0.5)`, que solo actúa al entrenar, y una sola unidad densa. Su activación, la **sigmoide** (`sigmoid`),
-# convierte una puntuación en una probabilidad entre 0 y 1: aquí, la de que sea un perro (la etiqueta de un gato es 0 y la de un perro, 1).
-# Con dos clases hace lo mismo que softmax con diez, y la pérdida que le corresponde se llama `binary_crossentropy`. `summary()` cuenta los pesos congelados como
-# *non-trainable* (no entrenables):
+# Nuestra cabeza es mucho más pequeña. `GlobalAveragePooling2D` sustituye los 25 valores de cada característica, uno por posición, por su media; así
+# quedan 512 números. Después vienen `Dropout(0.5)`, que solo actúa al entrenar, y una única unidad densa. Su activación, la **sigmoide** (`sigmoid`),
+# convierte una puntuación en una probabilidad entre 0 y 1: aquí, la de que sea un perro (la etiqueta de un gato es 0 y la de un perro, 1). Con dos
+# clases hace lo mismo que softmax con diez, y la pérdida que le corresponde se llama `binary_crossentropy`. `summary()` cuenta los pesos congelados
+# como *non-trainable* (no entrenables):
 
 # %%
 anatomy.trainable = False
@@ -794,7 +810,9 @@ frozen = keras.Sequential(
 frozen.summary()
 
 # %% [markdown] lang="en"
-# 513 weights are trained, 14,714,688 are not. Averaging over the places gives up the information *where* in the photo something is. For *cat or dog?* that is no loss.
+# Of the weights, 513 are trained and 14,714,688 are not. Averaging over the places gives up the information *where* in the photo something is. (So do
+# the dense layers of the original top: their outputs no longer belong to places of the photo.) For *cat or dog?* this does no harm: further down, a
+# head that keeps the places reaches about the same accuracy.
 #
 # ## Each base has its own preprocessing
 #
@@ -803,15 +821,16 @@ frozen.summary()
 # `preprocess_input` for this. Here are both by hand, compared with Keras, on our photo of a cat:
 
 # %% [markdown] lang="es"
-# Se entrenan 513 pesos; los otros 14 714 688, no. Al promediar sobre las posiciones se pierde la información de *en qué sitio* de la foto está cada cosa. Para *¿gato o
-# perro?* eso no supone ninguna pérdida.
+# De los pesos se entrenan 513; los otros 14 714 688, no. Al promediar sobre las posiciones se pierde la información de *en qué sitio* de la foto está
+# cada cosa. (También la pierden las capas densas de la parte superior original: sus salidas ya no corresponden a posiciones de la foto). Para *¿gato
+# o perro?* eso no perjudica: más abajo, una cabeza que conserva las posiciones alcanza más o menos la misma exactitud.
 #
 # ## Cada base tiene su propio preprocesado
 #
-# Una base solo funciona bien con entradas como las que se usaron para entrenarla. VGG16 se entrenó con píxeles en el orden azul, verde y rojo, de 0 a
-# 255, menos el color medio de ImageNet. MobileNetV2, una base más pequeña pensada para teléfonos móviles, se entrenó con rojo, verde y azul, de −1
-# a 1. Para esto, cada base tiene su propio `preprocess_input`. Aquí están los dos calculados a mano y comparados con los de Keras, con nuestra foto
-# de un gato:
+# Una base solo funciona bien con entradas como las de su entrenamiento. VGG16 se entrenó con píxeles en el orden azul, verde y rojo, de 0 a 255,
+# menos el color medio de ImageNet. MobileNetV2, una base más pequeña pensada para teléfonos móviles, se entrenó con rojo, verde y azul, de −1 a 1.
+# Para esto, cada base tiene su propio `preprocess_input`. Aquí están los dos calculados a mano y comparados con los de Keras, con nuestra foto de un
+# gato:
 
 # %%
 vgg_input = keras.applications.vgg16.preprocess_input
@@ -825,7 +844,7 @@ same(cat / 127.5 - 1, mobilenet_input(cat.copy()))
 
 # %% [markdown] lang="en"
 # `copy` is needed because these functions may change the array that they are given. A wrong preprocessing raises no error, because the shapes fit; it
-# only costs accuracy. How much, we measure further down.
+# only costs accuracy. Further down we measure how much.
 #
 # ### 4. Your turn: another base
 #
@@ -835,7 +854,7 @@ same(cat / 127.5 - 1, mobilenet_input(cat.copy()))
 
 # %% [markdown] lang="es"
 # `copy` es necesario porque estas funciones pueden modificar el array que reciben. Un preprocesado equivocado no da ningún error, porque las formas
-# encajan; solo cuesta exactitud. Cuánta, lo medimos más abajo.
+# encajan; solo se pierde exactitud. Más abajo medimos cuánta.
 #
 # ### 4. Te toca: otra base
 #
@@ -868,17 +887,17 @@ check.swap(prepare_and_extract, my_base)
 
 # %% [markdown] lang="en"
 # You can swap in any base of `keras.applications` in this way, each with its own `preprocess_input`; the [list in Keras's
-# documentation](https://keras.io/api/applications/) gives size and accuracy of each. VGG16 is slower than most, but it is the easiest to understand: its
-# layers simply follow one another, while newer networks branch.
+# documentation](https://keras.io/api/applications/) gives size and accuracy of each. VGG16 is one of the largest of them and, on ImageNet, one of the
+# least accurate, but it is the easiest to understand: its layers simply follow one another, while newer networks branch.
 #
 # ## The head on VGG16's features
 #
 # We ran each photo through VGG16 once and averaged over the places. `data.vgg16_features()` loads the result:
 
 # %% [markdown] lang="es"
-# De esta manera puedes usar cualquier base de `keras.applications`, cada una con su propio `preprocess_input`; la [lista de la documentación de
-# Keras](https://keras.io/api/applications/) da el tamaño y la exactitud de cada una. VGG16 es más lenta que la mayoría, pero es la más
-# fácil de entender: sus capas simplemente van una tras otra, mientras que las redes más nuevas se ramifican.
+# De esta manera puedes usar cualquiera de las bases de `keras.applications`, cada una con su propio `preprocess_input`; la [lista de la documentación
+# de Keras](https://keras.io/api/applications/) da el tamaño y la exactitud de cada una. VGG16 es una de las más grandes y, en ImageNet, una de las
+# menos exactas, pero es la más fácil de entender: sus capas simplemente van una tras otra, mientras que las redes más nuevas se ramifican.
 #
 # ## La cabeza, con las características de VGG16
 #
@@ -898,10 +917,11 @@ for name, (x, y) in features.items():
     print(f"{name:15}{count:>6} fotos, {x.shape[1]} características cada una, {dogs}")
 
 # %% [markdown] lang="en"
-# What test accuracy do you expect of a head with 513 weights on these features? With 500 test photos, chance alone moves an accuracy by about ±2 percentage points.
+# What test accuracy do you expect of a head with 513 weights on these features? With 500 test photos, chance alone can move the accuracy by about ±2
+# percentage points.
 
 # %% [markdown] lang="es"
-# ¿Qué exactitud de prueba esperas de una cabeza de 513 pesos con estas características? Con 500 fotos de prueba, el azar por sí solo mueve una
+# ¿Qué exactitud de prueba esperas de una cabeza de 513 pesos con estas características? Con 500 fotos de prueba, el azar por sí solo puede mover la
 # exactitud unos ±2 puntos porcentuales.
 
 # %%
@@ -933,9 +953,9 @@ photo_runs["vgg16_features"] = fit_and_record("vgg16_features", vgg_head, featur
 plots.curves(photo_runs["vgg16_features"])
 
 # %% [markdown] lang="en"
-# Over our {{measured.seeds}} seeds, the test accuracy was **{{vgg16_features.test_accuracy}}** after 30 epochs, which took {{vgg16_features.seconds}}
-# seconds in all. The features were computed once, and the head has so few weights that it hardly overfits. During training the accuracy is lower than in
-# validation, because dropout is active only in training.
+# Over our {{measured.seeds}} seeds, the test accuracy was **{{vgg16_features.test_accuracy}}** after 30 epochs, which take about ten seconds in all.
+# The features were computed once, and the head has so few weights that it hardly overfits. During training the accuracy is lower than in validation,
+# because dropout is active only in training.
 #
 # ### 5. Your turn: 100 photos
 #
@@ -945,9 +965,9 @@ plots.curves(photo_runs["vgg16_features"])
 # again, and ask yourself: on which data do I choose my settings?
 
 # %% [markdown] lang="es"
-# Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de **{{vgg16_features.test_accuracy}}** tras 30 épocas, que duraron
-# {{vgg16_features.seconds}} segundos en total. Las características se calcularon una sola vez, y la cabeza tiene tan pocos pesos que apenas sobreajusta.
-# Durante el entrenamiento la exactitud es menor que en validación, porque el *dropout* solo actúa al entrenar.
+# Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de **{{vgg16_features.test_accuracy}}** tras 30 épocas, que en total duran unos
+# diez segundos. Las características se calcularon una sola vez, y la cabeza tiene tan pocos pesos que apenas sobreajusta. Durante el entrenamiento la
+# exactitud es menor que en validación, porque el *dropout* solo actúa al entrenar.
 #
 # ### 5. Te toca: 100 fotos
 #
@@ -987,16 +1007,16 @@ my_head.fit(both_x, both_y, epochs=40, batch_size=20, verbose=0)
 check.few_photos(my_head)
 
 # %% [markdown] lang="en"
-# If you tried several settings, you chose among them on the validation photos, so the accuracy that you reached there is a little flattering. The test
-# photos were not touched.
+# If you tried several settings, you chose among them on the validation photos, so the accuracy that you reached there is a little too optimistic. The
+# test photos have not been used for this.
 #
 # ## How many photos does it take?
 #
 # We train the same head on 100 and on 500 of the photos. Each photo is used 20 or 4 times in each epoch, so that both runs take as many steps as the one with 2,000 photos:
 
 # %% [markdown] lang="es"
-# Si has probado varios ajustes, los has elegido con las fotos de validación, así que la exactitud que has alcanzado con ellas es un poco optimista. Las
-# fotos de prueba no se han tocado.
+# Si has probado varios ajustes, los has elegido con las fotos de validación, así que la exactitud que has alcanzado con ellas es un poco optimista.
+# Las fotos de prueba no se han usado para eso.
 #
 # ## ¿Cuántas fotos hacen falta?
 #
@@ -1028,8 +1048,9 @@ for count, accuracy in zip(sizes, accuracies, strict=True):
 #
 # ## Augmentation with kept features
 #
-# With photos that are altered at random, this shortcut is lost (question C asks why): each epoch has to run all photos through the base again.
-# One alteration can be computed in advance: the mirrored photo. So we train on 4,000 rows, the features of the photos and of their mirror images:
+# If the photos are altered at random, their features cannot be computed once and kept (question C asks why): in each epoch, all photos have to go
+# through the base again. But one alteration can be computed in advance: the mirrored photo. So we train on 4,000 rows, the features of the photos and
+# of their mirror images:
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{vgg16_100_photos.test_accuracy}} con 100 fotos,
@@ -1039,9 +1060,9 @@ for count, accuracy in zip(sizes, accuracies, strict=True):
 #
 # ## Aumento de datos con características guardadas
 #
-# Con fotos transformadas al azar se pierde este atajo (la pregunta C pide el porqué): en cada época hay que volver a pasar todas las fotos por la base.
-# Hay una transformación que sí se puede calcular de antemano: la foto reflejada. Así que entrenamos
-# con 4000 filas, las características de las fotos y las de sus reflejos:
+# Si las fotos se transforman al azar, no se pueden calcular sus características una vez y guardarlas (la pregunta C pide el porqué): en cada época,
+# todas las fotos tienen que pasar otra vez por la base. Pero hay una transformación que sí se puede calcular de antemano: la foto reflejada. Así que
+# entrenamos con 4000 filas: las características de las fotos y las de sus reflejos:
 
 # %%
 (x, y), (mirrored, _) = features["train"], features["train_mirrored"]
@@ -1066,7 +1087,7 @@ for name in ("vgg16_features", "vgg16_mirrored"):
 # **C.** Why can features not be computed once if the photos are altered anew in every epoch?
 #
 # - (a) Because a frozen base gives other features for the same photo in every epoch.
-# - (b) Because the base sees another picture each time, and other pictures have other features.
+# - (b) Because the base gets a different picture each time, and different pictures have different features.
 # - (c) Because augmentation changes the weights of the base.
 
 # %% [markdown] lang="es"
@@ -1077,7 +1098,7 @@ for name in ("vgg16_features", "vgg16_mirrored"):
 # **C.** ¿Por qué no se pueden calcular las características una sola vez si las fotos se transforman de nuevo en cada época?
 #
 # - (a) Porque una base congelada da otras características para la misma foto en cada época.
-# - (b) Porque la base ve cada vez otra imagen, y otras imágenes tienen otras características.
+# - (b) Porque la base recibe cada vez una imagen distinta, y cada imagen tiene sus propias características.
 # - (c) Porque el aumento de datos cambia los pesos de la base.
 
 # %% tags=["exercise"]
@@ -1107,9 +1128,9 @@ check.quiz_once(answer)
 # 160 × 160 píxeles, lo que deforma las fotos que no son cuadradas, y toma la etiqueta del nombre de la carpeta, por orden alfabético: gatos (*cats*) 0,
 # perros (*dogs*) 1. (Sustituye a `ImageDataGenerator(...).flow_from_directory(...)`, de cursos más antiguos, y `fit` sustituye a `fit_generator`).
 #
-# Las fotos vienen en un archivo comprimido con dos carpetas, `train` y `validation`. No trae conjunto de prueba, y por eso algunos cursos hacen la prueba
-# con `validation`. **Nunca hagas la prueba con datos que
-# te sirvieron para elegir algo.** Así que partimos esa carpeta en dos mitades con `shard`: una de cada dos fotos es para la prueba.
+# Las fotos vienen en un archivo comprimido con dos carpetas, `train` y `validation`. No trae conjunto de prueba, y por eso algunos cursos usan
+# `validation` para la prueba. **Nunca hagas la prueba con datos que hayas usado para elegir algo.** Así que partimos esa carpeta en dos mitades con
+# `shard`: una de cada dos fotos es para la prueba.
 
 # %%
 # %%needs photos
@@ -1141,12 +1162,13 @@ for name, part in photos.items():
     print(f"{name:6} {part.cardinality().numpy():5} fotos")
 
 # %% [markdown] lang="en"
-# As an array of decimals, the 2,000 training photos would take 0.6 GB, and a million photos 307 GB. A stream holds only a few batches in memory, however
-# many photos there are. We check this: we watch the memory of this process while it reads an eighth of the training photos, and then all 2,000:
+# As an array of decimal numbers, the 2,000 training photos would take 0.6 GB, and a million photos 307 GB. A stream holds only a few batches in
+# memory, however many photos there are. We check this: we watch the memory of this process while it reads an eighth of the training photos, and then
+# all 2,000:
 
 # %% [markdown] lang="es"
-# En un array de decimales, las 2000 fotos de entrenamiento ocuparían 0.6 GB, y un millón de fotos, 307 GB. Si se leen sobre la marcha, solo hay
-# unos pocos lotes en memoria, por muchas fotos que sean. Vamos a comprobarlo: observamos la memoria de este proceso mientras lee una octava parte
+# En un array de números decimales, las 2000 fotos de entrenamiento ocuparían 0.6 GB, y un millón de fotos, 307 GB. Si se leen sobre la marcha, solo
+# hay unos pocos lotes en memoria, por muchas fotos que sean. Vamos a comprobarlo: observamos la memoria de este proceso mientras lee una octava parte
 # de las fotos y, después, mientras las lee todas:
 
 # %%
@@ -1173,7 +1195,8 @@ print(f"memoria máxima al leer una octava parte: {eighth / 1e6:6.0f} MB")
 print(f"memoria máxima al leer todas las fotos:  {everything / 1e6:6.0f} MB")
 
 # %% [markdown] lang="en"
-# If the two figures are nearly the same, only a few batches were in memory at any time. Most of this memory is TensorFlow itself.
+# If the two figures are nearly the same, only a few batches were in memory at any time. A batch of ten photos takes 3 MB; nearly all of the memory
+# shown is TensorFlow and what the cells above have left.
 #
 # For training we give up this advantage for speed: `cache` keeps the decoded photos in memory as whole numbers (154 MB for the 2,000), so that they are
 # read only once. Leave it out when your photos do not fit. `prefetch` prepares the next batch while the network works on the current one. `fit` gets
@@ -1185,7 +1208,8 @@ print(f"memoria máxima al leer todas las fotos:  {everything / 1e6:6.0f} MB")
 # dog. We train it for ten epochs, to see how it begins. Which test accuracy do you expect after them? Guessing would give 50 %.
 
 # %% [markdown] lang="es"
-# Si las dos cifras son casi iguales, en ningún momento hubo más que unos pocos lotes en memoria. La mayor parte de esa memoria es el propio TensorFlow.
+# Si las dos cifras son casi iguales, en ningún momento hubo más que unos pocos lotes en memoria. Un lote de diez fotos ocupa 3 MB; casi toda la
+# memoria que se muestra es de TensorFlow y de lo que han dejado las celdas anteriores.
 #
 # Para entrenar renunciamos a esta ventaja a cambio de velocidad: `cache` guarda en memoria las fotos ya decodificadas, como números enteros (154 MB las
 # 2000), para leerlas una sola vez. Quítalo cuando tus fotos no quepan. `prefetch` prepara el lote siguiente mientras la red trabaja con el actual. `fit`
@@ -1241,12 +1265,12 @@ photo_runs["small_cnn"] = record("small_cnn", history, exam)
 plots.curves(photo_runs["small_cnn"])
 
 # %% [markdown] lang="en"
-# You know this picture from lesson 01: the training accuracy runs ahead of the validation accuracy. So we try what lesson 02 taught,
-# augmentation: we mirror the photos, turn them by up to 36° and zoom in or out by up to 20 %. Here is our cat, altered eight times:
+# You know this picture from lesson 01: the training accuracy rises above the validation accuracy. So we try augmentation, as in lesson 02: we mirror
+# the photos, turn them by up to 36° and zoom in or out by up to 20 %. Here is our cat, altered eight times:
 
 # %% [markdown] lang="es"
-# Esta gráfica ya la conoces de la lección 01: la exactitud de entrenamiento se adelanta a la de validación. Así que probamos lo que enseñó la
-# lección 02, el aumento de datos: reflejamos las fotos, las giramos hasta 36° y las acercamos o alejamos hasta un 20 %. Aquí tienes a nuestro gato,
+# Esta gráfica ya la conoces de la lección 01: la exactitud de entrenamiento queda por encima de la de validación. Así que probamos el aumento de
+# datos, como en la lección 02: reflejamos las fotos, las giramos hasta 36° y las ampliamos o reducimos hasta un 20 %. Aquí tienes a nuestro gato,
 # transformado ocho veces:
 
 # %% name="photo_augmentation"
@@ -1269,18 +1293,21 @@ plots.side_by_side(
 )
 
 # %% [markdown] lang="en"
-# Where turning leaves a corner empty, Keras mirrors the photo at its edge (`fill_mode="reflect"`, the default).
+# Where turning or zooming out leaves an edge empty, Keras mirrors the photo there (`fill_mode="reflect"`, the default). In a photo this is less
+# conspicuous than the black corners that `"constant"` would give. There are two more settings: `"nearest"`, the default of `ImageDataGenerator`,
+# repeats the last pixel at the edge, and `"wrap"` continues with the opposite side of the photo.
 #
-# Altered photos slow learning down, so ten epochs would show nothing. And altering takes time: on one core of a busy machine, 60 epochs took us
-# {{small_cnn_augmented_long.seconds}} seconds instead of {{small_cnn_long.seconds}}. We therefore trained both networks for 60 epochs with {{long.seeds}}
-# seeds, and recorded their curves. You see the means over the seeds:
+# With altered photos a network learns more slowly, so ten epochs would show nothing. And altering takes time: on a CPU, 60 epochs take many minutes.
+# We therefore trained both networks for 60 epochs with {{long.seeds}} seeds, and recorded their curves. You see the means over the seeds:
 
 # %% [markdown] lang="es"
-# Donde un giro deja vacía una esquina, Keras refleja la foto en su borde (`fill_mode="reflect"`, el valor por defecto).
+# Donde un giro o una reducción deja vacío un borde, Keras refleja ahí la foto (`fill_mode="reflect"`, el valor por defecto). En una foto se nota
+# menos que las esquinas negras que dejaría `"constant"`. Hay otras dos opciones: `"nearest"`, el valor por defecto de `ImageDataGenerator`, repite el
+# último píxel del borde, y `"wrap"` continúa con el lado opuesto de la foto.
 #
-# Con fotos transformadas se aprende más despacio, así que diez épocas no mostrarían nada. Además, transformar las fotos lleva tiempo: en un núcleo de una máquina ocupada, 60
-# épocas tardaron {{small_cnn_augmented_long.seconds}} segundos en vez de {{small_cnn_long.seconds}}. Por eso hemos entrenado las dos redes durante 60
-# épocas con {{long.seeds}} semillas y hemos guardado sus curvas. Lo que ves son las medias de las semillas:
+# Con fotos transformadas, una red aprende más despacio, así que diez épocas no mostrarían nada. Además, transformar las fotos lleva tiempo: en una
+# CPU, 60 épocas duran muchos minutos. Por eso hemos entrenado las dos redes durante 60 épocas con {{long.seeds}} semillas y hemos guardado sus
+# curvas. Lo que ves son las medias de todas las semillas:
 
 # %%
 long_runs = recorded("small_cnn_long"), recorded("small_cnn_augmented_long")
@@ -1320,39 +1347,39 @@ answer = "c"
 check.quiz_curves(answer)
 
 # %% [markdown] lang="en"
-# On the test photos we measured {{small_cnn_long.test_accuracy}} without and **{{small_cnn_augmented_long.test_accuracy}} with augmentation**. The
-# features of VGG16 gave {{vgg16_features.test_accuracy}}, in a few seconds of training.
+# On the test photos the accuracy was {{small_cnn_long.test_accuracy}} without and **{{small_cnn_augmented_long.test_accuracy}} with augmentation**.
+# The features of VGG16 gave {{vgg16_features.test_accuracy}}, after about ten seconds of training.
 #
 # ## Computing the features yourself
 #
-# The bundled features came from code like this. We keep what comes out of **block 4**, because we want to fine-tune block 5 later: as long as blocks 1 to
-# 4 are frozen, each photo has to go through them only once. `models.cached` keeps the result in `runs/cache/`, under a name made from everything that it
-# depends on: the photos, the network with its weights, and the preprocessing.
+# The bundled features were computed with code like that of the next cells. We keep what comes out of **block 4**, because we want to fine-tune block
+# 5 later: as long as blocks 1 to 4 are frozen, each photo has to go through them only once. `models.cached` keeps the result in `runs/cache/`.
 #
-# (`probe` is a tiny made-up photo: what the preprocessing makes of it goes into the name, so that another preprocessing gets another file.
-# `fingerprint` does the same for the photos. `models.pretrained_base` builds the same network as `keras.applications.VGG16(include_top=False, …)` and loads
-# the trained weights from the course's data folder.)
+# (The name of the file contains a short code. It changes when the photos, the network with its weights, or the preprocessing change, so that old
+# features are never taken for new ones. For the photos the code comes from `fingerprint`; for the preprocessing, from what it does to `probe`, a tiny
+# made-up photo. `models.pretrained_base` builds the same network as `keras.applications.VGG16(include_top=False, …)` and loads the trained weights
+# from the course's data folder.)
 #
-# The first run of the cell that loads VGG16 takes about four minutes on two CPU cores, and about 310 MB of disk space. After that the features are read
-# from the disk.
+# The first run of the cell that loads VGG16 takes two to twelve minutes on two CPU cores, depending on what else the machine is doing, and about 310
+# MB of disk space. After that the features are read from the disk.
 
 # %% [markdown] lang="es"
-# Con las fotos de prueba medimos {{small_cnn_long.test_accuracy}} sin aumento de datos y **{{small_cnn_augmented_long.test_accuracy}} con él**. Las
-# características de VGG16 dieron {{vgg16_features.test_accuracy}}, con unos segundos de entrenamiento.
+# Con las fotos de prueba, la exactitud fue de {{small_cnn_long.test_accuracy}} sin aumento de datos y de **{{small_cnn_augmented_long.test_accuracy}}
+# con él**. Con las características de VGG16 fue de {{vgg16_features.test_accuracy}}, con unos diez segundos de entrenamiento.
 #
 # ## Calcular tú las características
 #
-# Las características que vienen con el curso salieron de un código como este. Guardamos lo que sale del **bloque 4**, porque más adelante queremos
-# hacer ajuste fino del bloque 5: mientras los bloques 1 a 4 estén congelados, cada foto tiene que pasar por ellos una sola vez. `models.cached`
-# guarda el resultado en `runs/cache/`, con un nombre formado a partir de todo aquello de lo que depende: las fotos, la red con sus pesos y el
-# preprocesado.
+# Las características que vienen con el curso se calcularon con un código como el de las celdas siguientes. Guardamos lo que sale del **bloque 4**,
+# porque más adelante queremos hacer ajuste fino del bloque 5: mientras los bloques 1 a 4 estén congelados, cada foto tiene que pasar por ellos una
+# sola vez. `models.cached` guarda el resultado en `runs/cache/`.
 #
-# (`probe` es una foto diminuta inventada: lo que el preprocesado hace con ella entra en el nombre, para que otro preprocesado tenga otro archivo.
-# `fingerprint` hace lo mismo con las fotos. `models.pretrained_base` construye la misma red que `keras.applications.VGG16(include_top=False, …)` y carga los
-# pesos entrenados de la carpeta de datos del curso).
+# (El nombre del archivo contiene un código corto. Cambia si cambian las fotos, la red con sus pesos o el preprocesado, para que nunca se tomen
+# características viejas por nuevas. El código de las fotos viene de `fingerprint`; el del preprocesado, de lo que este hace con `probe`, una foto
+# diminuta inventada. `models.pretrained_base` construye la misma red que `keras.applications.VGG16(include_top=False, …)` y carga los pesos
+# entrenados de la carpeta de datos del curso).
 #
-# La primera ejecución de la celda que carga VGG16 tarda unos cuatro minutos en dos núcleos de CPU y ocupa unos 310 MB en el disco. A partir de entonces, las
-# características se leen del disco.
+# La primera ejecución de la celda que carga VGG16 tarda entre dos y doce minutos en dos núcleos de CPU, según lo ocupada que esté la máquina, y
+# necesita unos 310 MB en el disco. A partir de entonces, las características se leen del disco.
 
 # %%
 # %%needs photos
@@ -1372,24 +1399,25 @@ def extract(base, prepare, name, part):
 
 
 # %% [markdown] lang="en"
-# The output of block 4 is too large to be converted to an array of decimals in one piece: 600 MB for all photos. So we read
-# it from the file batch by batch. Whatever your data are, a `PyDataset` of your own gives `fit`, `evaluate` and `predict` one
-# batch at a time. It needs only two methods: `__len__` (how many batches there are) and `__getitem__` (the batch of this number).
-# `on_epoch_end` gives the training photos another order in the next epoch.
+# The output of block 4 is too large to be converted to an array of decimal numbers in one piece: 600 MB for all photos. So we read it from the file
+# batch by batch. Whatever your data are, a `PyDataset` of your own gives `fit`, `evaluate` and `predict` one batch at a time. It needs only two
+# methods: `__len__` (how many batches there are) and `__getitem__` (the batch of this number). `on_epoch_end` gives the training photos another order
+# in the next epoch.
 #
-# The next cell cuts VGG16 in two with `keras.Model(inputs, outputs)`, Keras's *functional API*: it makes a network of everything that lies between two
-# places of a larger one, and the layers with their weights are shared, not copied. Then we ask whether our features are the bundled ones: we compare the
-# mean over the 25 places of each photo with what we loaded.
+# The next cell is that class. The one after it cuts VGG16 in two with `keras.Model(inputs, outputs)`, Keras's *functional API*: you name two places
+# of a network, and Keras makes a model of the layers between them. The new model shares these layers, with their weights, with the old one; nothing
+# is copied. Then we ask whether our features are the bundled ones: we compare the mean over the 25 places of each photo with what we loaded.
 
 # %% [markdown] lang="es"
-# La salida del bloque 4 es demasiado grande para convertirla de una vez en un array de decimales: 600 MB para todas las fotos.
-# Por eso la leemos del archivo lote a lote. Sean cuales sean tus datos, un `PyDataset` propio entrega a `fit`, `evaluate` y
-# `predict` un lote cada vez. Solo necesita dos métodos: `__len__` (cuántos lotes hay) y `__getitem__` (el lote de ese número).
-# `on_epoch_end` da a las fotos de entrenamiento otro orden en la época siguiente.
+# La salida del bloque 4 es demasiado grande para convertirla de una vez en un array de números decimales: 600 MB para todas las fotos. Por eso la
+# leemos del archivo lote a lote. Sean cuales sean tus datos, un `PyDataset` propio entrega los lotes de uno en uno a `fit`, `evaluate` y `predict`.
+# Solo necesita dos métodos: `__len__` (cuántos lotes hay) y `__getitem__` (el lote de ese número). `on_epoch_end` da a las fotos de entrenamiento
+# otro orden en la época siguiente.
 #
-# La celda siguiente divide VGG16 en dos con `keras.Model(entradas, salidas)`, la *API funcional* de Keras: crea una red con todo lo que hay entre dos
-# puntos de otra mayor, y las capas, con sus pesos, se comparten, no se copian. Después vemos si nuestras características son las que vienen con el curso:
-# comparamos la media sobre las 25 posiciones de cada foto con lo que hemos cargado.
+# La celda siguiente es esa clase. La que viene después divide VGG16 en dos con `keras.Model(entradas, salidas)`, la *API funcional* de Keras: indicas
+# dos puntos de una red y Keras crea un modelo con las capas que hay entre ellos. El modelo nuevo comparte esas capas y sus pesos con la red de antes;
+# no se copia nada. Después comprobamos si nuestras características son las que vienen con el curso: comparamos la media sobre las 25 posiciones de
+# cada foto con lo que hemos cargado.
 
 
 # %% name="generator"
@@ -1454,7 +1482,7 @@ for name, share in apart.items():
 # How much time do kept features save? We time 100 photos through VGG16 and extrapolate to 30 epochs of 2,000 photos:
 
 # %% [markdown] lang="es"
-# Con las fotos que usamos nosotros (reducidas de modo que su lado corto mide 168 píxeles), la diferencia es solo de redondeo. Con las fotos en su
+# Con las fotos que usamos nosotros (reducidas de modo que su lado corto midiera 168 píxeles), la diferencia es solo de redondeo. Con las fotos en su
 # tamaño original, tal como las descargas, las características son un poco distintas, y tus cifras también lo serán.
 #
 # ¿Cuánto tiempo se ahorra al guardar las características? Medimos lo que tardan 100 fotos en pasar por VGG16 y lo extrapolamos a 30 épocas de 2000
@@ -1480,18 +1508,52 @@ print(f"características calculadas una vez:       {once + head_alone:6.0f} s")
 print(f"características calculadas en cada época: {30 * once + head_alone:6.0f} s")
 
 # %% [markdown] lang="en"
+# The last figure, *features computed in each epoch*, is the price of augmentation at random: all photos have to go through VGG16 again in each epoch.
+# This is how older courses train, with one network from the photo to the answer:
+#
+# ```python
+# inputs = keras.Input((SIZE, SIZE, 3))
+# x = photo_augmentation()(inputs)
+# x = vgg(vgg_input(x))
+# x = layers.Dropout(0.5)(layers.GlobalAveragePooling2D()(x))
+# whole = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+# whole.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+# shuffled, val_batches = pipeline(photos["train"], True), pipeline(photos["val"])
+# whole.fit(shuffled, validation_data=val_batches, epochs=30, shuffle=False)
+# ```
+#
+# The augmentation layers alter photos only in training, and `vgg` is frozen, so only the 513 weights of the head learn. We have not measured the
+# accuracy of this network; try it on a GPU.
+#
 # ## What can go wrong: the wrong preprocessing
 #
-# Older courses feed VGG16 with pixels divided by 255, as we do with our own networks. It raises no error. How much accuracy does it cost? We compare both
-# kinds of input on 250 training and 250 test photos. With VGG16's own preprocessing we measured a test accuracy of {{right_input.test_accuracy}} on these
-# few photos. Which one do you expect with pixels divided by 255?
+# Older courses feed VGG16 with pixels divided by 255, as we do with our own networks. This raises no error. How much accuracy does it cost? We
+# compare both kinds of input on 250 training and 250 test photos. With VGG16's own preprocessing we measured a test accuracy of
+# {{right_input.test_accuracy}} on these few photos. Which one do you expect with pixels divided by 255?
 
 # %% [markdown] lang="es"
+# La última cifra, *características calculadas en cada época*, es el precio del aumento al azar: en cada época, todas las fotos tienen que pasar otra
+# vez por VGG16. Así se entrena en los cursos más antiguos, con una sola red que va de la foto a la respuesta:
+#
+# ```python
+# inputs = keras.Input((SIZE, SIZE, 3))
+# x = photo_augmentation()(inputs)
+# x = vgg(vgg_input(x))
+# x = layers.Dropout(0.5)(layers.GlobalAveragePooling2D()(x))
+# whole = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+# whole.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+# shuffled, val_batches = pipeline(photos["train"], True), pipeline(photos["val"])
+# whole.fit(shuffled, validation_data=val_batches, epochs=30, shuffle=False)
+# ```
+#
+# Las capas de aumento solo transforman las fotos al entrenar, y `vgg` está congelada, así que solo aprenden los 513 pesos de la cabeza. No hemos
+# medido la exactitud de esta red; pruébala en una GPU.
+#
 # ## Qué puede salir mal: el preprocesado equivocado
 #
 # Los cursos más antiguos dan a VGG16 los píxeles divididos entre 255, como hacemos con nuestras propias redes. Eso no produce ningún error. ¿Cuánta
-# exactitud cuesta? Comparamos las dos clases de entrada con 250 fotos de entrenamiento y 250 de prueba. Con el preprocesado propio de VGG16 medimos con
-# estas pocas fotos una exactitud de prueba de {{right_input.test_accuracy}}. ¿Cuál esperas con los píxeles divididos entre 255?
+# exactitud se pierde? Comparamos los dos tipos de entrada con 250 fotos de entrenamiento y 250 de prueba. Con estas pocas fotos y el preprocesado
+# propio de VGG16, la exactitud de prueba fue de {{right_input.test_accuracy}}. ¿Cuál esperas con los píxeles divididos entre 255?
 
 # %%
 guess("wrong_input", test_accuracy=...)
@@ -1547,8 +1609,8 @@ for name in ("right_input", "wrong_input"):
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{right_input.test_accuracy}} con el preprocesado propio de VGG16 y de
-# {{wrong_input.test_accuracy}} con los píxeles divididos entre 255. Las dos cabezas aprendieron de solo 250 fotos; por eso `right_input` queda por debajo
-# de `vgg16_features`, que tenía las 2000.
+# {{wrong_input.test_accuracy}} con los píxeles divididos entre 255. Las dos cabezas aprendieron de solo 250 fotos; por eso `right_input` queda por
+# debajo de `vgg16_features`, que contó con las 2000.
 #
 # El 90.4 % (Torres) y el 90.3 % (Chollet) publicados también se obtuvieron con píxeles divididos entre 255, pero con las 2000 fotos y con la cabeza
 # grande del apartado siguiente. El preprocesado equivocado es una causa probable de la distancia que los separa de nuestro
@@ -1591,34 +1653,36 @@ for name, model in {"vgg16_features": vgg_head, "large_head": large_head}.items(
 
 # %% [markdown] lang="en"
 # Over our {{measured.seeds}} seeds, the test accuracy was {{vgg16_features.test_accuracy}} with 513 weights and {{large_head.test_accuracy}} with 3.3
-# million. The difference is smaller than what chance alone can do with a test set of 500 photos, so we keep the small head.
+# million. The difference is smaller than what chance alone can do with a test set of 500 photos. The loss tells the two apart: on the test photos it
+# was {{vgg16_features.test_loss}} with the small head and {{large_head.test_loss}} with the large one, which overfits. So we keep the small head.
 #
 # ## Fine-tuning block 5
 #
-# The last block has learnt what the 1,000 classes of ImageNet needed. Now it may adapt to cats and dogs.
-# As in part one, the head is trained already. But here we thaw only the last block, and the learning rate is a hundredth of the usual one (in part one it
-# was a tenth), because this base is far larger, and a careless step would destroy more.
+# Block 5 was trained for the 1,000 classes of ImageNet. Now we train it a little further, for cats and dogs. As in part one, the head is trained
+# already. Two things differ: we thaw only the last block, and the learning rate is a hundredth of the usual one (in part one, a tenth), because large
+# steps would overwrite what VGG16 has learnt from 1.2 million photos, and our 2,000 cannot replace that.
 #
-# **E.** All blocks were frozen with `base.trainable = False`. Then `block5 = keras.Model(block4_output, base.output)` was made from the last layers, and
-# `block5.trainable = True` was set. What do you expect: how many weights does `block5` now train?
+# **E.** All blocks were frozen with `base.trainable = False`. Then `block5 = keras.Model(block4_output, base.output)` was made from the last layers,
+# and `block5.trainable = True` was set. What do you think: how many trainable weights does `block5` have now?
 #
 # - (a) none
 # - (b) 7,079,424, all of block 5
 # - (c) 14,714,688, all of the base
 
 # %% [markdown] lang="es"
-# Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{vgg16_features.test_accuracy}} con 513 pesos y de {{large_head.test_accuracy}}
-# con 3.3 millones. La diferencia es menor que la que el azar por sí solo puede causar con un conjunto de prueba de 500 fotos, así que nos quedamos con la
-# cabeza pequeña.
+# Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{vgg16_features.test_accuracy}} con 513 pesos y de
+# {{large_head.test_accuracy}} con 3.3 millones. La diferencia es menor que la que el azar por sí solo puede causar con un conjunto de prueba de 500
+# fotos. La pérdida sí las distingue: con las fotos de prueba fue de {{vgg16_features.test_loss}} con la cabeza pequeña y de {{large_head.test_loss}}
+# con la grande, que sobreajusta. Así que nos quedamos con la cabeza pequeña.
 #
 # ## Ajuste fino del bloque 5
 #
-# El último bloque ha aprendido lo que necesitaban las 1000 clases de ImageNet. Ahora puede adaptarse a los gatos y los perros.
-# Como en la primera parte, la cabeza ya está entrenada. Pero aquí descongelamos solo el último bloque, y la tasa de aprendizaje es una centésima de la
-# habitual (en la primera parte era una décima), porque esta base es mucho mayor y un paso descuidado destruiría más.
+# El bloque 5 se entrenó para las 1000 clases de ImageNet. Ahora lo entrenamos un poco más, para gatos y perros. Como en la primera parte, la cabeza
+# ya está entrenada. Hay dos diferencias: descongelamos solo el último bloque, y la tasa de aprendizaje es una centésima de la habitual (en la primera
+# parte, una décima), porque los pasos grandes borrarían lo que VGG16 ha aprendido de 1.2 millones de fotos, y nuestras 2000 no pueden sustituirlo.
 #
 # **E.** Todos los bloques se congelaron con `base.trainable = False`. Después, con las últimas capas, se creó
-# `block5 = keras.Model(block4_output, base.output)` y se asignó `block5.trainable = True`. ¿Qué esperas? ¿Cuántos pesos entrena ahora `block5`?
+# `block5 = keras.Model(block4_output, base.output)` y se asignó `block5.trainable = True`. ¿Cuántos pesos entrenables crees que tiene ahora `block5`?
 #
 # - (a) ninguno
 # - (b) 7 079 424, todos los del bloque 5
@@ -1635,14 +1699,16 @@ answer = "a"
 check.quiz_thaw(answer)
 
 # %% [markdown] lang="en"
-# **Thawing has a trap**, as question E showed. When `vgg.trainable = False` froze the base, it froze every layer inside. `block5`, a model made afterwards
-# from some of these layers, still reads `trainable = True`. Setting it to `True` once more changes nothing, because with TensorFlow an assignment of the
-# value that is there already is skipped. We show it with `anatomy`, which we froze above and which needs no trained weights:
+# **Thawing has a trap**, as question E showed. `vgg.trainable = False` froze all layers of the base. `block5` is a model that was made afterwards
+# from some of these layers, and its own `trainable` is `True` although its layers are frozen. With TensorFlow, Keras ignores an assignment that does
+# not change the value, so `block5.trainable = True` thaws nothing. We show this with `anatomy`, which we froze above and which needs no trained
+# weights:
 
 # %% [markdown] lang="es"
-# **Descongelar tiene una trampa**, como ha mostrado la pregunta E. Cuando `vgg.trainable = False` congeló la base, congeló todas las capas que contiene.
-# `block5`, un modelo creado después a partir de algunas de esas capas, sigue valiendo `trainable = True`. Asignarle `True` otra vez no cambia nada, porque
-# con TensorFlow se omite la asignación de un valor que ya está. Lo mostramos con `anatomy`, que congelamos más arriba y que no necesita pesos entrenados:
+# **Descongelar tiene una trampa**, como ha mostrado la pregunta E. `vgg.trainable = False` congeló todas las capas de la base. `block5` es un modelo
+# creado después con algunas de esas capas, y su propio `trainable` es `True` aunque sus capas estén congeladas. Con TensorFlow, Keras no hace caso de
+# una asignación que no cambia el valor; por eso `block5.trainable = True` no descongela nada. Lo mostramos con `anatomy`, que congelamos más arriba y
+# que no necesita pesos entrenados:
 
 # %%
 pool4 = anatomy.get_layer("block4_pool").output
@@ -1664,9 +1730,9 @@ print(f"arrays de pesos entrenables tras el bucle que recorre las capas: {counts
 # %% [markdown] lang="en"
 # So thaw **layer by layer**, and count `trainable_weights`.
 #
-# If the base has not been split in two, you pick the layers by name, as the older courses do. There is one more trap: a model whose own `trainable` reads
-# `False` reports no trainable weights, whatever its layers say. So set `trainable = True` for the base first, then for each layer what it should be, and
-# count on the whole model:
+# If the base has not been split in two, you pick the layers by name, as the older courses do. There is one more trap: a model whose own `trainable`
+# is `False` has no trainable weights, even if its layers are set to `True`. So set `trainable = True` for the base first, then for each layer what it
+# should be, and count on the whole model:
 #
 # ```python
 # vgg.trainable = True
@@ -1681,8 +1747,8 @@ print(f"arrays de pesos entrenables tras el bucle que recorre las capas: {counts
 # Por tanto, descongela **capa a capa** y cuenta `trainable_weights`.
 #
 # Si la base no se ha partido en dos, las capas se eligen por su nombre, como hacen los cursos más antiguos. Hay otra trampa: un modelo cuyo propio
-# `trainable` vale `False` no declara ningún peso entrenable, digan lo que digan sus capas. Por eso, asigna primero `trainable = True` a la base, después
-# a cada capa el valor que le corresponde, y cuenta en el modelo completo:
+# `trainable` es `False` no tiene pesos entrenables, aunque el `trainable` de sus capas sea `True`. Por eso, asigna primero `trainable = True` a la
+# base, después a cada capa el valor que le corresponde, y cuenta en el modelo completo:
 #
 # ```python
 # vgg.trainable = True
@@ -1694,14 +1760,15 @@ print(f"arrays de pesos entrenables tras el bucle que recorre las capas: {counts
 # Aquí `model` es la red completa: la cuenta da los 6 arrays de pesos del bloque 5 y los 2 de la cabeza.
 
 # %% [markdown] lang="en"
-# Now for real. Blocks 1 to 4 stay frozen, so block 5 learns from the kept output of block 4. Two epochs take one to two minutes on two CPU cores.
-# We need no `vgg.trainable = True` here, because `tuned` is made of `block5`, which reads `True` already. The table must show 7,079,937 trainable
-# weights: 7,079,424 of block 5 and 513 of the head:
+# Now we fine-tune VGG16 with its trained weights. Blocks 1 to 4 stay frozen, so block 5 learns from the kept output of block 4. Two epochs take one
+# to five minutes on two CPU cores, depending on what else the machine is doing. We need no `vgg.trainable = True` here, because `tuned` contains
+# `block5`, whose own `trainable` is `True`. The table must show 7,079,937 trainable weights: 7,079,424 of block 5 and 513 of the head:
 
 # %% [markdown] lang="es"
-# Ahora, de verdad. Los bloques 1 a 4 siguen congelados, así que el bloque 5 aprende a partir de la salida del bloque 4 que guardamos. Dos épocas
-# tardan entre uno y dos minutos en una CPU de dos núcleos. Aquí no hace falta `vgg.trainable = True`, porque `tuned` está hecha con `block5`, que ya vale
-# `True`. La tabla debe mostrar 7 079 937 pesos entrenables: 7 079 424 del bloque 5 y 513 de la cabeza:
+# Ahora hacemos el ajuste fino de VGG16 con sus pesos entrenados. Los bloques 1 a 4 siguen congelados, así que el bloque 5 aprende a partir de la
+# salida del bloque 4 que guardamos. Dos épocas tardan entre uno y cinco minutos en dos núcleos de CPU, según lo ocupada que esté la máquina. Aquí no
+# hace falta `vgg.trainable = True`, porque `tuned` contiene `block5`, cuyo propio `trainable` es `True`. La tabla debe mostrar 7 079 937 pesos
+# entrenables: 7 079 424 del bloque 5 y 513 de la cabeza:
 
 # %%
 # %%needs photos vgg16
@@ -1749,9 +1816,10 @@ for name, change in largest.items():
 
 # %% [markdown] lang="en"
 # Over our {{measured.seeds}} seeds, the test accuracy after fine-tuning was **{{vgg16_fine_tuned.test_accuracy}}**, beside
-# {{vgg16_features.test_accuracy}} before. The loss on the test photos was {{vgg16_fine_tuned.test_loss}}, beside {{vgg16_features.test_loss}}. The
-# published improvement from 90.4 to 93.1 % was larger; our features were good from the start, which leaves little to gain. The more weights may learn,
-# the earlier they overfit: stop after a few epochs.
+# {{vgg16_features.test_accuracy}} before. The loss on the test photos was {{vgg16_fine_tuned.test_loss}}, beside {{vgg16_features.test_loss}}. So in
+# our runs fine-tuning did not change the accuracy by more than chance alone can with 500 test photos. The published accuracy rose from 90.4 to
+# 93.1 %. Our features were better from the start, so little was left to gain. Stop after a few epochs: when so many more weights learn, a network
+# usually overfits sooner.
 #
 # What if block 5 is thawed under a **head that is still random**? We train the same two epochs, from VGG16's original weights. Which test
 # accuracy do you expect?
@@ -1759,8 +1827,9 @@ for name, change in largest.items():
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba después del ajuste fino fue de **{{vgg16_fine_tuned.test_accuracy}}**, frente a
 # {{vgg16_features.test_accuracy}} antes. La pérdida con las fotos de prueba fue de {{vgg16_fine_tuned.test_loss}}, frente a
-# {{vgg16_features.test_loss}}. La mejora publicada, de 90.4 a 93.1 %, fue mayor; nuestras características eran buenas desde el principio, y por eso
-# queda poco que ganar. Cuantos más pesos pueden aprender, antes sobreajustan: deja de entrenar tras unas pocas épocas.
+# {{vgg16_features.test_loss}}. Así que, en nuestras ejecuciones, el ajuste fino no cambió la exactitud más de lo que puede cambiarla el azar con 500
+# fotos de prueba. La exactitud publicada subió de 90.4 a 93.1 %. Nuestras características eran mejores desde el principio, y por eso quedaba poco que
+# ganar. Deja de entrenar tras unas pocas épocas: cuando aprenden muchos más pesos, una red suele sobreajustar antes.
 #
 # ¿Y si se descongela el bloque 5 bajo una **cabeza que todavía es aleatoria**? Entrenamos las mismas dos épocas, a partir de los pesos originales de VGG16.
 # ¿Qué exactitud de prueba esperas?
@@ -1792,8 +1861,10 @@ for name in ("vgg16_fine_tuned", "vgg16_random_head"):
     print(f"{name:18} exactitud de prueba {accuracy:.1f} %   pérdida de prueba {loss:.3f}")
 
 # %% [markdown] lang="en"
-# Over our {{measured.seeds}} seeds, the test accuracy was {{vgg16_random_head.test_accuracy}} and the test loss {{vgg16_random_head.test_loss}} with a
-# head that was random at the start. With a trained head they were {{vgg16_fine_tuned.test_accuracy}} and {{vgg16_fine_tuned.test_loss}}.
+# Over our {{measured.seeds}} seeds, the test accuracy was {{vgg16_random_head.test_accuracy}} and the test loss {{vgg16_random_head.test_loss}} with
+# a head that was random at the start. With a trained head they were {{vgg16_fine_tuned.test_accuracy}} and {{vgg16_fine_tuned.test_loss}}. So both
+# were worse with the random head. The experiment does not separate two causes: at first a random head sends random changes into block 5, and with
+# this small learning rate two epochs are short for a head that begins from nothing. A head trained beforehand avoids both.
 #
 # One more warning for bases with batch normalisation (lesson 05), such as MobileNetV2: if you thaw them, their moving averages are updated with
 # your few photos. Call such a base with `base(inputs, training=False)`; then it keeps using the averages that it has learnt, while its weights learn.
@@ -1805,12 +1876,14 @@ for name in ("vgg16_fine_tuned", "vgg16_random_head"):
 
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{vgg16_random_head.test_accuracy}} y la pérdida de prueba, de
-# {{vgg16_random_head.test_loss}}, con una cabeza que al principio era aleatoria. Con una cabeza entrenada fueron de {{vgg16_fine_tuned.test_accuracy}} y
-# {{vgg16_fine_tuned.test_loss}}.
+# {{vgg16_random_head.test_loss}}, con una cabeza que al principio era aleatoria. Con una cabeza entrenada fueron de
+# {{vgg16_fine_tuned.test_accuracy}} y {{vgg16_fine_tuned.test_loss}}. Así que ambas fueron peores con la cabeza aleatoria. El experimento no separa
+# dos causas: al principio, una cabeza aleatoria lleva cambios al azar al bloque 5, y con esta tasa de aprendizaje tan pequeña dos épocas son pocas
+# para una cabeza que empieza de cero. Con una cabeza ya entrenada se evitan las dos.
 #
-# Una advertencia más para las bases con *batch normalization* (lección 05), como MobileNetV2: si las descongelas, sus medias móviles se
-# actualizarían con tus pocas fotos. Llama a una base así con `base(inputs, training=False)`; entonces sigue usando las medias que ha aprendido,
-# mientras sus pesos aprenden.
+# Una advertencia más para las bases con *batch normalization* (lección 05), como MobileNetV2: si las descongelas, sus medias móviles se actualizan
+# con tus pocas fotos. Llama a una base así con `base(inputs, training=False)`; entonces sigue usando las medias que ha aprendido, mientras sus pesos
+# aprenden.
 #
 # ## ¿A qué responden las capas?
 #
@@ -1842,24 +1915,32 @@ for number, maps in enumerate(responses, start=1):
 plots.side_by_side(columns=3, **pictures)
 
 # %% [markdown] lang="en"
-# In block 1 you recognise the cat: these maps respond to edges and colours. In later blocks the maps become coarser (10 × 10 places in block 5) and
-# respond to parts that matter to ImageNet's classes; what they respond to can no longer be read off the picture. That is why the first blocks serve
-# almost any task, and the last ones only similar tasks.
+# In block 1 you recognise the cat: these maps respond to edges and colours. In later blocks the maps become coarser (10 × 10 places in block 5). They
+# typically respond to parts that matter to ImageNet's classes, such as a dog's ear, but from these pictures you cannot tell what they respond to.
+# Edges and colours occur in all photos; this is why the first blocks serve almost any task, and the last ones only similar tasks.
 #
-# **Grad-CAM** (R. Selvaraju and others, 2017) shows which places of the photo pushed the network towards its answer. We ask how the *logit*, the number
-# before the sigmoid, would change if a feature were a little stronger; `GradientTape` computes this gradient. A positive logit means a dog, a negative
-# one a cat. So for a cat we use the logit with its sign changed, and `tf.abs` does this in the code. The gradient of the probability would not do: where the network
-# is sure, the sigmoid is flat and the gradient vanishes.
+# **Grad-CAM** (R. Selvaraju and others, 2017) shows which places of the photo pushed the network towards its answer. First, `GradientTape` computes
+# how much the *logit*, the number before the sigmoid, would change if a feature map were a little stronger at each place; the mean of this gradient
+# over the places is the weight of that map. Second, the 512 maps are multiplied by their weights and added up. Third, negative sums become 0, and the
+# 5 × 5 places are enlarged to the size of the photo.
+#
+# A positive logit means a dog, a negative one a cat. So for a cat we need the logit with its sign changed, and `tf.abs` does this in the code. We do
+# not use the gradient of the probability, because where the network is sure the sigmoid is flat, and that gradient is almost zero.
 
 # %% [markdown] lang="es"
-# En el bloque 1 se reconoce el gato: estos mapas responden a bordes y colores. En los bloques siguientes, los mapas tienen cada vez menos detalle
-# (10 × 10 posiciones en el bloque 5) y responden a partes que importan para las clases de ImageNet; en la imagen ya no se puede ver a qué
-# responden. Por eso los primeros bloques sirven para casi cualquier tarea, y los últimos solo para tareas parecidas.
+# En el bloque 1 se reconoce el gato: estos mapas responden a bordes y colores. En los bloques siguientes, los mapas tienen cada vez menos detalle (10
+# × 10 posiciones en el bloque 5). Normalmente responden a partes que importan para las clases de ImageNet, como la oreja de un perro, pero en estas
+# imágenes no se puede ver a qué responden. Los bordes y los colores aparecen en todas las fotos; por eso los primeros bloques sirven para casi
+# cualquier tarea, y los últimos solo para tareas parecidas.
 #
-# **Grad-CAM** (R. Selvaraju y otros, 2017) muestra qué lugares de la foto llevaron a la red a su respuesta. Preguntamos cómo cambiaría el *logit*, el
-# número anterior a la sigmoide, si una característica fuera un poco más fuerte; `GradientTape` calcula ese gradiente. Un logit positivo significa perro;
-# uno negativo, gato. Por eso, para un gato usamos el logit con el signo contrario, y de eso se encarga `tf.abs` en el código. El gradiente de la
-# probabilidad no serviría: donde la red está segura, la sigmoide es plana y el gradiente se desvanece.
+# **Grad-CAM** (R. Selvaraju y otros, 2017) muestra qué zonas de la foto llevaron a la red a su respuesta. Primero, `GradientTape` calcula cuánto
+# cambiaría el *logit*, el número anterior a la sigmoide, si un mapa de características fuera un poco más fuerte en cada posición; la media de ese
+# gradiente sobre las posiciones es el peso del mapa. Segundo, los 512 mapas se multiplican por sus pesos y se suman. Tercero, las sumas negativas
+# pasan a ser 0, y las 5 × 5 posiciones se amplían al tamaño de la foto.
+#
+# Un logit positivo significa perro, y uno negativo, gato. Por eso, para un gato hace falta el logit con el signo contrario, y de eso se encarga
+# `tf.abs` en el código. No usamos el gradiente de la probabilidad porque, donde la red está segura, la sigmoide es plana y ese gradiente es casi
+# cero.
 
 # %% name="grad_cam"
 def grad_cam(base, head, inputs):
@@ -1897,10 +1978,11 @@ figures.heat(own_images[0], places_of_cat)
 # - (c) Nothing, because the answer is right.
 
 # %% [markdown] lang="es"
-# **F.** En otro proyecto, una red responde *perro* a la foto de un perro, y el Grad-CAM es fuerte en la correa y débil en el animal. ¿Qué se deduce?
+# **F.** En otro proyecto, una red responde *perro* a la foto de un perro, y el mapa de Grad-CAM es intenso en la correa y débil en el animal. ¿Qué se
+# deduce?
 #
-# - (a) La red ha encontrado al perro, porque una correa va con un perro.
-# - (b) La correa llevó a la red hacia *perro*, así que también podría llamar perro a un gato con correa. Pruébalo con fotos así.
+# - (a) La red ha encontrado al perro, porque una correa es cosa de perros.
+# - (b) La correa llevó a la red hacia la respuesta *perro*, así que también podría llamar perro a un gato con correa. Pruébalo con fotos así.
 # - (c) Nada, porque la respuesta es correcta.
 
 # %% tags=["exercise"]
@@ -1916,14 +1998,14 @@ check.quiz_leash(answer)
 # %% [markdown] lang="en"
 # Which photos does the network get wrong? The next cell counts its mistakes and shows twelve test photos: those for which it gave the right class the
 # lowest probability. Above each stands the probability of a dog that it gave, and in brackets the photo's number. Try Grad-CAM on one of them, for
-# instance on number `p`: `image = 255 * pixels[p]`, then `grad_cam(sight, vgg_head, vgg_input(image[np.newaxis]))`. Does the network look at the animal, or
-# at the sofa?
+# instance on number `p`: `image = 255 * pixels[p]`, then `grad_cam(sight, vgg_head, vgg_input(image[np.newaxis]))`. Are the bright places on the
+# animal, or on the sofa?
 
 # %% [markdown] lang="es"
-# ¿Con qué fotos se equivoca la red? La celda siguiente cuenta sus errores y muestra doce fotos de prueba: aquellas en las que dio a la clase correcta la
-# probabilidad más baja. Encima de cada una están la probabilidad de perro que dio y, entre paréntesis, el número de la foto. Prueba
-# Grad-CAM con una de ellas, por ejemplo con la número `p`: `image = 255 * pixels[p]` y después `grad_cam(sight, vgg_head, vgg_input(image[np.newaxis]))`.
-# ¿Mira la red al animal o al sofá?
+# ¿Con qué fotos se equivoca la red? La celda siguiente cuenta sus errores y muestra doce fotos de prueba: aquellas en las que la clase correcta
+# recibió la probabilidad más baja. Encima de cada una están la probabilidad de perro que dio y, entre paréntesis, el número de la foto. Prueba
+# Grad-CAM con una de ellas, por ejemplo con la número `p`: `image = 255 * pixels[p]` y después
+# `grad_cam(sight, vgg_head, vgg_input(image[np.newaxis]))`. ¿Están las zonas claras en el animal o en el sofá?
 
 # %%
 # %%needs photos vgg16
@@ -1952,15 +2034,17 @@ plots.side_by_side(columns=6, **named)
 # %% [markdown] lang="en"
 # ## Your own photos
 #
-# How sure are the networks about one and the same photo? We ask three of them about our cat: the small network from scratch, the head on VGG16's
-# features, and VGG16 fine-tuned. Put the folder of your own photos in place of `data.PHOTO`: `own_photos("/home/me/pets", size=SIZE)`.
+# We ask three networks how probable it is that our photo of a cat shows a dog: the small network from scratch, the head on VGG16's features, and
+# VGG16 fine-tuned. Above 50 % the answer is *dog*, so for our cat figures near 0 % are right. Which of the three are right, and how sure are they?
+# Put the folder of your own photos in place of `data.PHOTO`: `own_photos("/home/me/pets", size=SIZE)`.
 
 # %% [markdown] lang="es"
 # ## Tus propias fotos
 #
-# ¿Qué seguridad tiene cada red ante una misma foto? Preguntamos a tres por nuestro gato: la red pequeña entrenada desde cero, la cabeza sobre las
-# características de VGG16 y VGG16 con ajuste fino. Pon la carpeta de tus propias fotos en lugar de `data.PHOTO`:
-# `own_photos("/home/yo/mascotas", size=SIZE)`.
+# Preguntamos a tres redes qué probabilidad hay de que en nuestra foto de un gato aparezca un perro: la red pequeña entrenada desde cero, la cabeza
+# entrenada con las características de VGG16 y VGG16 con ajuste fino. Por encima del 50 %, la respuesta es *perro*; para nuestro gato, por tanto, lo
+# correcto es una cifra cercana al 0 %. ¿Cuáles de las tres aciertan, y con qué seguridad? Pon la carpeta de tus propias fotos en lugar de
+# `data.PHOTO`: `own_photos("/home/yo/mascotas", size=SIZE)`.
 
 # %% tags=["own"]
 # %%needs photos vgg16
@@ -1995,8 +2079,9 @@ for name, (small, from_features, after_tuning) in zip(own_names, own_answers, st
 # %% [markdown] lang="es"
 # ## La otra base: MobileNetV2
 #
-# Esto es otra vez el ejercicio 4, ahora con pesos entrenados. MobileNetV2 (M. Sandler y otros, 2018) tiene 2.3 millones de pesos sin su parte superior, menos de la sexta parte de
-# los de la base de VGG16, y es varias veces más rápida. ¿Qué exactitud de prueba esperas de una cabeza sobre sus características?
+# Volvemos al ejercicio 4, ahora con pesos entrenados. MobileNetV2 (M. Sandler y otros, 2018) tiene 2.3 millones de pesos sin su parte superior, menos
+# de la sexta parte de los de la base de VGG16, y es varias veces más rápida. ¿Qué exactitud de prueba esperas de una cabeza entrenada con sus
+# características?
 
 # %%
 guess("mobilenetv2_features", test_accuracy=...)
@@ -2028,22 +2113,22 @@ accuracy = 100 * photo_runs["mobilenetv2_features"].test_accuracy
 print(f"características de MobileNetV2: exactitud de prueba {accuracy:.1f} %")
 
 # %% [markdown] lang="en"
-# Over our {{measured.seeds}} seeds, the test accuracy was {{mobilenetv2_features.test_accuracy}}. This is as good as VGG16, within the ±2 percentage
-# points that chance alone can cause with this test set.
+# Over our {{measured.seeds}} seeds, the test accuracy was {{mobilenetv2_features.test_accuracy}}. This is as good as with VGG16: the difference is
+# within the ±2 percentage points that chance alone can cause with this test set.
 #
 # ## All on one axis
 #
-# First the curves of the four networks, the means over our seeds. Fine-tuning begins with the head that feature extraction has trained, so already its
-# first epoch is at the top:
+# First come the curves of four networks; each is the mean over our seeds. Fine-tuning begins with the head that feature extraction has trained, so
+# its accuracy is high from the first epoch on:
 
 # %% [markdown] lang="es"
-# Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{mobilenetv2_features.test_accuracy}}. Es tan buena como la de VGG16, dentro de
-# los ±2 puntos porcentuales que el azar por sí solo puede causar con este conjunto de prueba.
+# Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{mobilenetv2_features.test_accuracy}}. Es tan buena como con VGG16: la
+# diferencia no pasa de los ±2 puntos porcentuales que el azar por sí solo puede causar con este conjunto de prueba.
 #
 # ## Todo en un eje
 #
-# Primero, las curvas de las cuatro redes, como medias de nuestras semillas. El ajuste fino empieza con la cabeza que entrenó la extracción de
-# características, así que ya su primera época está arriba:
+# Primero vienen las curvas de cuatro redes; cada una es la media de nuestras semillas. El ajuste fino empieza con la cabeza ya entrenada en la
+# extracción de características, así que su exactitud es alta desde la primera época:
 
 # %%
 names = ["small_cnn_long", "small_cnn_augmented_long"]
@@ -2053,14 +2138,14 @@ all_runs += [recorded("vgg16_features"), recorded("vgg16_fine_tuned")]
 figures.compare(*all_runs)
 
 # %% [markdown] lang="en"
-# Now the test accuracies: ours with their range over the seeds, beside what others **published** for 2,000 training photos of the same collection (J.
-# Torres; F. Chollet). We did not measure the published figures: they were obtained with other photos and other test sets. Chollet's 90.3 is a validation
-# figure, and his 96.8 a test figure with augmentation.
+# Now come the test accuracies: ours with their range over the seeds, beside what others **published** for 2,000 training photos of the same
+# collection (J. Torres; F. Chollet). We did not measure the published figures: they were obtained with other photos and other test sets. Chollet's
+# 90.3 is a validation figure, and his 96.8 a test figure with augmentation.
 
 # %% [markdown] lang="es"
-# Ahora, las exactitudes de prueba: las nuestras, con su rango entre semillas, junto a las que otros **publicaron** con 2000 fotos de entrenamiento
-# de la misma colección (J. Torres; F. Chollet). Las cifras publicadas no las hemos medido nosotros: se obtuvieron con otras fotos y otros conjuntos de prueba. El 90.3 de
-# Chollet es una cifra de validación, y su 96.8, una cifra de prueba con aumento de datos.
+# Ahora vienen las exactitudes de prueba: las nuestras, con su rango entre semillas, junto a las que otros **publicaron** con 2000 fotos de
+# entrenamiento de la misma colección (J. Torres; F. Chollet). Las cifras publicadas no las hemos medido nosotros: se obtuvieron con otras fotos y
+# otros conjuntos de prueba. El 90.3 de Chollet es una cifra de validación, y su 96.8, una cifra de prueba con aumento de datos.
 
 # %% lang="en"
 published = {
@@ -2088,16 +2173,17 @@ figures.test_accuracies(rows, published)
 
 # %% [markdown] lang="en"
 # VGG16's features are far ahead of both our networks trained from scratch on 2,000 photos, because the base has learnt from 1.2 million photos what
-# animals look like. This is why hardly anybody trains from scratch on small data today, and not only with images: speech and text work in the same way.
+# animals look like. This is why hardly anybody trains from scratch on small data today. The same is done outside images: networks for speech or text
+# also begin with a base that was trained on very much speech or text.
 #
 # ## Save and download
 #
 # A head is a small file, and the base is the same for everybody. So it suffices to save the head:
 
 # %% [markdown] lang="es"
-# Las características de VGG16 superan con mucho a nuestras dos redes entrenadas desde cero con 2000 fotos, porque la base ha aprendido de 1.2 millones de
-# fotos qué aspecto tienen los animales. Por eso hoy casi nadie entrena desde cero con pocos datos, y no solo con imágenes: con la voz y el texto se
-# trabaja de la misma manera.
+# Las características de VGG16 superan con mucho a nuestras dos redes entrenadas desde cero con 2000 fotos, porque la base ha aprendido de 1.2
+# millones de fotos qué aspecto tienen los animales. Por eso hoy casi nadie entrena desde cero con pocos datos. Fuera de las imágenes se hace lo
+# mismo: las redes para voz o texto también empiezan con una base entrenada con muchísima voz o muchísimo texto.
 #
 # ## Guardar y descargar
 #
@@ -2141,21 +2227,22 @@ print(f"runs/{file.name}: {file.stat().st_size / 1000:.0f} kB")
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your runs beside ours. `their_network` has no test figure: it only lends its base. `small_cnn` is the run of ten epochs.
+# The table shows your runs beside ours. `their_network` has no test figure: it only lends its base. `small_cnn` is the run of ten epochs.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tus ejecuciones junto a las nuestras. `their_network` no tiene cifra de prueba: solo presta su base. `small_cnn` es la ejecución de diez épocas.
+# La tabla muestra tus ejecuciones junto a las nuestras. `their_network` no tiene cifra de prueba: solo presta su base. `small_cnn` es la ejecución de
+# diez épocas.
 
 # %%
 table()
 
 # %% [markdown] lang="en"
-# And what this lesson claims, checked against your run:
+# And this is what the lesson claims, checked against your run:
 
 # %% [markdown] lang="es"
-# Y lo que afirma esta lección, comprobado con tu ejecución:
+# Y esto es lo que afirma la lección, comprobado con tu ejecución:
 
 # %%
 accuracy = {name: run.test_accuracy for name, run in {**runs, **photo_runs}.items()}
@@ -2205,9 +2292,9 @@ claim("trained_head_first", accuracy["vgg16_fine_tuned"], ">", accuracy["vgg16_r
 #
 # ## Go further
 #
-# - When does fine-tuning stop paying? Thaw block 4 as well, or train on ten photos per class.
-# - Your own two classes: two folders, `image_dataset_from_directory`, and the cells above.
-# - Another base from `keras.applications`, with its own `preprocess_input`.
+# - When does fine-tuning no longer help? Thaw block 4 as well, or train on ten photos per class.
+# - Train on two classes of your own: put the photos in two folders, read them with `image_dataset_from_directory`, and use the cells above.
+# - Try another base from `keras.applications`, with its own `preprocess_input`.
 #
 # **Sources.** K. Simonyan and A. Zisserman, [Very Deep Convolutional Networks for Large-Scale Image
 # Recognition](https://arxiv.org/abs/1409.1556), 2014. M. Sandler and others, [MobileNetV2](https://arxiv.org/abs/1801.04381), 2018. R. Selvaraju and
@@ -2223,15 +2310,15 @@ claim("trained_head_first", accuracy["vgg16_fine_tuned"], ">", accuracy["vgg16_r
 #   calculan una sola vez.
 # - El ajuste fino viene después: entrena primero la cabeza, descongela el último bloque, usa una tasa de aprendizaje de diez a cien veces menor y
 #   compila otra vez.
-# - Cada base tiene su propio `preprocess_input`. Uno equivocado no da error: solo cuesta exactitud.
+# - Cada base tiene su propio `preprocess_input`. Uno equivocado no da ningún error: solo se pierde exactitud.
 # - Descongela capa a capa y cuenta `trainable_weights`. Comprueba los pesos congelados comparándolos.
 # - Elige con los datos de validación. Una exactitud medida con 500 fotos tiene una incertidumbre de unos dos puntos porcentuales.
 #
 # ## Para ir más lejos
 #
-# - ¿Cuándo deja de compensar el ajuste fino? Descongela también el bloque 4, o entrena con diez fotos por clase.
-# - Tus dos clases: dos carpetas, `image_dataset_from_directory` y las celdas de arriba.
-# - Otra base de `keras.applications`, con su propio `preprocess_input`.
+# - ¿Cuándo deja de ayudar el ajuste fino? Descongela también el bloque 4, o entrena con diez fotos por clase.
+# - Entrena con dos clases tuyas: pon las fotos en dos carpetas, léelas con `image_dataset_from_directory` y usa las celdas de arriba.
+# - Prueba otra base de `keras.applications`, con su propio `preprocess_input`.
 #
 # **Fuentes.** K. Simonyan y A. Zisserman, [Very Deep Convolutional Networks for Large-Scale Image Recognition](https://arxiv.org/abs/1409.1556), 2014.
 # M. Sandler y otros, [MobileNetV2](https://arxiv.org/abs/1801.04381), 2018. R. Selvaraju y otros, [Grad-CAM](https://arxiv.org/abs/1610.02391), 2017.
@@ -2252,9 +2339,9 @@ claim("trained_head_first", accuracy["vgg16_fine_tuned"], ">", accuracy["vgg16_r
 # | fine-tuning block 5, question E | 8 | – |
 # | what the layers respond to, Grad-CAM, all on one axis | 10 | 4 |
 #
-# **Before the class:** everything up to *Photos from folders* needs no download. For the rest, `python3 -m helpers download` on one machine, then copy
-# `data/`. Without a GPU, run the notebook once beforehand and copy `runs/cache/`, too: it is only valid with the same photos and weights; with others the
-# cells compute again.
+# **Before the class:** everything up to *Photos from folders* needs no download. For the rest, run `python3 -m helpers download` on one machine, then
+# copy `data/` to the others. Without a GPU, run the notebook once beforehand and copy `runs/cache/`, too: it is only valid with the same photos and
+# weights; with others the cells compute again.
 #
 # **On the board:** draw the network as a column of blocks. Which weights change in feature extraction, and which in fine-tuning? Which blocks have to compute again
 # when a photo is mirrored?
@@ -2274,9 +2361,9 @@ claim("trained_head_first", accuracy["vgg16_fine_tuned"], ">", accuracy["vgg16_r
 # | ajuste fino del bloque 5, pregunta E | 8 | – |
 # | a qué responden las capas, Grad-CAM, todo en un eje | 10 | 4 |
 #
-# **Antes de la clase:** todo lo anterior a *Fotos desde carpetas* funciona sin descargas. Para lo demás, `python3 -m helpers download` en una
-# máquina y después copiar `data/`. Sin GPU, ejecuta antes una vez el cuaderno y copia también `runs/cache/`: solo vale con las mismas fotos y los
-# mismos pesos; si son otros, las celdas calculan de nuevo.
+# **Antes de la clase:** todo lo anterior a *Fotos desde carpetas* funciona sin descargas. Para lo demás, ejecuta `python3 -m helpers download` en una
+# máquina y copia después `data/` a las otras. Sin GPU, ejecuta antes una vez el cuaderno y copia también `runs/cache/`: solo vale con las mismas
+# fotos y los mismos pesos; si son otros, las celdas calculan de nuevo.
 #
 # **En la pizarra:** dibuja la red como una columna de bloques. ¿Qué pesos cambian en la extracción de características y cuáles en el ajuste fino?
 # ¿Qué bloques tienen que calcular de nuevo cuando se refleja una foto?
