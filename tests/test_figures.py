@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from helpers import figures, results
-from helpers.figures import lesson_00, lesson_01, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
+from helpers.figures import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
 from helpers.language import CourseError
 
 
@@ -270,3 +270,35 @@ def test_as_seen_draws_all_three_and_says_what_is_read(lang):
     drawn, seen, bars = picture.axes
     assert drawn.images and seen.images and [round(bar.get_width()) for bar in bars.patches] == [2] * 4 + [82] + [2] * 5
     assert {"en": "It reads a 4 (82 %)", "es": "Lee un 4 (82 %)"}[lang] in said(picture)
+
+
+def test_rows_name_each_alteration_and_tell_what_leaves_the_range(lang):
+    digits = np.full((3, 4, 4, 1), 0.5)
+    picture = lesson_02.rows({"original": digits, "noise": digits - 1, "anything": digits})
+    assert [ax.get_ylabel() for ax in picture.axes] == ["original", {"en": "noise", "es": "ruido"}[lang], "anything"]
+    outside = {"en": "outside 0 to 1", "es": "fuera de 0 a 1"}[lang]
+    assert [outside in sentence for sentence in picture.sentences] == [False, True, False]
+
+
+def test_photos_are_named_and_put_in_words(lang):
+    photo = np.full((4, 6, 3), [200.0, 100.0, 100.0])
+    picture = lesson_02.photos({"original": photo, "brightness": photo + 100})
+    assert [ax.get_title() for ax in picture.axes] == ["original", {"en": "brightness", "es": "brillo"}[lang]]
+    assert " 133 " in picture.sentences[0] and "50 %" in picture.sentences[0] and " 218 " in picture.sentences[1]
+
+
+def test_a_network_is_drawn_with_the_shape_of_every_output(lang):
+    from keras import Input, Sequential, layers
+
+    stack = layers.Conv2D(16, 3), layers.MaxPooling2D(2), layers.Flatten(), layers.Dense(10, activation="softmax")
+    picture = lesson_00.network(Sequential([Input((28, 28, 1)), *stack]))
+    first = {"en": "image", "es": "imagen"}[lang]
+    steps = "Conv2D 3 × 3: 26 × 26 × 16 → MaxPooling2D 2 × 2: 13 × 13 × 16 → Flatten: 2704 → Dense softmax: 10."
+    assert said(picture) == f"{first}: 28 × 28 × 1 → {steps}"
+    assert {"16\n26 × 26", "2704", "10"} <= {text.get_text() for text in picture.axes[0].texts}
+
+
+def test_kernels_are_sorted_by_their_answer_to_full_ink(lang):
+    picture = lesson_00.kernels(np.ones((3, 3, 3)), np.ones((3, 3, 3)), [0.9, 0.1, 0.5])
+    assert [ax.get_title() for ax in picture.axes[:3]] == ["2: 10 %", "3: 50 %", "1: 90 %"]
+    assert said(picture).endswith("2: 10 %, 3: 50 %, 1: 90 %.")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from numbers import Real
+from collections.abc import Callable
 
 import numpy as np
 
+from helpers import data
 from helpers.checks import A_MODEL_OF_DIGITS, NotYet, Praise, a_function, exercise, flat_layers, quiz, raise_first
 
 
@@ -15,26 +15,20 @@ def _slide(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 @exercise(hints=[
-    dict(en="Lay the nine numbers on a rising stroke: which three of them lie on it? Those should be positive.",
-         es="Pon los nueve números sobre un trazo que sube: ¿qué tres quedan encima? Esos deben ser positivos."),
-    dict(en="On a flat surface all pixels are equal, so the answer is their brightness times the sum of the nine numbers.",
-         es="En una superficie lisa todos los píxeles son iguales: la respuesta es su brillo por la suma de los nueve números."),
-    dict(en="2 on the rising diagonal, −1 everywhere else: the sum is 3 · 2 − 6 · 1 = 0. The first row is [-1, -1, 2].",
-         es="2 en la diagonal que sube y −1 en lo demás: la suma es 3 · 2 − 6 · 1 = 0. La primera fila es [-1, -1, 2]."),
+    dict(en="Lay the nine numbers on a rising stroke: which three of them lie on it? Those should be positive.", es="Pon los nueve números sobre un trazo que sube: ¿qué tres quedan encima? Esos deben ser positivos."),
+    dict(en="On a flat surface all pixels are equal, so the answer is that pixel times the sum of the nine numbers.", es="En una superficie lisa todos los píxeles son iguales: la respuesta es ese píxel por la suma de los nueve números."),
 ], wrong={
-    "wrong shape": dict(en="A kernel of shape (3, 3) is wanted, three rows of three numbers; this one has shape {shape}.",
-                        es="Se pide un núcleo de forma (3, 3), tres filas de tres números; este tiene la forma {shape}.", example=dict(shape=(3,))),
+    "wrong shape": dict(en="A kernel of shape (3, 3) is wanted, three rows of three numbers; this one has shape {shape}.", es="Se pide un núcleo de forma (3, 3), tres filas de tres números; este tiene la forma {shape}.", example=dict(shape=(3,))),
     "all zeros": dict(en="Nine zeros answer zero to everything, to rising strokes as well.", es="Nueve ceros responden cero a todo, también a los trazos que suben."),
-    "answers to flat surfaces": dict(en="The nine numbers add up to {total:.3g}. So a flat bright surface gets an answer, too. They should add up to 0.",
-                                     es="Los nueve números suman {total:.3g}. Así, una superficie lisa y clara también recibe respuesta. Deben sumar 0.", example=dict(total=3)),
+    "answers to flat surfaces": dict(en="The nine numbers add up to {total:.3g}. So a surface full of ink gets an answer, too. They should add up to 0.",
+                                     es="Los nueve números suman {total:.3g}. Así, una superficie llena de tinta también recibe respuesta. Deben sumar 0.", example=dict(total=3)),
     "the other diagonal": dict(en="It prefers the other diagonal: {down:.3g} for \\ and {up:.3g} for /. Rows run downwards: the rising stroke goes through the last number of the first row.",
                                es="Prefiere la otra diagonal: {down:.3g} para \\ y {up:.3g} para /. Las filas bajan: el trazo que sube pasa por el último número de la primera fila.", example=dict(up=2, down=6)),
-    "wrong sign": dict(en="On the rising stroke itself your kernel answers {middle:.3g}: it finds dark strokes. Turn the signs round.",
-                       es="Sobre el propio trazo que sube, tu núcleo responde {middle:.3g}: encuentra trazos oscuros. Cambia los signos.", example=dict(middle=-6)),
+    "wrong sign": dict(en="On the rising stroke itself your kernel answers {middle:.3g}: it looks for gaps in the ink. Turn the signs round.",
+                       es="Sobre el propio trazo que sube, tu núcleo responde {middle:.3g}: busca huecos en la tinta. Cambia los signos.", example=dict(middle=-6)),
     "not choosy": dict(en="It answers {up:.3g} to / and {down:.3g} to \\: not choosy enough. What should stand in the corners that only the falling stroke touches?",
                        es="Responde {up:.3g} a / y {down:.3g} a \\: distingue poco. ¿Qué debería haber en las esquinas que solo toca el trazo que baja?", example=dict(up=7, down=7)),
-}, right=dict(en="It answers {up:.3g} to / and at most {down:.3g} to \\. Try it in the kernel editor on the whiskers.",
-              es="Responde {up:.3g} a / y como mucho {down:.3g} a \\. Pruébalo con los bigotes en el editor de núcleos.", example=dict(up=6, down=2)))  # fmt: skip
+}, right=dict(en="It answers {up:.3g} to / and at most {down:.3g} to \\. Try it in the kernel editor.", es="Responde {up:.3g} a / y como mucho {down:.3g} a \\. Pruébalo en el editor de núcleos.", example=dict(up=6, down=2)))  # fmt: skip
 def rising_stroke(answer: object) -> Praise:
     """A 3 × 3 kernel: strong on thin strokes like /, at most half as strong on \\, zero on flat surfaces."""
     kernel = np.asarray(answer, dtype=float)
@@ -54,119 +48,60 @@ def rising_stroke(answer: object) -> Praise:
     return Praise(up=up, down=down)
 
 
-@exercise(hints=[
-    dict(en='First the convolution alone. "same" with strides=2: half as many rows as pixels. And how many kernels are there?',
-         es='Primero la convolución sola. "same" con strides=2: la mitad de filas que de píxeles. ¿Y cuántos núcleos hay?'),
-    dict(en="(112, 112, 32) goes into the pooling. How many whole squares of 3 fit into 112? It does not touch the channels.",
-         es="Al pooling entra (112, 112, 32). ¿Cuántos cuadrados enteros de 3 caben en 112? Los canales no los toca."),
-    dict(en="112 / 3 = 37.33, rounded down.", es="112 / 3 = 37.33, redondeado hacia abajo."),
+@exercise(expects=a_function("same_size(image, kernel)"), hints=[
+    dict(en="The zeros belong all around, the same number on each side: one row for a kernel of 3 × 3. How many for 5 × 5?", es="Los ceros van alrededor, los mismos en cada lado: una fila con un núcleo de 3 × 3. ¿Cuántas con uno de 5 × 5?"),
+    dict(en="def same_size(image, kernel): return slide(np.pad(image, len(kernel) // 2), kernel)", es="def same_size(image, kernel): return slide(np.pad(image, len(kernel) // 2), kernel)"),
 ], wrong={
-    "not a shape": dict(en="The answer is a tuple of three whole numbers: (height, width, channels).", es="La respuesta es una tupla de tres enteros: (alto, ancho, canales)."),
-    "not whole": dict(en="{rows:.2f} rows? Rows are whole: a square that does not fit entirely is left out.",
-                      es="¿{rows:.2f} filas? Las filas son enteras: un cuadrado que no cabe entero se descarta.", example=dict(rows=112 / 3)),
-    "not square": dict(en="The photo is square and everything treats rows and columns alike, so height and width stay equal.",
-                       es="La foto es cuadrada y todo trata igual las filas y las columnas: alto y ancho siguen siendo iguales."),
-    "channels of the input": dict(en="Three channels go in, but each kernel adds up over all of them. What comes out is one table per kernel.",
-                                  es="Entran tres canales, pero cada núcleo suma sobre todos ellos. Lo que sale es una tabla por núcleo."),
-    "wrong channels": dict(en="{channels} channels? One table comes out for each of the layer's kernels.", es="¿{channels} canales? Sale una tabla por cada núcleo de la capa.", example=dict(channels=96)),
-    "rounded up": dict(en="Nearly: 112 / 3 is 37.33. The last square would hang over the rim, and Keras leaves it out.",
-                       es="Casi: 112 / 3 es 37.33. El último cuadrado se saldría por el borde, y Keras lo descarta."),
-    "forgot the padding": dict(en='That is without padding: (224 − 5) // 2 + 1 = 110 rows for the pooling. With "same" it is 224 / 2.',
-                               es='Eso es sin relleno: (224 − 5) // 2 + 1 = 110 filas para el pooling. Con "same" son 224 / 2.'),
-    "forgot the stride": dict(en="That is 224 / 3: the kernel steps by two, so only 112 rows reach the pooling.", es="Eso es 224 / 3: el núcleo avanza de dos en dos, así que al pooling solo llegan 112 filas."),
-    "forgot the pooling": dict(en="That is what the convolution gives. The pooling comes after it.", es="Eso es lo que da la convolución. Después viene el pooling."),
-    "pooled by two": dict(en="That would be squares of 2 × 2. These are 3 × 3.", es="Eso serían cuadrados de 2 × 2. Estos son de 3 × 3."),
-    "pooling with stride one": dict(en="112 − 3 + 1: that is pooling with steps of one. The squares do not overlap, so it steps by three.",
-                                    es="112 − 3 + 1: eso es un pooling con pasos de uno. Los cuadrados no se solapan: avanza de tres en tres."),
-    "wrong size": dict(en="{rows} rows? Take it in two steps: first what the convolution gives, then how many squares fit into that.",
-                       es="¿{rows} filas? Hazlo en dos pasos: primero lo que da la convolución y después cuántos cuadrados caben en eso.", example=dict(rows=40)),
-}, right=dict(en="224 → 112 by the stride, 112 → 37 by the pooling, and 32 kernels make 32 tables.", es="224 → 112 por la zancada, 112 → 37 por el pooling, y 32 núcleos hacen 32 tablas."))  # fmt: skip
-def output_shape(answer: object) -> None:
-    """The shape (37, 37, 32); a batch axis before it is welcome."""
-    shape = list(answer) if isinstance(answer, Iterable) else []
-    if len(shape) not in (3, 4) or not all(isinstance(size, Real) for size in shape[-3:]):
-        raise NotYet("not a shape")
-    if any(size % 1 for size in shape[-3:]):
-        raise NotYet("not whole", rows=shape[-3])
-    rows, columns, channels = map(int, shape[-3:])
-    found = {"not square": rows != columns, "channels of the input": channels == 3, "wrong channels": channels != 32}
-    raise_first(found, channels=channels)
-    mistakes = {
-        38: "rounded up",
-        36: "forgot the padding",
-        74: "forgot the stride",
-        112: "forgot the pooling",
-        56: "pooled by two",
-        110: "pooling with stride one",
-    }
-    if rows != 37:
-        raise NotYet(mistakes.get(rows, "wrong size"), rows=rows)
-
-
-@exercise(expects=a_function("edges(image, kernel)"), hints=[
-    dict(en="Which numbers can a uint8 hold? And which answers does a kernel like `vertical` give?", es="¿Qué números caben en un uint8? ¿Y qué respuestas da un núcleo como `vertical`?"),
-    dict(en="np.zeros_like takes over the picture's type. Then −5 is stored as 251, and 300 as 44.", es="np.zeros_like hereda el tipo de la imagen. Entonces −5 se guarda como 251, y 300 como 44."),
-    dict(en="Her function is right but for one line: answers = np.zeros(image[2:, 2:].shape)", es="Su función está bien salvo una línea: answers = np.zeros(image[2:, 2:].shape)"),
-], wrong={
-    "changes its input": dict(en="Your function changes the picture that it was given. Fill a new table.", es="Tu función modifica la imagen que recibe. Rellena una tabla nueva."),
-    "wrong shape": dict(en="A picture of 9 × 12 should give 7 × 10 answers, one for each place where the kernel fits; yours has shape {shape}.",
-                        es="Una imagen de 9 × 12 debe dar 7 × 10 respuestas, una por cada sitio donde cabe el núcleo; la tuya tiene la forma {shape}.", example=dict(shape=(9, 12))),
-    "answers in uint8": dict(en="The answers are still forced into uint8, 0 to 255: −5 turns into 251, glaringly bright. Which line decides the type of `answers`?",
-                             es="Las respuestas se siguen metiendo a la fuerza en uint8, de 0 a 255: −5 se convierte en 251, deslumbrante. ¿Qué línea decide el tipo de `answers`?"),
-    "too narrow a type": dict(en="int8 has a sign, but ends at 127. The answers here go into the hundreds.", es="int8 tiene signo, pero llega hasta 127. Aquí las respuestas pasan de varios cientos."),
-    "negative answers cut off": dict(en="Now the negative answers are zero: you lost the edges where it gets darker. The repair is to keep them, not to cut them off.",
-                                     es="Ahora las respuestas negativas son cero: has perdido los bordes donde la imagen se oscurece. Se trata de conservarlas, no de recortarlas."),
-    "sign lost": dict(en="Without the sign nobody can tell any more which side of the edge is bright. Keep it.", es="Sin el signo ya no se sabe qué lado del borde es el claro. Consérvalo."),
-    "kernel turned": dict(en="Your kernel is turned by 180 degrees: a convolution in the mathematicians' sense. Networks do not turn it.",
-                          es="Tu núcleo está girado 180 grados: una convolución en el sentido matemático. Las redes no lo giran."),
-    "other values": dict(en="These are not the answers of `slide(image, kernel)`, computed with numbers that have room.",
-                         es="Estas no son las respuestas de `slide(image, kernel)` calculadas con números en los que quepan."),
-}, right={
-    "room": dict(en="Answers need room for negative and large numbers: floats, or a wide integer with a sign.",
-                 es="Las respuestas necesitan sitio para números negativos y grandes: decimales, o un entero amplio con signo."),
-    "scaled": dict(en="You scale the picture to [0, 1] first, as lesson 01 will. The answers then fit, as floats.",
-                   es="Primero escalas la imagen a [0, 1], como hará la lección 01. Así las respuestas caben, con decimales."),
-})  # fmt: skip
-def edges(answer: object) -> Praise:
-    """A function (image, kernel) -> the answers of a 3 × 3 kernel to a `uint8` picture, negative and large ones too."""
-    image = np.random.default_rng(0).integers(0, 256, (9, 12), dtype=np.uint8)
-    kernel = np.array([[-1, 0, 2], [-1, 0, 2], [-1, 0, 2]])
-    right = _slide(image.astype(int), kernel)
-    given = image.copy()
-    result = np.asarray(answer(given, kernel)).squeeze()
-    found = {"changes its input": (given != image).any(), "wrong shape": result.shape != right.shape}
-    raise_first(found, shape=result.shape)
-
-    def same(expected: np.ndarray) -> bool:
-        return np.allclose(result.astype(float), expected, atol=1e-3 * np.abs(right).max())
-
-    if same(right):
-        return Praise("room")
-    if same(right / 255):
-        return Praise("scaled")
-    found = {
-        "answers in uint8": same(right.astype(np.uint8)),
-        "too narrow a type": same(right.astype(np.int8)),
-        "negative answers cut off": same(right.clip(0, 255)) or same(right.clip(0)),
-        "sign lost": same(np.abs(right)),
-        "kernel turned": same(_slide(image.astype(int), kernel[::-1, ::-1])),
-    }
-    raise_first(found)
-    raise NotYet("other values")
+    "changes its input": dict(en="Your function changes the picture that it was given. Make a new table.", es="Tu función modifica la imagen que recibe. Crea una tabla nueva."),
+    "wrong shape": dict(en="A picture of 9 × 12 should give 9 × 12 answers; with a kernel of {size} × {size}, yours has shape {shape}.",
+                        es="Una imagen de 9 × 12 debe dar 9 × 12 respuestas; con un núcleo de {size} × {size}, la tuya tiene la forma {shape}.", example=dict(size=5, shape=(7, 10))),
+    "still moved": dict(en="The answers are right, but they still stand beside their places: all the zeros lie on one side. The middle of the kernel has to stand on the pixel that it answers for.",
+                        es="Las respuestas son correctas, pero siguen desplazadas: todos los ceros están del mismo lado. El centro del núcleo debe quedar sobre el píxel por el que responde."),
+    "kernel turned": dict(en="Your kernel is turned by 180 degrees, which is what mathematicians call a convolution (and scipy's convolve2d does). Networks do not turn it.",
+                          es="Tu núcleo está girado 180 grados: eso es una convolución en el sentido matemático (y lo que hace convolve2d de scipy). Las redes no lo giran."),
+    "rim not of zeros": dict(en="Inside, all answers are right, but along the rim they are not: Keras pads with zeros, and nothing else.", es="Dentro, todas las respuestas son correctas, pero en el borde no: Keras rellena con ceros, y con nada más."),
+    "no room": dict(en="Your answers do not fit into their type: decimals are cut off, or negative and large numbers come out wrong. Let them be floats.",
+                    es="Tus respuestas no caben en su tipo: se pierden los decimales, o los números negativos y grandes salen mal. Usa números decimales (float)."),
+    "other values": dict(en="The shape is right, but these are not the answers of `keras_slide(image, kernel, padding=\"same\")`. At row {row}, column {column} yours is {value:.4g}, Keras's {right:.4g}.",
+                         es="La forma es correcta, pero estas no son las respuestas de `keras_slide(image, kernel, padding=\"same\")`. En la fila {row}, columna {column}, la tuya es {value:.4g} y la de Keras {right:.4g}.", example=dict(row=2, column=3, value=41.5, right=-60.2)),
+}, right=dict(en="As many answers as pixels, each at its place, for kernels of 3 × 3 and 5 × 5.", es="Tantas respuestas como píxeles, cada una en su sitio, con núcleos de 3 × 3 y de 5 × 5."))  # fmt: skip
+def same_size(answer: object) -> None:
+    """A function (image, kernel) -> as many answers as pixels, as Keras's "same"; the picture is `uint8`, the kernel has decimals."""
+    draws = np.random.default_rng(0)
+    image = draws.integers(0, 256, (9, 12), dtype=np.uint8)
+    for size in (3, 5):
+        kernel, rim = draws.normal(size=(size, size)), size // 2
+        given = image.copy()
+        result = np.asarray(answer(given, kernel.copy())).squeeze()
+        found = {"changes its input": (given != image).any(), "wrong shape": result.shape != image.shape}
+        raise_first(found, shape=result.shape, size=size)
+        padded = [np.pad(image.astype(float), pad) for pad in (rim, (0, 2 * rim), (2 * rim, 0))]
+        right, *beside = (_slide(each, kernel) for each in padded)
+        narrow = [right.astype(int).astype(kind) for kind in (int, np.uint8, np.int8)]
+        narrow += [right.round(), right.clip(0), _slide(padded[0], kernel.astype(int))]
+        off = np.abs(result - right)
+        row, column = np.unravel_index(off.argmax(), off.shape)
+        found = {
+            "still moved": any(np.allclose(result, each) for each in beside),
+            "kernel turned": np.allclose(result, _slide(padded[0], kernel[::-1, ::-1])),
+            "no room": any(np.allclose(result, each) for each in narrow),
+            "rim not of zeros": off[rim:-rim, rim:-rim].max() < 1e-2,
+            "other values": not np.allclose(255 * result, right, atol=0.1),
+        }
+        if not off.max() <= 1e-2:
+            raise_first(found, row=row, column=column, value=result[row, column], right=right[row, column])
 
 
 @exercise(expects=A_MODEL_OF_DIGITS, hints=[
     dict(en="After a convolution, a moved digit has the same answers at other places. What can you ask of a table that does not depend on where?",
          es="Tras una convolución, un dígito movido tiene las mismas respuestas en otros sitios. ¿Qué puedes preguntarle a una tabla que no dependa de dónde?"),
-    dict(en="Its largest number, or its mean. Keras has a layer for each: GlobalMaxPooling2D, GlobalAveragePooling2D.",
-         es="Su número mayor, o su media. Keras tiene una capa para cada cosa: GlobalMaxPooling2D y GlobalAveragePooling2D."),
+    dict(en="Its largest number, or its mean. Keras has a layer for each: GlobalMaxPooling2D, GlobalAveragePooling2D.", es="Su número mayor, o su media. Keras tiene una capa para cada cosa: GlobalMaxPooling2D y GlobalAveragePooling2D."),
     dict(en='Input, Conv2D(16, kernel_size=3, activation="relu"), GlobalMaxPooling2D(). No stride and no MaxPooling2D before it: they step over pixels.',
          es='Input, Conv2D(16, kernel_size=3, activation="relu"), GlobalMaxPooling2D(). Sin stride ni MaxPooling2D antes: se saltan píxeles.'),
 ], wrong={
     "still a picture": dict(en="The output has shape {shape}: still a table, and its answers move along. Turn each table into one number.",
                             es="La salida tiene la forma {shape}: sigue siendo una tabla, y sus respuestas se mueven. Convierte cada tabla en un número.", example=dict(shape=(6, 26, 26, 8))),
-    "too few outputs": dict(en="For 6 images the output has shape {shape}; it should be (6, 4) or wider.",
-                            es="Con 6 imágenes la salida tiene la forma {shape}; debería ser (6, 4) o más ancha.", example=dict(shape=(6, 2))),
+    "too few outputs": dict(en="For 6 images the output has shape {shape}; it should be (6, 4) or wider.", es="Con 6 imágenes la salida tiene la forma {shape}; debería ser (6, 4) o más ancha.", example=dict(shape=(6, 2))),
     "cannot tell pictures apart": dict(en="It stays the same, but for different pictures as well: it looks at nothing.", es="No cambia, pero tampoco con imágenes distintas: no mira nada."),
     "sees ink, not shapes": dict(en="It stays the same, but for a mirror image as well: it only measures how bright the picture is, or how much ink it holds. Let convolutions with relu look at the shapes first.",
                                  es="No cambia, pero tampoco con la imagen en espejo: solo mide el brillo o la cantidad de tinta. Deja que antes miren las formas unas convoluciones con relu."),
@@ -211,25 +146,113 @@ def _why_it_moves(model: object) -> str:
     return "steps over pixels" if max(strides) > 1 else "cut off at the rim"
 
 
+def _trained(model: object) -> Callable[[Callable], float]:
+    """Of a trained network: the function that measures its accuracy (%) with 1,000 test digits, altered by a function."""
+    shape = tuple(model(np.zeros((1, 28, 28, 1), np.float32)).shape)
+    raise_first({"not ten outputs": shape != (1, 10)}, shape=shape)
+    images, labels = (part[:1000] for part in data.load_mnist()[2])
+
+    def accuracy(images: np.ndarray, scale: float) -> float:
+        outputs = model.predict(images[..., None].astype("float32") * scale, batch_size=500, verbose=0)
+        return 100 * float((outputs.argmax(axis=1) == labels).mean())
+
+    # With a Rescaling of its own, pixels go up to 255.
+    plain, scale = max((accuracy(images, scale), scale) for scale in (1 / 255, 1))
+    raise_first({"not trained": plain < 40}, plain=plain)
+    return lambda alter: accuracy(alter(images), scale)
+
+
+NOT_TRAINED = {
+    "not ten outputs": dict(en="The network should give ten numbers for each image; its output has shape {shape}.", es="La red debe dar diez números por imagen; su salida tiene la forma {shape}.", example=dict(shape=(1, 4))),
+    "not trained": dict(en="Unaltered digits, too, it reads in only {plain:.0f} % of cases. Has it been trained, with `prepare(x_train)` and `y_train`?",
+                        es="También entre los dígitos sin transformar acierta solo el {plain:.0f} %. ¿La has entrenado, con `prepare(x_train)` e `y_train`?", example=dict(plain=10)),
+    "forgot the others": dict(en="It reads the altered digits, {altered:.1f} % of them, but only {plain:.1f} % of the unaltered ones (at least 80 % are wanted). It has to see both kinds in training.",
+              es="Lee los dígitos transformados, el {altered:.1f} %, pero solo el {plain:.1f} % de los normales (se pide al menos un 80 %). Al entrenar tiene que ver los dos tipos.", example=dict(altered=92, plain=69)),
+}  # fmt: skip
+
+
+def _zoomed(factor: float) -> Callable[[np.ndarray], np.ndarray]:
+    """What makes digits smaller (0.4: 28 pixels on 20) or larger (-0.3), in their frame."""
+    from keras import layers
+
+    zoom = layers.RandomZoom((factor, factor), fill_mode="constant")
+    return lambda images: np.asarray(zoom(images[..., None].astype("float32"), training=True))[..., 0]
+
+
+@exercise(expects=A_MODEL_OF_DIGITS, hints=[
+    dict(en="The remedy is the same as for shifts: during training, the network has to see what it will meet.", es="El remedio es el mismo que con los desplazamientos: al entrenar, la red tiene que ver lo que se va a encontrar."),
+    dict(en="Put a layer before `cnn()`, as `cnn_shown_shifts` does, this time `layers.RandomZoom`. Its page in Keras's documentation says which sign makes pictures smaller.",
+         es="Pon una capa antes de `cnn()`, como hace `cnn_shown_shifts`, esta vez `layers.RandomZoom`. Su página en la documentación de Keras dice qué signo hace las imágenes más pequeñas."),
+    dict(en='layers.RandomZoom((0, 0.4), fill_mode="constant"), then cnn(), and do not forget train(reader).', es='layers.RandomZoom((0, 0.4), fill_mode="constant"), después cnn(), y no olvides train(reader).'),
+], wrong={
+    "zoomed in": dict(en="Of larger digits it reads {bigger:.1f} %, of smaller ones {altered:.1f} %: your training digits became larger. Turn the sign round.",
+                      es="De los dígitos más grandes lee el {bigger:.1f} %; de los pequeños, el {altered:.1f} %: tus dígitos de entrenamiento se hicieron más grandes. Cambia el signo.", example=dict(bigger=93, altered=56)),
+    **NOT_TRAINED,
+    "not enough small ones": dict(en="Of the smaller digits it reads {altered:.1f} %; 75 % are wanted. Did it see small ones in training, and for long enough?",
+                                  es="De los dígitos pequeños lee el {altered:.1f} %; se pide un 75 %. ¿Ha visto dígitos pequeños al entrenar, y durante suficiente tiempo?", example=dict(altered=60)),
+}, right=dict(en="It reads {altered:.1f} % of the smaller digits and {plain:.1f} % of the unaltered ones.", es="Lee el {altered:.1f} % de los dígitos pequeños y el {plain:.1f} % de los normales.", example=dict(altered=92, plain=91)))  # fmt: skip
+def reads_small(answer: object) -> Praise:
+    """A network trained so that it reads digits of 20 × 20 pixels, in the middle of 28 × 28, and still the unaltered ones."""
+    accuracy = _trained(answer)
+    plain, altered, bigger = (accuracy(_zoomed(factor)) for factor in (0, 0.4, -0.3))
+    found = {"zoomed in": altered < 75 and bigger > 80, "not enough small ones": altered < 75}
+    raise_first({**found, "forgot the others": plain < 80}, plain=plain, altered=altered, bigger=bigger)
+    return Praise(plain=plain, altered=altered)
+
+
+@exercise(expects=A_MODEL_OF_DIGITS, hints=[
+    dict(en="Shifted digits in training are the beginning. Then ask what still depends on the place: which layer has a weight for each place?", es="Dígitos desplazados al entrenar: así se empieza. Después pregúntate qué depende todavía del sitio: ¿qué capa tiene un peso para cada sitio?"),
+    dict(en="`GlobalMaxPooling2D` in place of `Flatten` forgets the place. It needs more kernels, or a third convolution, and more epochs.", es="`GlobalMaxPooling2D` en lugar de `Flatten` olvida el sitio. Pide más núcleos, o una tercera convolución, y más épocas."),
+], wrong={
+    **NOT_TRAINED,
+    "not beaten yet": dict(en="Digits moved by four pixels: {altered:.1f} %. To be beaten: 86 %. What have you not changed yet: the range of the shifts, the epochs, the layers?",
+                           es="Dígitos movidos cuatro píxeles: {altered:.1f} %. Hay que superar el 86 %. ¿Qué no has cambiado aún: el alcance de los desplazamientos, las épocas, las capas?", example=dict(altered=84)),
+}, right=dict(en="Beaten: {altered:.1f} % of the digits moved by four pixels, and {plain:.1f} % of the unmoved ones.", es="Superado: el {altered:.1f} % de los dígitos movidos cuatro píxeles, y el {plain:.1f} % de los dígitos sin mover.", example=dict(altered=90, plain=92)))  # fmt: skip
+def four_pixels(answer: object) -> Praise:
+    """A network that reads more than 86 % of the test digits moved by four pixels, in four directions."""
+    accuracy = _trained(answer)
+
+    def moved(top: int, left: int) -> float:
+        return accuracy(lambda images: np.pad(images, ((0, 0), (4, 4), (4, 4)))[:, top : top + 28, left : left + 28])
+
+    altered, plain = np.mean([moved(0, 4), moved(8, 4), moved(4, 0), moved(4, 8)]), moved(4, 4)
+    raise_first({"not beaten yet": altered <= 86, "forgot the others": plain < 80}, altered=altered, plain=plain)
+    return Praise(altered=altered, plain=plain)
+
+
+quiz_answer = quiz("quiz_answer", right="a",
+    a=dict(en="9 + 9 + 9 on the right, minus 9 on the left. The middle column counts zero times.", es="9 + 9 + 9 a la derecha, menos 9 a la izquierda. La columna del medio cuenta cero veces."),
+    b=dict(en="54 is the sum of all nine pixels. Multiply each by the number of the kernel that lies on it first.", es="54 es la suma de los nueve píxeles. Multiplica antes cada uno por el número del núcleo que tiene encima."),
+    c=dict(en="You took left minus right. The kernel has its −1 on the left.", es="Has calculado izquierda menos derecha. El núcleo tiene los −1 a la izquierda."),
+)  # fmt: skip
+
 quiz_shift = quiz("quiz_shift", right="b",
-    a=dict(en="Then nothing could be found by place any more. You compared the two above: the answers moved along with the picture.",
-           es="Entonces ya no se sabría dónde está nada. Arriba comparaste las dos: las respuestas se movieron con la imagen."),
-    b=dict(en="First move, then slide, or the other way round: the same. Invariance has to come from elsewhere.",
-           es="Primero mover y después deslizar, o al revés: lo mismo. La invarianza tiene que venir de otra parte."),
-    c=dict(en="That is a dense layer. A convolution uses the same kernel at every place.", es="Eso es una capa densa. Una convolución usa el mismo núcleo en todas partes."),
+    a=dict(en="The kernel meets the same stroke, but at another place, so the same numbers stand elsewhere in the table. The next cell shows it.",
+           es="El núcleo encuentra el mismo trazo, pero en otro sitio: los mismos números quedan en otro lugar de la tabla. La celda siguiente lo muestra."),
+    b=dict(en="The kernel is the same at every place, so it gives the same answers where the stroke is now.", es="El núcleo es el mismo en todas partes, así que da las mismas respuestas allí donde ahora está el trazo."),
+    c=dict(en="That would be so if each place had weights of its own. A convolution uses the same kernel at every place.", es="Eso pasaría si cada sitio tuviera sus propios pesos. Una convolución usa el mismo núcleo en todas partes."),
 )  # fmt: skip
 
 quiz_weights = quiz("quiz_weights", right="c",
-    a=dict(en="That is what a dense layer would do. A kernel is used at more places, and that costs time, not weights.",
-           es="Eso le pasaría a una capa densa. El núcleo se usa en más sitios, y eso cuesta tiempo, no pesos."),
-    b=dict(en="As many as before, yes, but a colour photo has three channels, and a kernel is as deep as its picture.",
-           es="Los mismos que antes, sí, pero una foto en color tiene tres canales, y el núcleo es tan profundo como su imagen."),
-    c=dict(en="Eight kernels of 3 × 3 × 3 weights, each with its bias, on a stamp or on a poster.", es="Ocho núcleos de 3 × 3 × 3 pesos, cada uno con su sesgo, en un sello o en un cartel."),
+    a=dict(en="That is what a dense layer would do. A kernel is used at more places, and that costs time, not weights.", es="Eso le pasaría a una capa densa. El núcleo se usa en más sitios, y eso cuesta tiempo, no pesos."),
+    b=dict(en="As many as before, yes, but a colour photo has three channels, and a kernel is as deep as its picture.", es="Los mismos que antes, sí, pero una foto en color tiene tres canales, y el núcleo es tan profundo como su imagen."),
+    c=dict(en="Eight kernels of 3 × 3 × 3 weights, each with its bias, whatever the size of the photo.", es="Ocho núcleos de 3 × 3 × 3 pesos, cada uno con su sesgo, sea cual sea el tamaño de la foto."),
 )  # fmt: skip
 
 quiz_pooling = quiz("quiz_pooling", right="a",
-    a=dict(en="That is the price for a table a quarter the size. Often worth paying, never free.", es="Es el precio de una tabla cuatro veces más pequeña. A menudo compensa, pero nunca es gratis."),
-    b=dict(en="Remember the two tables of nines: different pictures, the same result. What tells them apart is lost.",
-           es="Recuerda las dos tablas de nueves: imágenes distintas, el mismo resultado. Lo que las distingue se ha perdido."),
-    c=dict(en="The largest number is kept as it is, strength and all. Yes or no is what a threshold says.", es="El número mayor se conserva tal cual, con su fuerza. Sí o no es lo que dice un umbral."),
+    a=dict(en="The largest number of the square is the same as before, so the pooled table is, too.", es="El número mayor del cuadrado es el mismo que antes, así que la tabla reducida también."),
+    b=dict(en="The largest number is kept as it is. If it doubles, the pooled table shows the double.", es="El número mayor se conserva tal cual. Si se duplica, la tabla reducida muestra el doble."),
+    c=dict(en="Then the largest number of two squares changes, and the pooled table with them.", es="Entonces cambia el número mayor de dos cuadrados, y con ellos la tabla reducida."),
+)  # fmt: skip
+
+quiz_shape = quiz("quiz_shape", right="b",
+    a=dict(en="112 / 3 is 37.33, and half a square does not count: the one that would hang over the rim is left out.", es="112 / 3 es 37.33, y medio cuadrado no cuenta: el que se saldría por el borde se descarta."),
+    b=dict(en="224 → 112 by the stride, 112 → 37 by the pooling, and 32 kernels make 32 tables.", es="224 → 112 por el paso, 112 → 37 por el pooling, y 32 núcleos hacen 32 tablas."),
+    c=dict(en="Three channels go in, but each kernel adds up over all of them: one table comes out per kernel, not one per kernel and channel.", es="Entran tres canales, pero cada núcleo suma sobre todos ellos: sale una tabla por núcleo, no una por núcleo y canal."),
+)  # fmt: skip
+
+quiz_curves = quiz("quiz_curves", right="c",
+    a=dict(en="Look at one pixel: the CNN has already lost some accuracy. Invariant would be a level line.", es="Mira en un píxel: la CNN ya ha perdido algo de exactitud. Invariante sería una línea horizontal."),
+    b=dict(en="Where nothing is moved, the three lie within a few points of each other. They separate only where digits move.", es="Donde no se mueve nada, las tres están a pocos puntos unas de otras. Solo se separan cuando los dígitos se mueven."),
+    c=dict(en="From one pixel on, its curve lies clearly below the CNN's with pooling, and it ends near the MLP's.", es="Desde el primer píxel, su curva queda claramente por debajo de la CNN con pooling, y acaba cerca de la del MLP."),
 )  # fmt: skip

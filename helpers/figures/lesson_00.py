@@ -1,10 +1,11 @@
-"""The pictures of lesson 00: a kernel at work, and what moving a digit costs."""
+"""The pictures of lesson 00: a kernel at work, a network drawn, its kernels, and what moving a digit costs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -63,16 +64,102 @@ def _draw_grids(ax: Axes, image: np.ndarray, kernel: np.ndarray, answers: np.nda
 
 
 def _draw_numbers(ax: Axes, grid: np.ndarray, left: float, top: float, shown: int) -> None:
-    """Draw a grid of numbers, the larger the brighter; those after number `shown` stay empty."""
+    """Draw a grid of numbers, zero white, the larger the darker, negative ones orange; those after number `shown` stay empty."""
     reach = np.abs(grid).max() or 1
-    low = -reach if grid.min() < 0 else 0
     for number, ((row, column), value) in enumerate(np.ndenumerate(grid)):
-        shade = (value - low) / (reach - low) if number <= shown else 1
-        corner = left + column, top + row
-        ax.add_patch(Rectangle(corner, 1, 1, facecolor=str(shade), edgecolor="#B5B5B5", lw=0.7))
+        corner, color = (left + column, top + row), _color(value / reach, signed=grid.min() < 0)
+        face = color if number <= shown else "white"
+        ax.add_patch(Rectangle(corner, 1, 1, facecolor=face, edgecolor="#B5B5B5", lw=0.7))
         if number <= shown:
-            ink = "black" if shade > 0.46 else "white"
+            ink = "black" if np.dot(np.power(color, 2.2), [0.21, 0.72, 0.07]) > 0.18 else "white"
             ax.text(corner[0] + 0.5, corner[1] + 0.5, f"{value:g}", ha="center", va="center", color=ink, fontsize=9)
+
+
+def _color(share: float, signed: bool) -> tuple[float, ...]:
+    """Red, green and blue of a number from -1 to 1, as in `plots.side_by_side`."""
+    return plots.SIGNED((share + 1) / 2)[:3] if signed else colormaps["gray_r"](share)[:3]
+
+
+def network(model: object) -> plots.Picture:
+    """The tables of numbers that go through a Keras model, from the image to the ten answers.
+
+    A stack of sheets stands for several tables, as large as they are, a bar for a row of numbers. Layers that only pass
+    through a network of images in order: convolution, pooling, `Flatten`, `Dense`.
+    """
+    shapes = [tuple(model.input_shape[1:]), *(tuple(layer.output.shape[1:]) for layer in model.layers)]
+    names = [tr(en="image", es="imagen"), *map(_layer_in_words, model.layers)]
+    side = max(shape[0] for shape in shapes if len(shape) == 3)
+    with plots.frame(size=(9, 2.1)) as (picture, axes):
+        (ax,) = axes.flat
+        for place, (shape, name) in enumerate(zip(shapes, names, strict=True)):
+            _draw_tables(ax, 1.5 * place, shape, side)
+            ax.text(1.5 * place, 0.78, name, ha="center", va="bottom", fontsize=9)
+            size = "\n" + " × ".join(map(str, shape[:2])) if len(shape) == 3 else ""
+            ax.text(1.5 * place, -0.78, f"{shape[-1]}{size}", ha="center", va="top", fontsize=10)
+            if place:
+                arrow = {"arrowstyle": "->", "color": plots.GREY}
+                ax.annotate("", (1.5 * place - 0.64, 0), (1.5 * place - 0.88, 0), arrowprops=arrow)
+        ax.set(xlim=(-0.75, 1.5 * len(shapes) - 0.75), ylim=(-1.45, 1.35), aspect="equal")
+        ax.axis("off")
+    steps = (f"{name}: {' × '.join(map(str, shape))}" for name, shape in zip(names, shapes, strict=True))
+    picture.sentences = (" → ".join(steps).replace("\n", " ") + ".",)
+    return picture
+
+
+def _layer_in_words(layer: object) -> str:
+    """A layer's kind and the size of its kernel or squares, or its number of units' activation."""
+    size = getattr(layer, "kernel_size", getattr(layer, "pool_size", ()))
+    activation = getattr(getattr(layer, "activation", None), "__name__", "")
+    return "\n".join(filter(None, [type(layer).__name__, " × ".join(map(str, size)) or activation]))
+
+
+def _draw_tables(ax: Axes, middle: float, shape: tuple[int, ...], side: int) -> None:
+    """Draw one output: (height, width, tables) as sheets, of which four are drawn at most, or (numbers,) as a bar."""
+    look = {"facecolor": "white", "edgecolor": plots.BLUE, "lw": 1.2}
+    if len(shape) == 1:
+        height = 0.5 * np.log10(shape[0])
+        ax.add_patch(Rectangle((middle - 0.06, -height / 2), 0.12, height, **look))
+        return
+    sheets, half = min(shape[2], 4), 0.5 * shape[0] / side
+    for sheet in range(sheets):
+        shift = 0.07 * ((sheets - 1) / 2 - sheet)
+        ax.add_patch(Rectangle((middle - half + shift, shift - half), 2 * half, 2 * half, **look))
+
+
+def kernels(kernels: np.ndarray, pieces: np.ndarray, shares: Sequence[float]) -> plots.Picture:
+    """The kernels of a first layer, sorted by `shares`, and below each the piece of ink that it answers to most.
+
+    Args:
+        kernels: shape (N, 3, 3), N at most 16; all drawn on one scale, zero white.
+        pieces: shape (N, 3, 3), from 0 up.
+        shares: N answers to a square full of ink, as fractions of the largest answer that the kernel can give.
+    """
+    reach, top = np.abs(kernels).max(), np.max(pieces)
+    with plots.frame(4, 8, (9, 5.2), subplot_kw={"xticks": [], "yticks": []}) as (picture, axes):
+        for ax in axes.flat[2 * len(kernels) :]:
+            ax.axis("off")
+        for place, number in enumerate(np.argsort(shares)):
+            block, column = divmod(place, 8)
+            above, below = axes[2 * block : 2 * block + 2, column]
+            above.imshow(kernels[number], cmap=plots.SIGNED, vmin=-reach, vmax=reach)
+            below.imshow(pieces[number], cmap="gray_r", vmin=0, vmax=top)
+            above.set_title(f"{number + 1}: {100 * shares[number]:.0f} %", fontsize=10)
+            for ax in (above, below):
+                ax.spines[:].set(visible=True, color="#B5B5B5", lw=0.7)
+                ax.set_xticks([0.5, 1.5], minor=True)
+                ax.set_yticks([0.5, 1.5], minor=True)
+                ax.tick_params(which="minor", length=0)
+                ax.grid(which="minor", color="#B5B5B5", zorder=2)
+        for row, name in enumerate(tr(en="kernel|piece", es="núcleo|trozo").split("|") * 2):
+            axes[row, 0].set_ylabel(name)
+    listed = ", ".join(f"{number + 1}: {100 * shares[number]:.0f} %" for number in np.argsort(shares))
+    picture.sentences = (
+        tr(
+            en=f"Answer to a square full of ink, as a share of the kernel's largest possible answer: {listed}.",
+            es=f"Respuesta a un cuadrado lleno de tinta, como parte de la respuesta máxima del núcleo: {listed}.",
+        ),
+    )
+    return picture
 
 
 def by_shift(accuracies: Mapping[str, Sequence[float]]) -> plots.Picture:

@@ -3,8 +3,11 @@
 import keras
 import numpy as np
 from keras import layers
+from scipy import ndimage
+from scipy.signal import convolve2d, correlate2d
 
 from answers import Exercise
+from helpers import data
 from helpers.checks import lesson_00 as check
 
 RISING = np.array([[-1, -1, 2], [-1, 2, -1], [2, -1, -1]])
@@ -25,70 +28,73 @@ STROKE_WRONG = [
     ([["a"]], "raises ValueError"),
 ]
 
-SHAPE_RIGHT = [(37, 37, 32), [37, 37, 32], (None, 37, 37, 32), np.array([37, 37, 32])]
-SHAPE_WRONG = [
-    (37, "not a shape"),
-    ((37, 37), "not a shape"),
-    ((37, 36, 32), "not square"),
-    ((37, 37, 3), "channels of the input"),
-    ((37, 37, 96), "wrong channels"),
-    ((38, 38, 32), "rounded up"),
-    ((36, 36, 32), "forgot the padding"),
-    ((74, 74, 32), "forgot the stride"),
-    ((112, 112, 32), "forgot the pooling"),
-    ((56, 56, 32), "pooled by two"),
-    ((110, 110, 32), "pooling with stride one"),
-    ((40, 40, 32), "wrong size"),
-    ((112 / 3, 112 / 3, 32), "not whole"),
-    ("(37, 37, 32)", "not a shape"),
-]
+
+def slide(image, kernel):
+    return (np.lib.stride_tricks.sliding_window_view(image, kernel.shape) * kernel).sum(axis=(2, 3))
 
 
-def filled(dtype=float, cast=lambda value: value):
-    def edges(image, kernel):
-        answers = np.zeros(image[2:, 2:].shape, dtype)
-        for r, c in np.ndindex(answers.shape):
-            answers[r, c] = cast((image[r : r + 3, c : c + 3] * kernel).sum())
-        return answers
-
-    return edges
-
-
-def hers(image, kernel):
-    answers = np.zeros_like(image[2:, 2:])
-    for r, c in np.ndindex(answers.shape):
-        answers[r, c] = (image[r : r + 3, c : c + 3] * kernel).sum()
-    return answers
+def padded(cast=float, **how):
+    """Pads the picture all around; `cast` makes of each table of answers what the answer gives."""
+    return lambda image, kernel: cast(slide(np.pad(image.astype(float), len(kernel) // 2, **how), kernel))
 
 
 def by_keras(image, kernel):
     picture = image[None, :, :, None].astype("float32")
-    return keras.ops.conv(picture, kernel[:, :, None, None].astype("float32"))
+    return keras.ops.conv(picture, kernel[:, :, None, None].astype("float32"), padding="same")
+
+
+def on_one_side(before, after):
+    def same_size(image, kernel):
+        missing = len(kernel) - 1
+        return slide(np.pad(image, (before * missing, after * missing)), kernel)
+
+    return same_size
+
+
+def in_a_loop(dtype):
+    def same_size(image, kernel):
+        rim, answers = len(kernel) // 2, np.zeros(image.shape, dtype)
+        framed = np.pad(image, rim)
+        for r, c in np.ndindex(answers.shape):
+            answers[r, c] = np.int64((framed[r : r + len(kernel), c : c + len(kernel)] * kernel).sum())
+        return answers
+
+    return same_size
 
 
 def overwrites(image, kernel):
     image[0, 0] = 255 - image[0, 0]
-    return filled()(image, kernel)
+    return padded(np.asarray)(image, kernel)
 
 
-EDGES_RIGHT = [
-    filled(),
-    filled(int),
-    filled(np.int16),
+SAME_RIGHT = [
+    padded(np.asarray),
     by_keras,
-    lambda image, kernel: filled()(image / 255, kernel),
+    lambda image, kernel: correlate2d(image, kernel, mode="same"),
+    lambda image, kernel: convolve2d(image, kernel[::-1, ::-1], "same").astype("float32"),
+    lambda image, kernel: padded(np.asarray)(image / 255, kernel),
+    lambda image, kernel: ndimage.correlate(image.astype(float), kernel, mode="constant"),
 ]
-EDGES_WRONG = [
+SAME_WRONG = [
     (3, "not a function"),
     (overwrites, "changes its input"),
-    (lambda image, kernel: filled()(np.pad(image, 1), kernel), "wrong shape"),
-    (hers, "answers in uint8"),
-    (filled(np.int64, lambda v: np.int64(v).astype(np.int8)), "too narrow a type"),
-    (filled(int, lambda v: min(max(v, 0), 255)), "negative answers cut off"),
-    (filled(int, abs), "sign lost"),
-    (lambda image, kernel: filled()(image, kernel[::-1, ::-1]), "kernel turned"),
-    (lambda image, kernel: filled()(image, kernel.T), "other values"),
-    (lambda image: image, "raises TypeError"),
+    (slide, "wrong shape"),
+    (lambda image, kernel: slide(np.pad(image, 1), kernel), "wrong shape"),
+    (on_one_side(0, 1), "still moved"),
+    (on_one_side(1, 0), "still moved"),
+    (lambda image, kernel: convolve2d(image, kernel, mode="same"), "kernel turned"),
+    (padded(np.asarray, mode="edge"), "rim not of zeros"),
+    (lambda image, kernel: ndimage.correlate(image.astype(float), kernel), "rim not of zeros"),
+    (padded(lambda answers: answers.astype(int)), "no room"),
+    (padded(np.round), "no room"),
+    (padded(lambda answers: answers.clip(0)), "no room"),
+    (in_a_loop(np.int16), "no room"),
+    (lambda image, kernel: slide(np.pad(image.astype(int), len(kernel) // 2), kernel.astype(int)), "no room"),
+    (padded(np.abs), "other values"),
+    (lambda image, kernel: padded(np.asarray)(image, kernel.T), "other values"),
+    (lambda image, kernel: image, "other values"),
+    (padded(lambda answers: answers * np.nan), "other values"),
+    (lambda image, kernel: image @ kernel, "raises ValueError"),
 ]
 
 
@@ -113,6 +119,9 @@ MODEL_RIGHT = [
     ),
     functional,
     lambda: model(layers.Conv2D(8, 9, padding="same"), layers.GlobalMaxPooling2D()),
+    lambda: model(
+        *[layers.Conv2D(8, 3, padding="same", activation="relu") for _ in range(5)], layers.GlobalMaxPooling2D()
+    ),
 ]
 MODEL_WRONG = [
     (lambda: [layers.Dense(4)], "not a model"),
@@ -131,13 +140,89 @@ MODEL_WRONG = [
         lambda: model(*[layers.Conv2D(8, 3, activation="relu") for _ in range(3)], layers.GlobalAveragePooling2D()),
         "cut off at the rim",
     ),
+    (
+        lambda: model(*[layers.Conv2D(8, 3, activation="relu") for _ in range(5)], layers.GlobalMaxPooling2D()),
+        "cut off at the rim",
+    ),
     (lambda: model(layers.Conv2D(8, 9), layers.GlobalMaxPooling2D()), "cut off at the rim"),
+]
+
+
+def shrunk(images, factor=0.4):
+    zoom = layers.RandomZoom((factor, factor), fill_mode="constant")
+    return np.asarray(zoom(images[..., None].astype("float32"), training=True))[..., 0]
+
+
+def moved(images):
+    framed = np.pad(images, ((0, 0), (4, 4), (4, 4)))
+    return [framed[:, top : top + 28, left : left + 28] for top, left in ((4, 4), (0, 4), (8, 4), (4, 0), (4, 8))]
+
+
+def remembers(alter, *before, classes=10):
+    """A network that compares an image with all training digits, altered: it reads as if it had been trained, and takes no time."""
+
+    def build():
+        images, labels = data.load_mnist()[0]
+        seen = np.concatenate(alter(images)).reshape(-1, 784).astype("float32")
+        seen /= np.linalg.norm(seen, axis=1, keepdims=True)
+        network = model(
+            *before,
+            layers.Flatten(),
+            layers.UnitNormalization(),
+            layers.Dense(len(seen), activation="softmax"),
+            layers.Dense(classes, use_bias=False),
+        )
+        network.layers[-2].set_weights([60 * seen.T, np.zeros(len(seen))])
+        network.layers[-1].set_weights([np.eye(classes)[np.tile(labels, len(seen) // len(labels)) % classes]])
+        return network
+
+    return build
+
+
+def both_kinds(images):
+    return [images, shrunk(images)]
+
+
+def seen_plain(images):
+    return [images]
+
+
+SMALL_RIGHT = [
+    remembers(both_kinds),
+    remembers(both_kinds, layers.Rescaling(1 / 255)),
+    lambda: model(layers.RandomFlip(), remembers(both_kinds)()),  # what augments does nothing in the exam
+]
+SMALL_WRONG = [
+    (lambda: [layers.Dense(4)], "not a model"),
+    (lambda: model(layers.Flatten(), layers.Dense(10), shape=(20, 20, 1)), "wrong input shape"),
+    (lambda: model(layers.Flatten(), layers.Dense(4)), "not ten outputs"),
+    (lambda: model(layers.Conv2D(10, 3)), "not ten outputs"),
+    (lambda: model(layers.Flatten(), layers.Dense(10)), "not trained"),
+    (remembers(seen_plain), "not enough small ones"),
+    (remembers(lambda images: [images, shrunk(images, -0.3)]), "zoomed in"),
+    (remembers(lambda images: [shrunk(images)]), "forgot the others"),
+]
+MOVED_RIGHT = [remembers(moved), remembers(moved, layers.Rescaling(1 / 255))]
+MOVED_WRONG = [
+    (lambda: "network", "not a model"),
+    (remembers(moved, classes=5), "not ten outputs"),
+    (lambda: model(layers.Conv2D(8, 3), layers.GlobalMaxPooling2D(), layers.Dense(10)), "not trained"),
+    (remembers(seen_plain), "not beaten yet"),
+    (remembers(both_kinds), "not beaten yet"),
 ]
 
 EXERCISES = [
     Exercise(check.rising_stroke, STROKE_RIGHT, STROKE_WRONG),
-    Exercise(check.output_shape, SHAPE_RIGHT, SHAPE_WRONG),
-    Exercise(check.edges, EDGES_RIGHT, EDGES_WRONG),
+    Exercise(check.same_size, SAME_RIGHT, SAME_WRONG),
     Exercise(check.invariant_model, MODEL_RIGHT, MODEL_WRONG, built=True),
+    Exercise(check.reads_small, SMALL_RIGHT, SMALL_WRONG, built=True),
+    Exercise(check.four_pixels, MOVED_RIGHT, MOVED_WRONG, built=True),
 ]
-QUIZZES = [(check.quiz_shift, "b"), (check.quiz_weights, "c"), (check.quiz_pooling, "a")]
+QUIZZES = [
+    (check.quiz_answer, "a"),
+    (check.quiz_shape, "b"),
+    (check.quiz_pooling, "a"),
+    (check.quiz_shift, "b"),
+    (check.quiz_weights, "c"),
+    (check.quiz_curves, "c"),
+]
