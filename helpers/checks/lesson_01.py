@@ -4,188 +4,199 @@ from __future__ import annotations
 
 import numpy as np
 
+from helpers import data
 from helpers.checks import A_MODEL_OF_DIGITS, NotYet, Praise, a_function, exercise, quiz, raise_first, thousands
 
 
-@exercise(expects=a_function("standardise(train, images)"), hints=[
-    dict(en="A z-score is (value − mean) / standard deviation. Whose mean? The network learns on `train`.",
-         es="Una puntuación z es (valor − media) / desviación típica. ¿La media de quién? La red aprende con `train`."),
-    dict(en="One mean and one standard deviation for all pixels will do: train.mean(), train.std(). images[..., np.newaxis] adds the channel axis.",
-         es="Basta una media y una desviación típica para todos los píxeles: train.mean(), train.std(). images[..., np.newaxis] añade el eje de canales."),
-    dict(en="def standardise(train, images): return (images[..., np.newaxis] - train.mean()) / …", es="def standardise(train, images): return (images[..., np.newaxis] - train.mean()) / …"),
+@exercise(expects=a_function("honest_split(images, labels, seed)"), hints=[
+    dict(en="Her copies exist before the split. So what can happen to a digit and its copy?", es="Sus copias existen antes de dividir. Entonces, ¿qué puede pasar con un dígito y su copia?"),
+    dict(en="Call train_test_split first, on the original digits and with stratify=labels. Make the copies afterwards.",
+         es="Llama primero a train_test_split, con los dígitos originales y con stratify=labels. Haz las copias después."),
+    dict(en="After the split: moved = np.roll(x_train, 1, axis=2). Then np.concatenate for x_train and for y_train only.", es="Tras dividir: moved = np.roll(x_train, 1, axis=2). Después, np.concatenate solo para x_train y para y_train."),
 ], wrong={
-    "changes its input": dict(en="Your function changes the digits that it was given; the next run would scale them again. Return a new array.",
-                              es="Tu función modifica los dígitos que recibe; la próxima vez se escalarían de nuevo. Devuelve un array nuevo."),
-    "missing channel axis": dict(en="The shape is {shape}: the channel axis is missing. Keras wants (N, 28, 28, 1).",
-                                 es="La forma es {shape}: falta el eje de canales. Keras espera (N, 28, 28, 1).", example=dict(shape=(20, 28, 28))),
-    "wrong shape": dict(en="For 20 digits the shape should be (20, 28, 28, 1), and it is {shape}.", es="Con 20 dígitos la forma debería ser (20, 28, 28, 1), y es {shape}.", example=dict(shape=(20, 1, 28, 28))),
-    "integers": dict(en="The result holds whole numbers ({kind}); z-scores lie between them. Return floats.",
-                     es="El resultado contiene enteros ({kind}), y las puntuaciones z tienen decimales. Devuelve decimales.", example=dict(kind="uint8")),
-    "division by zero": dict(en="Some values are infinite or not a number: a pixel that is 0 in every training digit has standard deviation 0. Take one mean and one standard deviation for all pixels together.",
-                             es="Hay valores infinitos o no numéricos: un píxel que vale 0 en todos los dígitos de entrenamiento tiene desviación típica 0. Usa una sola media y una sola desviación típica para todos los píxeles."),
-    "divided by almost nothing": dict(en="A pixel that never changes in training is divided by almost nothing: a stray grey in a new digit becomes {largest}. Divide such pixels by 1, or take one mean and one standard deviation for all.",
-                                      es="Un píxel que no cambia en entrenamiento se divide entre casi nada: un gris suelto en un dígito nuevo se convierte en {largest}. Divide esos píxeles entre 1, o usa una sola media y una sola desviación típica para todos.", example=dict(largest=thousands(660_000_000))),
-    "statistics of the wrong set": dict(en="You measure `images` with their own mean and standard deviation. Then the same grey means one thing in training and another in validation. The ruler comes from `train`, for every set.",
-                                        es="Mides `images` con su propia media y desviación típica. Así, un mismo gris significa una cosa en entrenamiento y otra en validación. La regla sale de `train`, para todos los conjuntos."),
-    "min-max instead of z-score": dict(en="That is min-max: it lies between 0 and 1. A z-score has mean 0 and standard deviation 1 on the training set.",
-                                       es="Eso es mín-máx: queda entre 0 y 1. Una puntuación z tiene media 0 y desviación típica 1 en entrenamiento."),
-    "not divided by the standard deviation": dict(en="The mean is subtracted, but the numbers are still large. Divide by the standard deviation.",
-                                                  es="Has restado la media, pero los números siguen siendo grandes. Divide entre la desviación típica."),
-    "divided by the variance": dict(en="Divided by the variance. The standard deviation is its square root: train.std().",
-                                    es="Has dividido entre la varianza. La desviación típica es su raíz cuadrada: train.std()."),
-    "double scaling": dict(en="Scaled twice: by 255 and by the z-score. One of the two is enough; here, the z-score.",
-                           es="Escalado dos veces: entre 255 y con la puntuación z. Basta con una; aquí, la puntuación z."),
-    "other values": dict(en="The values are not z-scores by the training set: (value − train's mean) / train's standard deviation.",
-                         es="Los valores no son puntuaciones z respecto a train: (valor − media de train) / desviación típica de train."),
-}, right={
-    "one ruler": dict(en="Every set is measured with the training set's ruler, so a 3 stays the same 3 in all of them.",
-                      es="Todos los conjuntos se miden con la regla del de entrenamiento: un 3 es el mismo 3 en todos."),
-    "per pixel": dict(en="You standardise every pixel by itself, and constant pixels do no harm. That works, too.",
-                      es="Estandarizas cada píxel por separado y los píxeles constantes no estorban. También funciona."),
-})  # fmt: skip
-def standardise(answer: object) -> Praise:
-    """A function (train, images) -> z-scores of `images` by the statistics of `train`, with a channel axis."""
-    rng = np.random.default_rng(0)
-    train = rng.integers(0, 256, (40, 28, 28), dtype=np.uint8)
-    train[:, 0, 0] = 0  # like the corners of real digits: a pixel that never changes
-    images = rng.integers(50, 150, (20, 28, 28), dtype=np.uint8)
-    given = images.copy()
-    result = np.asarray(answer(train, given))
-    found = {
-        "changes its input": (given != images).any(),
-        "missing channel axis": result.shape == images.shape,
-        "wrong shape": result.shape != (20, 28, 28, 1),
-        "integers": not np.issubdtype(result.dtype, np.floating),
-    }
-    raise_first(found, shape=result.shape, kind=result.dtype)
-    if not np.isfinite(result).all():
-        raise NotYet("division by zero")
-    return _which_z_scores(result[..., 0].astype(float), train.astype(float), images.astype(float))
+    "not four parts": dict(en="The function should return four arrays: x_train, x_val, y_train, y_val, as many images as labels in each set, and the pixels keep their values.",
+                           es="La función debería devolver cuatro arrays, x_train, x_val, y_train, y_val, con tantas imágenes como etiquetas en cada conjunto, y los píxeles conservan sus valores."),
+    "labels mixed up": dict(en="{count} images have another image's label. Images and labels must keep the same order.", es="{count} imágenes llevan la etiqueta de otra. Imágenes y etiquetas deben conservar el mismo orden.", example=dict(count=57)),
+    "leak": dict(en="{count} digits are in both sets, as original or as copy. The network knows them by heart, so validation says nothing about new digits.",
+                 es="{count} dígitos están en los dos conjuntos, como original o como copia. La red se los sabe de memoria, así que la validación no dice nada sobre dígitos nuevos.", example=dict(count=31)),
+    "wrong share": dict(en="Of 100 digits, {count} different ones are in validation and {rest} in training. It should be 20 and 80.", es="De 100 dígitos hay {count} distintos en validación y {rest} en entrenamiento. Deberían ser 20 y 80.", example=dict(count=50, rest=50)),
+    "copies in validation": dict(en="Validation holds copies as well. It should be like the digits that come later: originals only.", es="En validación también hay copias. Debe parecerse a los dígitos que vendrán después: solo originales."),
+    "originals or copies missing": dict(en="The split is clean. But training should hold 80 originals and a copy of each; it holds {originals} originals and {copies} copies.",
+                                        es="La división es limpia. Pero en entrenamiento debería haber 80 originales y una copia de cada uno; hay {originals} originales y {copies} copias.", example=dict(originals=80, copies=0)),
+    "not stratified": dict(en="Of 60, 30 and 10 digits of three classes, {counts} are in validation; a fifth of each would be 12, 6 and 2. Stratify.", es="De 60, 30 y 10 dígitos de tres clases hay {counts} en validación; un quinto de cada una serían 12, 6 y 2. Estratifica.", example=dict(counts="16, 4, 0")),
+    "does not follow the seed": dict(en="The draw must follow `seed`: the same seed, the same digits; another seed, other digits.", es="El sorteo debe seguir a `seed`: con la misma semilla, los mismos dígitos; con otra, otros."),
+    "only moved along": dict(en="The validation digits are neighbours in the old order, begun at another place. Draw them at random.", es="Los dígitos de validación son vecinos en el orden de siempre, empezado por otro sitio. Sortéalos."),
+}, right=dict(en="Split first, alter afterwards: no validation digit has a copy in training, and every class has its fifth.",
+              es="Primero dividir, después transformar: ningún dígito de validación tiene copia en entrenamiento y cada clase aporta su quinto."))  # fmt: skip
+def honest_split(answer: object) -> None:
+    """A function (images, labels, seed) -> x_train, x_val, y_train, y_val: stratified, copies of training digits only."""
+    labels = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], [60, 30, 10]))
+    images = np.zeros((100, 28, 28), np.uint8)
+    images[:, 14, 14] = 101 + np.arange(100)  # the only ink: its strength names the image, its place tells copies
+
+    def split(seed: int) -> list[np.ndarray]:
+        parts = answer(images.copy(), labels.copy(), seed)
+        four = isinstance(parts, tuple | list) and len(parts) == 4 and all(np.ndim(part) for part in parts)
+        parts = [np.asarray(part) for part in parts] if four else []
+        if not parts or [p.size // 784 for p in parts[:2]] != [p.size for p in parts[2:]]:
+            raise NotYet("not four parts")
+        return parts
+
+    x_train, x_val, y_train, y_val = split(1)
+    train, val = ((x.reshape(len(x), -1).max(axis=1) - 101).astype(int) for x in (x_train, x_val))
+    raise_first({"not four parts": not {*train, *val} <= {*range(100)}})
+    mixed = (labels[np.r_[train, val]] != np.r_[y_train, y_val]).sum()
+    raise_first({"labels mixed up": mixed}, count=mixed)
+    shared = len({*train} & {*val})
+    raise_first({"leak": shared}, count=shared)
+    raise_first({"wrong share": len({*val}) != 20 or len({*train}) != 80}, count=len({*val}), rest=len({*train}))
+    alone = len(val) == 20 and x_val.reshape(20, 28, 28)[:, 14, 14].all()
+    originals = np.count_nonzero(x_train.reshape(-1, 28, 28)[:, 14, 14])
+    found = {"originals": originals, "copies": len(train) - originals}
+    raise_first({"copies in validation": not alone, "originals or copies missing": min(found.values()) < 80}, **found)
+    counts = np.bincount(labels[val], minlength=3)
+    raise_first({"not stratified": (counts != [12, 6, 2]).any()}, counts=", ".join(map(str, counts)))
+    again, other = ({*np.asarray(split(seed)[1]).reshape(20, -1).max(axis=1) - 101} for seed in (1, 2))
+    places = np.isin(np.flatnonzero(labels == 0), val)  # where among the zeros, in their old order
+    block = (places != np.roll(places, 1)).sum() == 2
+    raise_first({"does not follow the seed": again != {*val} or other == {*val}, "only moved along": block})
 
 
-def _which_z_scores(values: np.ndarray, train: np.ndarray, images: np.ndarray) -> Praise:
-    """Tell the right `values`, shape (N, 28, 28), from those of other recipes."""
+@exercise(hints=[
+    dict(en="history.history is a dictionary; history.history[\"loss\"] is a list with one value for each epoch.", es="history.history es un diccionario; history.history[\"loss\"] es una lista con un valor por época."),
+    dict(en="drawing.plot(a_list, label=\"training\") draws one line. You need two of them, then drawing.legend().", es="drawing.plot(una_lista, label=\"entrenamiento\") dibuja una línea. Necesitas dos y después drawing.legend()."),
+    dict(en="drawing.set(xlabel=\"epoch\", ylabel=\"loss\") names both axes.", es="drawing.set(xlabel=\"época\", ylabel=\"pérdida\") pone nombre a los dos ejes."),
+], wrong={
+    "not axes": dict(en="`drawing` should be what you draw on: figure, drawing = plt.subplots().", es="`drawing` debería ser aquello sobre lo que dibujas: figure, drawing = plt.subplots()."),
+    "nothing drawn": dict(en="There is no line on it yet. drawing.plot(…) draws one.", es="Todavía no tiene ninguna línea. drawing.plot(…) dibuja una."),
+    "no training loss": dict(en="No line has the values of history.history[\"loss\"].", es="Ninguna línea tiene los valores de history.history[\"loss\"]."),
+    "no validation loss": dict(en="Training loss is there. Validation loss is missing: its key begins with val_.", es="La pérdida de entrenamiento está. Falta la de validación: su clave empieza por val_."),
+    "axes without names": dict(en="Both losses are there. But what do the axes show? Name both.", es="Las dos pérdidas están. Pero ¿qué muestran los ejes? Ponles nombre a los dos."),
+    "no legend": dict(en="Both losses are there. But which line is which? Give each a label=… and call legend().", es="Las dos pérdidas están. Pero ¿cuál es cuál? Dale a cada una un label=… y llama a legend()."),
+}, right=dict(en="Both losses of {count} epochs, and a reader can tell which is which.", es="Las dos pérdidas de {count} épocas, y quien lo lea sabe cuál es cuál.", example=dict(count=30)))  # fmt: skip
+def drawing(answer: object, history: object) -> Praise:
+    """Matplotlib axes (or a figure) with loss and val_loss of a Keras History, both axes named, a legend."""
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-    def same(expected: np.ndarray) -> bool:
-        return np.allclose(values, expected, rtol=0, atol=0.02 * expected.std())
+    parts = np.ravel(np.array(answer.axes if isinstance(answer, Figure) else answer, dtype=object))
+    axes = [part for part in parts if isinstance(part, Axes)]
+    raise_first({"not axes": not axes})
 
-    mean, deviation = train.mean(), train.std()
-    z_scores = (images - mean) / deviation
-    if same(z_scores):
-        return Praise("one ruler")
-    if _by_pixel(values, train, images):
-        return Praise("per pixel")
-    found = {
-        "statistics of the wrong set": same((images - images.mean()) / images.std()),
-        "min-max instead of z-score": same(images / 255) or same((images - train.min()) / (train.max() - train.min())),
-        "not divided by the standard deviation": same(images - mean),
-        "divided by the variance": same((images - mean) / train.var()),
-        "double scaling": same((images / 255 - mean) / deviation) or same(z_scores / 255),
-    }
-    raise_first(found)
-    raise NotYet("other values")
+    def showing(metric: str) -> Axes | None:
+        values = history.history[metric]  # type: ignore[attr-defined]
+        return next((ax for ax in axes for line in ax.lines if np.array_equal(line.get_ydata(), values)), None)
+
+    train, val = showing("loss"), showing("val_loss")
+    drawn = any(ax.lines for ax in axes)
+    raise_first({"nothing drawn": not drawn, "no training loss": not train, "no validation loss": not val})
+    unnamed = not all(ax.get_xlabel() and ax.get_ylabel() for ax in (train, val))
+    named = [text for legend in (train.get_legend(), *train.figure.legends) if legend for text in legend.get_texts()]
+    apart = train.get_title() + train.get_ylabel() != val.get_title() + val.get_ylabel()  # two axes, each with its name
+    raise_first({"axes without names": unnamed, "no legend": not apart and len(named) + len(train.texts) < 2})
+    return Praise(count=len(history.history["loss"]))  # type: ignore[attr-defined]
 
 
-def _by_pixel(values: np.ndarray, train: np.ndarray, images: np.ndarray) -> bool:
-    """Whether every pixel is measured by its own mean and deviation. Constant pixels must not explode."""
-    mean, deviation = train.mean(axis=0), train.std(axis=0)  # (28, 28) each
-    varies = deviation > 0
-    expected = (images - mean)[:, varies] / deviation[varies]  # (N, pixels that vary)
-    if not np.allclose(values[:, varies], expected, rtol=0.02, atol=0.02):
-        return False
-    largest = np.abs(values[:, ~varies]).max()
-    if largest > 1000:
-        raise NotYet("divided by almost nothing", largest=thousands(round(largest)))
-    return True
+@exercise(hints=[
+    dict(en="Look at the end of each dashed line: is it near 10 %, still moving, level below the solid one, or level with it?",
+         es="Mira el final de cada línea discontinua: ¿está cerca del 10 %, aún se mueve, es horizontal bajo la continua o va a su altura?"),
+    dict(en="In D, the diamond is far below the dashed line. When is validation so much easier than the test?", es="En D, el rombo está muy por debajo de la línea discontinua. ¿Cuándo es la validación tanto más fácil que la prueba?"),
+], wrong={
+    "not four digits": dict(en="The answer is a text of four digits, each from 1 to 4 once, such as \"1234\".", es="La respuesta es un texto de cuatro cifras, cada una del 1 al 4 una vez, como \"1234\"."),
+    "A": dict(en="Look at A again: training accuracy climbs, validation accuracy stays where guessing is. There is nothing in these training data that holds for new digits.",
+              es="Mira otra vez A: la exactitud de entrenamiento sube y la de validación se queda donde se acierta al azar. En esos datos de entrenamiento no hay nada que valga para dígitos nuevos."),
+    "B": dict(en="Look at B again: after its few epochs, both accuracies still rise and both losses still fall.", es="Mira otra vez B: tras sus pocas épocas, las dos exactitudes aún suben y las dos pérdidas aún bajan."),
+    "C": dict(en="Look at C again: training reaches 100 %, validation levels off below it, and the test accuracy agrees with validation within a few points.",
+              es="Mira otra vez C: el entrenamiento llega al 100 %, la validación se estabiliza por debajo y la exactitud de prueba coincide con ella salvo unos pocos puntos."),
+}, right=dict(en="In A nothing can be learnt but noise; B needs more epochs; C has learnt its digits by heart; in D validation repeats training digits, and only the test shows it.",
+              es="En A no se puede aprender más que ruido; B necesita más épocas; C se sabe sus dígitos de memoria; en D la validación repite dígitos de entrenamiento, y solo la prueba lo revela."))  # fmt: skip
+def read_curves(answer: object) -> None:
+    """Four runs A to D, each with one of four causes: 3 shuffled labels, 2 stopped early, 1 overfitting, 4 copies."""
+    said = "".join(filter(str.isdigit, str(answer)))
+    raise_first({"not four digits": sorted(said) != list("1234")})
+    raise_first({run: digit != right for run, digit, right in zip("ABC", said, "321", strict=False)})
 
 
 @exercise(expects=A_MODEL_OF_DIGITS, hints=[
-    dict(en="Where are the parameters? Look at the summary above: nearly all of them sit between Flatten and the first Dense.",
-         es="¿Dónde están los parámetros? Mira el resumen de arriba: casi todos, entre Flatten y la primera Dense."),
-    dict(en="Fewer filters leave fewer inputs for Dense, and so does a third pooling layer. Dense itself can be narrower.",
-         es="Menos filtros dejan menos entradas para Dense; una tercera capa de pooling, también. Y Dense puede ser más estrecha."),
-    dict(en="Take the network above with 8 and 16 filters and Dense(32): about 14,000 parameters.", es="Toma la red de arriba con 8 y 16 filtros y Dense(32): unos 14 000 parámetros."),
+    dict(en="Where are the parameters? Look at the summary above: nearly all of them are between Flatten and the first Dense.", es="¿Dónde están los parámetros? Mira el resumen de arriba: casi todos, entre Flatten y la primera Dense."),
+    dict(en="Fewer filters leave fewer inputs for Dense. Dense(128) can be narrower, or go. Keep both convolutions.", es="Menos filtros dejan menos entradas para Dense. Dense(128) puede ser más estrecha o desaparecer. Conserva las dos convoluciones."),
+    dict(en="Take the network above with 8 and 16 filters and without Dense(128). Compile it as above, fit it for 30 epochs.", es="Toma la red de arriba con 8 y 16 filtros y sin Dense(128). Compílala como arriba y entrénala 30 épocas."),
 ], wrong={
-    "not flattened": dict(en="The output has shape {shape}: still a picture. Something must flatten it before the last Dense, such as Flatten or GlobalAveragePooling2D.",
-                          es="La salida tiene la forma {shape}: todavía es una imagen. Algo debe aplanarla antes de la última Dense, como Flatten o GlobalAveragePooling2D.", example=dict(shape=(5, 26, 26, 10))),
-    "not ten outputs": dict(en="For 5 images the output has shape {shape}. Ten digits need ten outputs: (5, 10).",
-                            es="Con 5 imágenes la salida tiene la forma {shape}. Diez dígitos necesitan diez salidas: (5, 10).", example=dict(shape=(5, 9))),
-    "not probabilities": dict(en="The ten outputs of an image do not add up to 1, so they are not probabilities. The last layer wants softmax (sigmoid looks at each output by itself).",
-                              es="Las diez salidas de una imagen no suman 1: no son probabilidades. La última capa necesita softmax (sigmoid mira cada salida por separado)."),
+    "not ten outputs": dict(en="For 5 images the output has shape {shape}. Ten digits need ten outputs each: (5, 10). What still has rows and columns must be flattened.",
+                            es="Con 5 imágenes la salida tiene la forma {shape}. Diez dígitos necesitan diez salidas cada uno: (5, 10). Lo que aún tiene filas y columnas hay que aplanarlo.", example=dict(shape=(5, 26, 26, 10))),
+    "not probabilities": dict(en="The ten outputs of an image do not add up to 1, so they are not probabilities. The last layer needs softmax.",
+                              es="Las diez salidas de una imagen no suman 1: no son probabilidades. La última capa necesita softmax."),
+    "changed in training": dict(en="In training, the ten outputs of an image do not add up to 1, though they do afterwards. Is there a layer such as Dropout behind the softmax? The probabilities come last.",
+                                es="Durante el entrenamiento, las diez salidas de una imagen no suman 1, aunque después sí. ¿Hay una capa como Dropout detrás del softmax? Las probabilidades van al final."),
+    "too many parameters": dict(en="The network has {count} parameters; 20,000 are allowed.", es="La red tiene {count} parámetros; se permiten 20 000.", example=dict(count=thousands(78_715))),
     "sees only brightness": dict(en="Its answer stays the same when the pixels of an image trade places: it sees how bright the image is, not its shape. Let Flatten and Dense, or convolutions, look at the pixels before anything averages them.",
                                  es="Su respuesta no cambia si los píxeles de una imagen se cambian de sitio: ve cuánto brillo tiene la imagen, no su forma. Deja que Flatten y Dense, o unas convoluciones, miren los píxeles antes de promediarlos."),
-    "too many parameters": dict(en="It works, with {count} parameters; 20,000 are allowed.", es="Funciona, con {count} parámetros; se permiten 20 000.", example=dict(count=thousands(78_715))),
-}, right=dict(en="{count} parameters, {times:.0f} times fewer than the baseline. Train it, if you are curious how much it loses.",
-              es="{count} parámetros, {times:.0f} veces menos que la red inicial. Entrénala si quieres saber cuánto pierde.", example=dict(count=thousands(5_130), times=44)))  # fmt: skip
+    "saw the validation digits": dict(en="{val} of the validation digits are right, but only {test} of the test digits. So large a gap comes from fitting the validation digits. Fit x_train and y_train only.",
+                                      es="Acierta el {val} de los dígitos de validación, pero solo el {test} de los de prueba. Una brecha así sale de entrenar con los de validación. Entrena solo con x_train e y_train.", example=dict(val="99.8 %", test="94.1 %")),
+    "not accurate": dict(en="{val} of the validation digits are right; it should be at least 92 %. Guessing gives 10 %. Was it trained, and for long enough? Can all its layers learn?",
+                         es="Acierta el {val} de los dígitos de validación; debería ser al menos el 92 %. Al azar sería el 10 %. ¿Se ha entrenado y durante bastante tiempo? ¿Pueden aprender todas sus capas?", example=dict(val="89.4 %")),
+}, right=dict(en="{val} of the validation digits with {count} parameters, {times:.0f} times fewer than the baseline.", es="El {val} de los dígitos de validación con {count} parámetros, {times:.0f} veces menos que la red inicial.",
+              example=dict(val="94.2 %", count=thousands(5_258), times=43)))  # fmt: skip
 def small_network(answer: object) -> Praise:
-    """A Keras model: images (N, 28, 28, 1) in, ten probabilities out, at most 20,000 parameters."""
-    rng = np.random.default_rng(0)
-    images = rng.random((5, 28, 28, 1), dtype=np.float32)
-    outputs = np.asarray(answer(images))
-    found = {"not flattened": outputs.ndim > 2, "not ten outputs": outputs.shape != (5, 10)}
-    raise_first(found, shape=outputs.shape)
-    if not np.allclose(outputs.sum(axis=1), 1, atol=1e-3) or outputs.min() < 0:
-        raise NotYet("not probabilities")
-    scrambled = rng.permuted(images.reshape(5, 784), axis=1).reshape(images.shape)
-    if np.ptp(outputs, axis=0).max() > 1e-5 and np.allclose(outputs, answer(scrambled), rtol=0, atol=1e-6):
-        raise NotYet("sees only brightness")
+    """A trained Keras model: images (N, 28, 28, 1) in, ten probabilities out, at most 20,000 parameters, 92 % right."""
+    _, *sets = data.load_mnist()
+    (x_val, y_val), (x_test, y_test) = ((x[..., None].astype(np.float32) / 255, y) for x, y in sets)
+    weights, outputs = answer.get_weights(), np.asarray(answer(x_val[:5]))  # type: ignore[attr-defined]
+    training = np.asarray(answer(x_val[:5], training=True))
+    answer.set_weights(weights)  # type: ignore[attr-defined]  # batch normalisation counts what it sees in training
+    raise_first({"not ten outputs": outputs.shape != (5, 10)}, shape=outputs.shape)
+    odd = [bool(np.abs(each.sum(axis=1) - 1).max() > 1e-3 or each.min() < 0) for each in (outputs, training)]
+    scrambled = np.random.default_rng(0).permuted(x_val[:5].reshape(5, 784), axis=1).reshape(5, 28, 28, 1)
+    blind = np.ptp(outputs, axis=0).max() > 1e-5 and np.allclose(outputs, answer(scrambled), rtol=0, atol=1e-5)
     count = answer.count_params()  # type: ignore[attr-defined]
-    if count > 20_000:
-        raise NotYet("too many parameters", count=thousands(count))
-    return Praise(count=thousands(count), times=225_034 / count)
+    found = {"not probabilities": odd[0], "changed in training": odd[1], "too many parameters": count > 20_000}
+    raise_first({**found, "sees only brightness": blind}, count=thousands(count))
+    val, test = ((answer.predict(x, verbose=0).argmax(1) == y).mean() for x, y in ((x_val, y_val), (x_test, y_test)))
+    said = {"val": f"{100 * val:.1f} %", "test": f"{100 * test:.1f} %"}
+    raise_first({"saw the validation digits": val > test + 0.035, "not accurate": val < 0.92}, **said)
+    return Praise(count=thousands(count), times=225_034 / count, **said)
 
 
-@exercise(expects=a_function("shuffle(images, labels, seed)"), hints=[
-    dict(en="Give her function ten images and the labels 0 to 9, and look at which label lands beside which image.",
-         es="Dale a su función diez imágenes y las etiquetas del 0 al 9, y mira qué etiqueta acaba junto a qué imagen."),
-    dict(en="rng.permutation is called twice, and each call makes a new order.", es="rng.permutation se llama dos veces, y cada llamada inventa un orden nuevo."),
-    dict(en="Make one order, order = rng.permutation(len(images)), and use it for both.", es="Crea un solo orden, order = rng.permutation(len(images)), y úsalo con los dos."),
+@exercise(hints=[
+    dict(en="What must be right for a network to learn? The step, the labels, the inputs, the weights: spoil one.", es="¿Qué tiene que estar bien para que una red aprenda? El paso, las etiquetas, las entradas, los pesos: estropea uno."),
+    dict(en="The quickest way: keras.optimizers.Adam(learning_rate=…) with a rate a thousand times larger.", es="Lo más rápido: keras.optimizers.Adam(learning_rate=…) con una tasa mil veces mayor."),
 ], wrong={
-    "does not return both": dict(en="The function should return two things: the images and the labels.", es="La función debería devolver dos cosas: las imágenes y las etiquetas."),
-    "loses images": dict(en="60 images went in; shapes {images} and {labels} came out. Nothing may be lost or reshaped.",
-                         es="Entraron 60 imágenes y salieron las formas {images} y {labels}. No debe perderse ni cambiar de forma nada.", example=dict(images=(30, 28, 28), labels=(30,))),
-    "drawn with replacement": dict(en="Some digits now appear twice and others not at all: you draw with replacement. A permutation takes each one once.",
-                                   es="Algunos dígitos salen dos veces y otros ninguna: es un sorteo con reposición. Una permutación toma cada uno una vez."),
-    "separate orders": dict(en="Images and labels go separate ways: most images now have another image's label. That is the picture with shuffled labels again. Both must follow one order.",
-                            es="Imágenes y etiquetas van cada una por su lado: la mayoría de las imágenes lleva la etiqueta de otra. Es otra vez la curva de las etiquetas barajadas. Las dos deben seguir un mismo orden."),
-    "not shuffled": dict(en="The pairs stay together, but nothing was shuffled: the order is the old one.", es="Las parejas siguen juntas, pero no se ha barajado nada: el orden es el de antes."),
-    "only moved along": dict(en="Every digit still follows the one that it followed before: the old order, begun at another place. Draw a permutation.",
-                             es="Cada dígito sigue yendo detrás del mismo que antes: es el orden de siempre, empezado por otro sitio. Sortea una permutación."),
-    "ignores the seed": dict(en="Two seeds, one and the same order: nothing is drawn at random. Use `seed`.", es="Dos semillas y el mismo orden: no se sortea nada. Usa `seed`."),
-}, right=dict(en="One order for both, so every image keeps its label.", es="Un mismo orden para las dos: cada imagen conserva su etiqueta."))  # fmt: skip
-def shuffle(answer: object) -> None:
-    """A function (images, labels, seed) -> both in one random order, every pair kept."""
-    labels = np.arange(60)
-    images = np.zeros((60, 28, 28), np.uint8) + labels[:, None, None].astype(np.uint8)  # the picture tells the label
-    result = answer(images.copy(), labels.copy(), 1)
-    if not (isinstance(result, tuple | list) and len(result) == 2):
-        raise NotYet("does not return both")
-    new_images, new_labels = map(np.asarray, result)
-    if new_images.shape != images.shape or new_labels.shape != labels.shape:
-        raise NotYet("loses images", images=new_images.shape, labels=new_labels.shape)
-    shown = new_images[:, 0, 0]
-    found = {
-        "drawn with replacement": any((np.sort(drawn) != labels).any() for drawn in (shown, new_labels)),
-        "separate orders": (shown != new_labels).any(),
-        "not shuffled": (new_labels == labels).all(),
-        "only moved along": (np.diff(new_labels) % 60 == 1).all(),
-    }
-    raise_first(found)
-    if np.array_equal(answer(images.copy(), labels.copy(), 2)[1], new_labels):
-        raise NotYet("ignores the seed")
+    "not a history": dict(en="The answer is what fit returned: broken = model.fit(…), compiled with metrics=[\"accuracy\"].", es="La respuesta es lo que devolvió fit: broken = model.fit(…), con metrics=[\"accuracy\"] en compile."),
+    "too short": dict(en="{count} epochs prove little. Train for 3 at least.", es="Con {count} épocas no se demuestra casi nada. Entrena 3 al menos.", example=dict(count=1)),
+    "it learns": dict(en="It still learns: {accuracy} of the training digits are right after the last epoch. It should be less than 20 %.", es="Aún aprende: acierta el {accuracy} de los dígitos de entrenamiento tras la última época. Debería ser menos del 20 %.", example=dict(accuracy="84.0 %")),
+}, right={
+    "as if guessing": dict(en="It fails: accuracy {accuracy}, loss {loss}. A loss near 2.30 = −log(1/10) is the mark of a network that gives every digit about a tenth.",
+                           es="Falla: exactitud {accuracy}, pérdida {loss}. Una pérdida cercana a 2.30 = −log(1/10) es la señal de una red que da a cada dígito más o menos un décimo.", example=dict(accuracy="10.4 %", loss="2.31")),
+    "otherwise": dict(en="It fails: accuracy {accuracy}, loss {loss}. A loss far from 2.30, or one that is not a number (nan), means that the network is sure of wrong answers, or that its numbers broke down.",
+                      es="Falla: exactitud {accuracy}, pérdida {loss}. Una pérdida lejos de 2.30, o una que no es un número (nan), quiere decir que la red está segura de respuestas equivocadas o que sus números se han roto.", example=dict(accuracy="9.8 %", loss="nan")),
+})  # fmt: skip
+def make_it_fail(answer: object) -> Praise:
+    """What fit returned after at least 3 epochs that taught the network next to nothing."""
+    curves = getattr(answer, "history", None)
+    raise_first({"not a history": not isinstance(curves, dict) or not {"accuracy", "loss"} <= {*curves}})
+    accuracy, loss = curves["accuracy"][-1], curves["loss"][-1]
+    said = {"accuracy": f"{100 * accuracy:.1f} %", "loss": f"{loss:.2f}", "count": len(curves["loss"])}
+    raise_first({"too short": said["count"] < 3, "it learns": accuracy >= 0.2}, **said)
+    return Praise("as if guessing" if abs(loss - 2.3) < 0.2 else "otherwise", **said)
 
+
+quiz_scale = quiz("quiz_scale", right="b",
+    a=dict(en="Then the same grey would mean one thing in training and another in validation.", es="Entonces un mismo gris significaría una cosa en entrenamiento y otra en validación."),
+    b=dict(en="All sets must be measured alike, and nothing about validation or test digits may enter the training.", es="Todos los conjuntos deben medirse igual, y nada de los dígitos de validación o de prueba debe entrar en el entrenamiento."),
+    c=dict(en="Then something of the validation digits would enter the training: a small leak.", es="Entonces algo de los dígitos de validación entraría en el entrenamiento: una pequeña fuga."),
+)  # fmt: skip
 
 quiz_loss = quiz("quiz_loss", right="b",
     a=dict(en="They measure different things, so they may part. Accuracy asks only which class got most probability; the loss asks how much.",
            es="Miden cosas distintas, así que pueden separarse. La exactitud solo pregunta qué clase recibe más probabilidad; la pérdida, cuánta."),
     b=dict(en="A mistake made with 60 % costs 0.9; the same mistake with 99 % costs 4.6 when the right answer has the remaining 1 %.",
            es="Un error con el 60 % cuesta 0.9; el mismo error con el 99 % cuesta 4.6 cuando la respuesta correcta se queda con el 1 %."),
-    c=dict(en="Then accuracy would fall. It stands still: look at the two lines under the histogram.", es="Entonces bajaría la exactitud. Y no se mueve: mira las dos líneas bajo el histograma."),
+    c=dict(en="Then accuracy would fall. It stands still: look at the dashed line on the left.", es="Entonces bajaría la exactitud. Y no se mueve: mira la línea discontinua de la izquierda."),
 )  # fmt: skip
 
 quiz_sets = quiz("quiz_sets", right="c",
-    a=dict(en="Whoever chooses by the test set reports the luckiest of five figures. An exam that you have practised with examines nothing.",
-           es="Quien elige con el conjunto de prueba comunica la más afortunada de cinco cifras. Un examen con el que has practicado no examina nada."),
+    a=dict(en="Whoever chooses by the test set reports the luckiest of five figures, so the figure is too high.",
+           es="Quien elige con el conjunto de prueba comunica la más afortunada de cinco cifras, así que la cifra es demasiado alta."),
     b=dict(en="The training set prefers whichever network memorises best. You have seen what that is worth.", es="El conjunto de entrenamiento prefiere la red que mejor memoriza. Ya has visto lo que vale eso."),
     c=dict(en="Validation is for choosing, and the winner's validation score is flattering; so the figure comes from data that decided nothing.",
            es="La validación sirve para elegir, y la exactitud de validación de la red elegida peca de optimista; por eso la cifra sale de datos que no han decidido nada."),

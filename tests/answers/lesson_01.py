@@ -1,48 +1,188 @@
 """Answers to lesson 01's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
+from dataclasses import dataclass
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 from keras import layers
+from matplotlib.figure import Figure
+from sklearn.model_selection import StratifiedShuffleSplit, train_test_split
 
 from answers import Exercise
+from helpers import data
 from helpers.checks import lesson_01 as check
 
 
-def scaled_in_place(train, images):
-    images -= 10
-    return images[..., np.newaxis].astype(float)
+def with_copies(x_train, x_val, y_train, y_val):
+    moved = np.roll(x_train, 1, axis=2)
+    return np.concatenate([x_train, moved]), x_val, np.concatenate([y_train, y_train]), y_val
 
 
-def divided_by_zero(train, images):
-    with np.errstate(all="ignore"):
-        return ((images - train.mean(axis=0)) / train.std(axis=0))[..., np.newaxis]
+def split_first(images, labels, seed):
+    return with_copies(*train_test_split(images, labels, test_size=0.2, stratify=labels, random_state=seed))
 
 
-STANDARDISE_RIGHT = [
-    lambda train, images: (images[..., np.newaxis] - train.mean()) / train.std(),
-    lambda train, images: np.expand_dims((images.astype("float32") - np.mean(train)) / (np.std(train) + 1e-7), -1),
-    lambda train, images: (images.reshape(-1, 28, 28, 1) / 255 - (train / 255).mean()) / (train / 255).std(),
-    lambda train, images: layers.Normalization(axis=None, mean=train.mean(), variance=train.var())(images[..., None]),
-    lambda train, images: ((images - train.mean(axis=0)) / np.maximum(train.std(axis=0), 1))[..., None],
-]
-STANDARDISE_WRONG = [
-    (3, "not a function"),
-    (scaled_in_place, "changes its input"),
-    (lambda train, images: (images - train.mean()) / train.std(), "missing channel axis"),
-    (lambda train, images: ((images - train.mean()) / train.std())[:, np.newaxis], "wrong shape"),
-    (lambda train, images: images[..., np.newaxis], "integers"),
-    (divided_by_zero, "division by zero"),
+def split_places(images, labels, seed):
+    splitter = StratifiedShuffleSplit(1, test_size=0.2, random_state=seed)
+    train, val = next(splitter.split(labels, labels))
+    x, y = images[train][..., None], labels[train]
+    copies = [np.roll(x, step, axis=1) for step in (-2, 0, 2)]
+    return np.concatenate(copies), images[val][..., None], np.tile(y, 3), labels[val]
+
+
+def split_by_hand(images, labels, seed):
+    rng, val = np.random.default_rng(seed), []
+    for digit in np.unique(labels):
+        places = rng.permutation(np.flatnonzero(labels == digit))
+        val += places[: len(places) // 5].tolist()
+    train = np.setdiff1d(np.arange(len(labels)), val)
+    return with_copies(images[train], images[val], labels[train], labels[val])
+
+
+def her_split(images, labels, seed):
+    moved = np.roll(images, 1, axis=2)
+    images, labels = np.concatenate([images, moved]), np.concatenate([labels, labels])
+    return train_test_split(images, labels, test_size=0.2, random_state=seed)
+
+
+def shuffled_apart(images, labels, seed):
+    rng = np.random.default_rng(seed)
+    return split_first(rng.permutation(images), rng.permutation(labels), seed)
+
+
+def copies_everywhere(images, labels, seed):
+    x_train, x_val, y_train, y_val = split_first(images, labels, seed)
+    return x_train, np.concatenate([x_val, np.roll(x_val, 1, axis=2)]), y_train, np.concatenate([y_val, y_val])
+
+
+def copies_alone_in_validation(images, labels, seed):
+    x_train, x_val, y_train, y_val = split_first(images, labels, seed)
+    return x_train, np.roll(x_val, 1, axis=2), y_train, y_val
+
+
+def copies_alone(images, labels, seed):
+    x_train, x_val, y_train, y_val = split_first(images, labels, seed)
+    return np.roll(x_train, 1, axis=2), x_val, y_train, y_val
+
+
+def moved_along(images, labels, seed):
+    val = np.concatenate([np.roll(p, seed)[: len(p) // 5] for p in (np.flatnonzero(labels == d) for d in range(3))])
+    train = np.setdiff1d(np.arange(len(labels)), val)
+    return with_copies(images[train], images[val], labels[train], labels[val])
+
+
+SPLIT_RIGHT = [split_first, split_places, split_by_hand]
+SPLIT_WRONG = [
+    (1, "not a function"),
+    (lambda images, labels, seed: (images, labels), "not four parts"),
+    (lambda images, labels, seed: (images, images, labels, labels[:5]), "not four parts"),
     (
-        lambda train, images: ((images - train.mean(axis=0)) / (train.std(axis=0) + 1e-7))[..., None],
-        "divided by almost nothing",
+        lambda images, labels, seed: np.array(split_first(images, labels, seed), dtype=object)[[0, 2, 1, 3]],
+        "not four parts",
     ),
-    (lambda train, images: (images[..., None] - images.mean()) / images.std(), "statistics of the wrong set"),
-    (lambda train, images: images[..., None] / 255, "min-max instead of z-score"),
-    (lambda train, images: images[..., None] - train.mean(), "not divided by the standard deviation"),
-    (lambda train, images: (images[..., None] / 255 - train.mean()) / train.std(), "double scaling"),
-    (lambda train, images: (images[..., None] - train.mean()) / train.var(), "divided by the variance"),
-    (lambda train, images: images[..., None] / train.std(), "other values"),
-    (lambda images: images, "raises TypeError"),
+    (lambda images, labels, seed: split_first(images / 255, labels, seed), "not four parts"),
+    (her_split, "leak"),
+    (lambda i, x, seed: (*(p := split_first(i, x, seed))[:1], i, p[2], x), "leak"),
+    (shuffled_apart, "labels mixed up"),
+    (lambda i, x, seed: with_copies(*train_test_split(i, x, stratify=x, random_state=seed)), "wrong share"),
+    (copies_everywhere, "copies in validation"),
+    (copies_alone_in_validation, "copies in validation"),
+    (
+        lambda i, x, seed: train_test_split(i, x, test_size=0.2, stratify=x, random_state=seed),
+        "originals or copies missing",
+    ),
+    (lambda i, x, seed: with_copies(*train_test_split(i, x, test_size=0.2, random_state=seed)), "not stratified"),
+    (
+        lambda i, x, seed: with_copies(*train_test_split(i, x, test_size=0.2, stratify=x, random_state=0)),
+        "does not follow the seed",
+    ),
+    (
+        lambda i, x, seed: with_copies(*train_test_split(i, x, test_size=0.2, stratify=x)),
+        "does not follow the seed",
+    ),
+    (copies_alone, "originals or copies missing"),
+    (moved_along, "only moved along"),
+]
+
+HISTORY = SimpleNamespace(
+    history={
+        "loss": [2.0, 1, 0.5],
+        "val_loss": [1.8, 1.1, 0.9],
+        "accuracy": [0.1, 0.5, 0.8],
+        "val_accuracy": [0.2, 0.5, 0.7],
+    }
+)
+
+
+@dataclass(frozen=True)
+class Drawing(Exercise):
+    """An exercise whose check also takes the history that is drawn."""
+
+    def judge(self, answer):
+        return self.check.judge(answer() if self.built else answer, HISTORY)
+
+
+def drawn(*metrics, names=True, legend=True, figure=False, x=()):
+    """What draws these metrics of HISTORY on new axes."""
+
+    def draw():
+        page = Figure()
+        ax = page.subplots()
+        for metric in metrics:
+            ax.plot(*x, HISTORY.history[metric], label=metric)
+        if names:
+            ax.set(xlabel="epoch", ylabel="loss")
+        if legend:
+            ax.legend()
+        return page if figure else ax
+
+    return draw
+
+
+def two_panels():
+    page = Figure()
+    axes = page.subplots(1, 2)
+    for ax, metric in zip(axes, ("accuracy", "loss"), strict=True):
+        ax.plot(range(1, 4), HISTORY.history[metric], label="training")
+        ax.plot(range(1, 4), HISTORY.history[f"val_{metric}"], label="validation")
+        ax.set(xlabel="epoch", ylabel=metric)
+    page.legend()
+    return axes
+
+
+def named_on_the_lines():
+    ax = drawn("loss", "val_loss", legend=False)()
+    for metric in ("loss", "val_loss"):
+        ax.text(2, HISTORY.history[metric][-1], metric)
+    return ax
+
+
+DRAWING_RIGHT = [
+    drawn("loss", "val_loss"),
+    drawn("val_loss", "loss", figure=True, x=[[1, 2, 3]]),
+    two_panels,
+    named_on_the_lines,
+]
+DRAWING_WRONG = [
+    (lambda: "a picture", "not axes"),
+    (lambda: drawn("loss")().lines, "not axes"),
+    (drawn(legend=False), "nothing drawn"),
+    (drawn("val_loss"), "no training loss"),
+    (drawn("accuracy", "val_accuracy"), "no training loss"),
+    (drawn("loss", "accuracy"), "no validation loss"),
+    (drawn("loss", "val_loss", names=False), "axes without names"),
+    (drawn("loss", "val_loss", legend=False), "no legend"),
+    (lambda: [drawn(metric, legend=False)() for metric in ("loss", "val_loss")], "no legend"),
+]
+
+CURVES_RIGHT = ["3214", 3214, "3, 2, 1, 4"]
+CURVES_WRONG = [
+    ("CBAD", "not four digits"),
+    ("3211", "not four digits"),
+    ("1234", "A"),
+    ("3124", "B"),
+    ("3241", "C"),
 ]
 
 
@@ -50,73 +190,90 @@ def model(*stack, shape=(28, 28, 1)):
     return keras.Sequential([keras.Input(shape=shape), *stack])
 
 
-def functional():
-    inputs = keras.Input((28, 28, 1))
-    x = layers.Conv2D(16, 3, strides=2, activation="relu")(inputs)
-    x = layers.Conv2D(32, 3, strides=2, activation="relu")(x)
-    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.GlobalAveragePooling2D()(x)))
+def trained(*stack, epochs=12, sets=(0,)):
+    """What builds a model of these layers and fits it to these of the three sets of digits."""
+
+    def build():
+        network = model(*(layer() for layer in stack))
+        pairs = [data.load_mnist()[place] for place in sets]
+        images, labels = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+        network.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        network.fit(images[..., None] / 255, labels, epochs=epochs, verbose=0)
+        return network
+
+    return build
+
+
+def softmax():
+    return layers.Dense(10, activation="softmax")
+
+
+def convolution(filters, **options):
+    return lambda: layers.Conv2D(filters, 3, activation="relu", **options)
+
+
+def frozen_zeros():
+    network = model(layers.Flatten(), layers.Dense(10, activation="softmax", kernel_initializer="zeros"))
+    network.trainable = False
+    return network
 
 
 MODEL_RIGHT = [
-    functional,
-    lambda: model(layers.Flatten(), layers.Dense(20, activation="relu"), layers.Dense(10, activation="softmax")),
-    lambda: model(layers.MaxPooling2D(4), layers.Flatten(), layers.Dense(10), layers.Softmax()),
-    lambda: model(layers.Flatten(), layers.Dense(10, activation="softmax", kernel_initializer="zeros")),
+    trained(convolution(8), layers.MaxPooling2D, convolution(16), layers.MaxPooling2D, layers.Flatten, softmax),
+    trained(
+        convolution(16, strides=2),
+        layers.BatchNormalization,
+        convolution(12),
+        layers.Flatten,
+        lambda: layers.Dropout(0.3),
+        softmax,
+    ),
 ]
 MODEL_WRONG = [
     (lambda: [layers.Dense(10)], "not a model"),
     (lambda: layers.Dense, "not a model"),
-    (lambda: model(layers.Flatten(), layers.Dense(10, activation="softmax"), shape=(784,)), "wrong input shape"),
-    (lambda: model(layers.Conv2D(4, 3), layers.Dense(10, activation="softmax")), "not flattened"),
+    (lambda: model(layers.Flatten(), softmax(), shape=(784,)), "wrong input shape"),
+    (lambda: model(layers.Conv2D(4, 3), softmax()), "not ten outputs"),
     (lambda: model(layers.Flatten(), layers.Dense(9, activation="softmax")), "not ten outputs"),
     (lambda: model(layers.Flatten(), layers.Dense(10)), "not probabilities"),
     (lambda: model(layers.Flatten(), layers.Dense(10, activation="sigmoid")), "not probabilities"),
-    (lambda: model(layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax")), "sees only brightness"),
-    (lambda: model(layers.Flatten(), layers.Dense(99), layers.Dense(10, activation="softmax")), "too many parameters"),
+    (lambda: model(layers.Flatten(), softmax(), layers.Dropout(0.5)), "changed in training"),
+    (lambda: model(layers.Flatten(), softmax(), layers.GaussianNoise(0.5)), "changed in training"),
+    (lambda: model(layers.GlobalAveragePooling2D(), softmax()), "sees only brightness"),
+    (lambda: model(layers.GlobalMaxPooling2D(), softmax()), "sees only brightness"),
+    (lambda: model(layers.Flatten(), layers.Dense(99), softmax()), "too many parameters"),
+    (lambda: model(layers.Flatten(), softmax()), "not accurate"),
+    (frozen_zeros, "not accurate"),
+    (trained(layers.Flatten, softmax, epochs=5), "not accurate"),
+    (
+        trained(convolution(8), layers.MaxPooling2D, convolution(12), layers.Flatten, softmax, sets=(0, 1)),
+        "saw the validation digits",
+    ),
 ]
 
 
-def with_index(images, labels, seed):
-    order = np.random.default_rng(seed).permutation(len(images))
-    return images[order], labels[order]
+def fitted(**curves):
+    return SimpleNamespace(history=curves)
 
 
-def with_pairs(images, labels, seed):
-    pairs = list(zip(images, labels, strict=True))
-    np.random.RandomState(seed).shuffle(pairs)
-    return [image for image, _ in pairs], [label for _, label in pairs]
-
-
-def with_same_state(images, labels, seed):
-    return np.random.RandomState(seed).permutation(images), np.random.RandomState(seed).permutation(labels)
-
-
-def hers(images, labels, seed):
-    rng = np.random.default_rng(seed)
-    return rng.permutation(images), rng.permutation(labels)
-
-
-def with_replacement(images, labels, seed):
-    order = np.random.default_rng(seed).integers(0, len(images), len(images))
-    return images[order], labels[order]
-
-
-SHUFFLE_RIGHT = [with_index, with_pairs, with_same_state]
-SHUFFLE_WRONG = [
-    ("shuffle", "not a function"),
-    (lambda images, labels, seed: images, "does not return both"),
-    (lambda images, labels, seed: (images[:30], labels[:30]), "loses images"),
-    (with_replacement, "drawn with replacement"),
-    (hers, "separate orders"),
-    (lambda images, labels, seed: (images[::-1], labels), "separate orders"),
-    (lambda images, labels, seed: (images, labels), "not shuffled"),
-    (lambda images, labels, seed: (np.roll(images, seed, 0), np.roll(labels, seed)), "only moved along"),
-    (lambda images, labels, seed: (images[::-1], labels[::-1]), "ignores the seed"),
+FAIL_RIGHT = [
+    fitted(accuracy=[0.1, 0.12, 0.1], loss=[30.0, 2.31, 2.3]),
+    fitted(accuracy=[0.1] * 4, loss=[float("nan")] * 4),
+    fitted(accuracy=[0.1] * 4, loss=[14.5] * 4, val_loss=[14.5] * 4),
+]
+FAIL_WRONG = [
+    (0.1, "not a history"),
+    ({"accuracy": [0.1] * 3, "loss": [2.3] * 3}, "not a history"),
+    (fitted(loss=[2.3] * 3), "not a history"),
+    (fitted(accuracy=[0.1], loss=[2.3]), "too short"),
+    (fitted(accuracy=[0.5, 0.8, 0.9], loss=[2, 1, 0.5]), "it learns"),
 ]
 
 EXERCISES = [
-    Exercise(check.standardise, STANDARDISE_RIGHT, STANDARDISE_WRONG),
+    Exercise(check.honest_split, SPLIT_RIGHT, SPLIT_WRONG),
+    Drawing(check.drawing, DRAWING_RIGHT, DRAWING_WRONG, built=True),
+    Exercise(check.read_curves, CURVES_RIGHT, CURVES_WRONG),
     Exercise(check.small_network, MODEL_RIGHT, MODEL_WRONG, built=True),
-    Exercise(check.shuffle, SHUFFLE_RIGHT, SHUFFLE_WRONG),
+    Exercise(check.make_it_fail, FAIL_RIGHT, FAIL_WRONG),
 ]
-QUIZZES = [(check.quiz_loss, "b"), (check.quiz_sets, "c"), (check.quiz_output, "b")]
+QUIZZES = [(check.quiz_scale, "b"), (check.quiz_loss, "b"), (check.quiz_sets, "c"), (check.quiz_output, "b")]
