@@ -83,6 +83,14 @@ def some_trials():
     return [trial(number) for number in range(8)]
 
 
+def a_network():
+    import keras
+    from keras import layers
+
+    stack = layers.Conv2D(2, 3), layers.MaxPooling2D(2), layers.Flatten(), layers.Dense(10, activation="softmax")
+    return keras.Sequential([keras.Input((28, 28, 1)), *stack])
+
+
 NUMBERS = np.random.default_rng(0)
 SIX = {name: NUMBERS.uniform(0.1, 1, 9) for name in "abcdef"}
 FOUR = dict(list(SIX.items())[:4])
@@ -101,8 +109,17 @@ PICTURES = {
         NUMBERS.integers(0, 10, (9, 9)), np.array([[-1, 0, 1]] * 3)
     ),
     lesson_00.by_shift: lambda: lesson_00.by_shift(FOUR),
+    lesson_00.network: lambda: lesson_00.network(a_network()),
+    lesson_00.kernels: lambda: lesson_00.kernels(
+        NUMBERS.normal(size=(16, 3, 3)), NUMBERS.uniform(size=(16, 3, 3)), NUMBERS.uniform(size=16)
+    ),
     lesson_01.loss_when_wrong: lambda: lesson_01.loss_when_wrong(
         np.zeros(40, int), {1: NUMBERS.dirichlet(np.ones(3), 40)}
+    ),
+    lesson_01.cross_entropy: lambda: lesson_01.cross_entropy([0.01, 0.1, 0.9]),
+    lesson_01.one_step: lesson_01.one_step,
+    lesson_01.without_names: lambda: lesson_01.without_names(
+        [a_run(n).history for n in "abcd"], [None, None, 0.9, 0.8]
     ),
     lesson_03.dropout_film: lambda: lesson_03.dropout_film(np.arange(8)[None] % 2),
     lesson_04.descent: lambda: lesson_04.descent({0.1: [0, 2, 2.5], 1: [0, 6, 0]}, lambda w: (w - 3) ** 2),

@@ -1,11 +1,14 @@
 """Answers to lesson 02's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
+import functools
+
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
 
 from answers import Exercise
+from helpers import data, models
 from helpers.checks import lesson_02 as check
 
 PAPER = {"fill_mode": "constant"}
@@ -31,16 +34,39 @@ def by_hand(images, training):
     return np.stack([np.roll(image, rng.integers(-2, 3, 2), axis=(0, 1)) for image in images])
 
 
-OWN_RIGHT = [
-    lambda: several(
+def lessons_own():
+    return several(
         layers.RandomRotation(0.03, **PAPER),
         layers.RandomTranslation(0.1, 0.1, **PAPER),
         layers.RandomZoom(0.1, **PAPER),
+    )
+
+
+def clipped(layer):
+    return several(layer, layers.ReLU(max_value=1.0))
+
+
+OWN_RIGHT = [
+    lambda: several(
+        layers.RandomRotation(0.05, **PAPER),
+        layers.RandomTranslation(0.1, 0.1, **PAPER),
+        layers.RandomZoom(0.15, **PAPER),
     ),
+    lambda: several(
+        layers.RandomShear(0.1, 0.1, **PAPER),
+        layers.RandomTranslation(0.08, 0.08, **PAPER),
+        layers.RandomBrightness(0.2, value_range=(0, 1)),
+    ),
+    lambda: layers.RandomRotation(0.08, **PAPER),
+    lambda: layers.RandomTranslation(0.2, 0.2, **PAPER),
+    lambda: layers.RandomZoom(0.5, **PAPER),
+    lambda: layers.RandomZoom((0.2, 0.8), **PAPER),
+    lambda: layers.RandomErasing(factor=0.5, scale=(0.02, 0.1), value_range=(0, 1)),
+    lambda: clipped(layers.GaussianNoise(0.3)),
     lambda: layers.RandomShear(0.1, 0.1, **PAPER),
     lambda: several(layers.RandomBrightness(0.2, value_range=(0, 1))),
-    lambda: several(layers.GaussianNoise(0.1), layers.ReLU(max_value=1.0)),
-    lambda: several(layers.RandomContrast(0.3), layers.ReLU(max_value=1.0)),
+    lambda: clipped(layers.GaussianNoise(0.1)),
+    lambda: clipped(layers.RandomContrast(0.3)),
     lambda: layers.RandomContrast(0.3, value_range=(0, 1)),
     lambda: layers.RandomTranslation((-0.05, 0.1), 0.1),
     lambda: by_hand,
@@ -48,7 +74,8 @@ OWN_RIGHT = [
 OWN_WRONG = [
     (lambda: [layers.RandomRotation(0.03)], "not a layer"),
     (lambda: layers.RandomRotation, "not a layer"),
-    (lambda: lambda images: images, "does not know training from inference"),
+    (lambda: lambda images: images, "raises TypeError"),
+    (lessons_own, "the lesson's own"),
     (lambda: layers.RandomCrop(24, 24), "changes the shape"),
     (lambda: always_shifted, "alters in inference"),
     (lambda: several(layers.Rescaling(1 / 255), layers.RandomRotation(0.03)), "alters in inference"),
@@ -61,7 +88,11 @@ OWN_WRONG = [
     (lambda: several(layers.RandomFlip("horizontal"), layers.RandomRotation(0.03, **PAPER)), "label-changing flip"),
     (lambda: layers.RandomRotation(0.5, **PAPER), "label-changing rotation"),
     (lambda: layers.RandomRotation(0.25, **PAPER), "label-changing rotation"),
+    (lambda: layers.RandomRotation(0.12, **PAPER), "label-changing rotation"),
     (lambda: layers.RandomTranslation(0.8, 0.8, **PAPER), "loses the digit"),
+    (lambda: layers.RandomTranslation(0.4, 0.4, **PAPER), "loses the digit"),
+    (lambda: layers.RandomBrightness(1.0, value_range=(0, 1)), "loses the digit"),
+    (lambda: clipped(layers.GaussianNoise(1.0)), "loses the digit"),
 ]
 
 
@@ -84,12 +115,22 @@ def shuffled_and_prefetched(images, labels, training):
 
 
 def cached_before(images, labels, training):
-    batches = source(images, labels).batch(32).cache()
-    return batches.map(altered) if training else batches
+    kept = source(images, labels).cache()
+    return kept.shuffle(len(images)).batch(32).map(altered) if training else kept.batch(32)
 
 
 def validation_shuffled_too(images, labels, training):
-    batches = source(images, labels).shuffle(64).batch(32)
+    batches = source(images, labels).shuffle(200).batch(32)
+    return batches.map(altered) if training else batches
+
+
+def shuffled_before_in_numpy(images, labels, training):
+    def rows():
+        order = np.random.permutation(len(images)) if training else np.arange(len(images))
+        yield from zip(images[order], labels[order], strict=True)
+
+    kind = tf.TensorSpec(images.shape[1:], images.dtype), tf.TensorSpec((), labels.dtype)
+    batches = tf.data.Dataset.from_generator(rows, output_signature=kind).batch(32)
     return batches.map(altered) if training else batches
 
 
@@ -106,8 +147,18 @@ def only_validation_mended(images, labels, training):
     return (batches.map(altered) if training else batches).cache()
 
 
+def in_training(change):
+    """A pipeline that is right in validation; `change` makes the training one of the pairs."""
+
+    def make(images, labels, training):
+        pairs = source(images, labels)
+        return change(pairs) if training else pairs.batch(32)
+
+    return make
+
+
 def wrong_way_round(images, labels, training):
-    batches = source(images, labels).batch(32)
+    batches = source(images, labels).shuffle(200).batch(32)
     return batches if training else batches.map(altered)
 
 
@@ -118,19 +169,36 @@ def altered_before_batching(images, labels, training):
 
 
 def parted(images, labels, training):
-    pictures = tf.data.Dataset.from_tensor_slices(images).shuffle(64)
+    pictures = tf.data.Dataset.from_tensor_slices(images).shuffle(200)
     return tf.data.Dataset.zip((pictures, tf.data.Dataset.from_tensor_slices(labels))).batch(32)
 
 
-BATCHES_RIGHT = [shuffled_and_prefetched, cached_before, validation_shuffled_too]
+BATCHES_RIGHT = [
+    shuffled_and_prefetched,
+    cached_before,
+    validation_shuffled_too,
+    shuffled_before_in_numpy,
+    in_training(lambda pairs: pairs.shuffle(1000).batch(32).map(altered).prefetch(1)),
+]
 BATCHES_WRONG = [
     (3, "not a function"),
-    (lambda images, labels, training: None, "returns nothing"),
+    (lambda images, labels, training: None, "not a dataset"),
     (lambda images, labels, training: [(images, labels)], "not a dataset"),
     (lambda images, labels, training: source(images, labels), "not batched"),
-    (altered_before_batching, "altered before batching"),
+    (altered_before_batching, "another shape"),
     (lambda images, labels, training: source(images, labels).batch(32).take(1), "loses images"),
     (lambda images, labels, training: source(images, labels).batch(32, drop_remainder=True), "loses images"),
+    (in_training(lambda pairs: pairs.shuffle(200).batch(32, drop_remainder=True).map(altered)), "loses images"),
+    (in_training(lambda pairs: pairs.shuffle(200).batch(64).map(altered)), "loses images"),
+    (in_training(lambda pairs: pairs.repeat(2).shuffle(200).batch(32).map(altered)), "loses images"),
+    (in_training(lambda pairs: pairs.batch(32).map(altered)), "not shuffled"),
+    (in_training(lambda pairs: pairs.shuffle(3).batch(32).map(altered)), "not shuffled"),
+    (in_training(lambda pairs: pairs.batch(32).shuffle(100).map(altered)), "shuffles batches"),
+    (in_training(lambda pairs: pairs.shuffle(200).batch(32).cache().map(altered)), "same order in every epoch"),
+    (
+        in_training(lambda pairs: pairs.shuffle(200, reshuffle_each_iteration=False).batch(32).map(altered)),
+        "same order in every epoch",
+    ),
     (lambda images, labels, training: source(images, labels).batch(32), "never alters"),
     (lambda images, labels, training: cached_before(images, labels, training).repeat(), "never ends"),
     (his, "alters validation data"),
@@ -141,8 +209,88 @@ BATCHES_WRONG = [
     (lambda images, labels: source(images, labels), "raises TypeError"),
 ]
 
+TURNS_RIGHT = [40 / 360, 1 / 9, 0.111]
+TURNS_WRONG = [
+    (40, "degrees"),
+    (0.4, "another amount"),
+    (40 / 180, "another amount"),
+    (0.698, "another amount"),
+    ("0,111", "decimal comma"),
+    ("a ninth", "not a number"),
+]
+
+TRUE = np.repeat([4, 6, 2], [40, 30, 30])
+PREDICTED = np.repeat([4, 7, 6, 9, 2, 5], [25, 15, 20, 10, 15, 15])  # as often 4 for 7 as 2 for 5
+
+
+class Confused(Exercise):
+    def judge(self, answer):
+        return self.check.judge(answer, TRUE, PREDICTED)
+
+
+CONFUSED_RIGHT = [(4, 7), [2, 5], np.array([4, 7]), ("4", "7")]
+CONFUSED_WRONG = [
+    (4, "not a pair"),
+    ("four", "not a pair"),
+    ((4, 7, 15), "not a pair"),
+    ((4, 10), "not a pair"),
+    ((4, 4), "the diagonal"),
+    ((7, 4), "row and column exchanged"),
+    ((5, 2), "row and column exchanged"),
+    ((6, 9), "not the most frequent"),
+    ((0, 1), "not the most frequent"),
+]
+
+
+class Nearest(layers.Layer):
+    """Answers with the label of the nearest of the first `count` training digits, each beside its shifts by up to `reach` pixels."""
+
+    def __init__(self, count, reach):
+        super().__init__()
+        (x, y), _, _ = data.load_mnist()
+        shifts = [(row, column) for row in range(-reach, reach + 1) for column in range(-reach, reach + 1)]
+        known = np.concatenate([np.roll(x[:count], shift, axis=(1, 2)) for shift in shifts])
+        self.known = tf.constant(known.reshape(len(known), -1) / 255, tf.float32)
+        self.labels = tf.constant(np.tile(y[:count], len(shifts)))
+
+    def call(self, images):
+        rows = tf.reshape(images, (-1, 784))
+        far = tf.reduce_sum(self.known**2, axis=1) - 2 * rows @ tf.transpose(self.known)
+        return tf.one_hot(tf.gather(self.labels, tf.argmin(far, axis=1)), 10)
+
+
+def trained(epochs, augmentation=None, units=10, count=100):
+    (x, y), _, _ = data.load_mnist()
+    model = models.baseline_cnn(augmentation=augmentation)
+    if units != 10:
+        model = several(layers.Flatten(), layers.Dense(units, activation="softmax"))
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(x[:count, ..., np.newaxis] / 255.0, y[:count] % units, epochs=epochs, verbose=0)
+    return model
+
+
+@functools.cache
+def good():
+    return trained(100, lessons_own())
+
+
+FEW_RIGHT = [good, lambda: several(good(), layers.Rescaling(20, offset=-10))]  # scores serve as well
+FEW_WRONG = [
+    (lambda: "my_model", "not a model"),
+    (lambda: trained(1).predict, "not a model"),
+    (lambda: keras.Sequential([keras.Input((784,)), layers.Dense(10)]), "wrong input shape"),
+    (lambda: trained(1, units=5), "another shape of answers"),
+    (lambda: trained(0), "below"),
+    (lambda: trained(25), "below"),
+    (lambda: several(Nearest(1000, 0)), "saw more than 100"),
+    (lambda: several(Nearest(100, 0)), "below"),
+]
+
 EXERCISES = [
+    Exercise(check.turns, TURNS_RIGHT, TURNS_WRONG),
     Exercise(check.own_augmentation, OWN_RIGHT, OWN_WRONG, built=True),
     Exercise(check.make_batches, BATCHES_RIGHT, BATCHES_WRONG),
+    Confused(check.confused, CONFUSED_RIGHT, CONFUSED_WRONG),
+    Exercise(check.few_digits, FEW_RIGHT, FEW_WRONG, built=True),
 ]
-QUIZZES = [(check.quiz_turns, "c"), (check.quiz_signs, "b"), (check.quiz_below, "c")]
+QUIZZES = [(check.quiz_signs, "b"), (check.quiz_fill, "a"), (check.quiz_curves, "c")]
