@@ -175,8 +175,8 @@ def slide(image, kernel, stride=1):
 # \qquad\text{on the piece of a picture}\qquad
 # \begin{pmatrix} 0 & 0 & 9 \\ 0 & 9 & 9 \\ 9 & 9 & 9 \end{pmatrix}$$
 #
-# Now you. **A.** Which number does the kernel answer on this piece? Put a letter, in quotes, in place of the three dots, and run the cell. A wrong answer costs nothing: the
-# reply says what to look at.
+# **A.** Which number does the kernel answer on this piece? Put a letter, in quotes, in place of the three dots, and run the cell. A wrong answer costs
+# nothing: the reply says what to look at.
 #
 # - (a) 18
 # - (b) 54
@@ -189,8 +189,8 @@ def slide(image, kernel, stride=1):
 # \qquad\text{sobre el trozo de imagen}\qquad
 # \begin{pmatrix} 0 & 0 & 9 \\ 0 & 9 & 9 \\ 9 & 9 & 9 \end{pmatrix}$$
 #
-# Ahora tú. **A.** ¿Qué número responde el núcleo sobre este trozo? Pon una letra, entre comillas, en lugar de los tres puntos y ejecuta la celda. Equivocarse no cuesta nada: la
-# respuesta te dice en qué fijarte.
+# **A.** ¿Qué número responde el núcleo sobre este trozo? Pon una letra, entre comillas, en lugar de los tres puntos y ejecuta la celda. Equivocarse no
+# cuesta nada: la respuesta te dice en qué fijarte.
 #
 # - (a) 18
 # - (b) 54
@@ -1289,14 +1289,14 @@ print(f"responden a la tinta plena con más de la mitad de su máximo: {ink} de 
 print(f"con menos de la décima parte, así que solo a bordes: {edge} de 16")
 
 # %% [markdown] lang="en"
-# So only some kernels answer to edges alone: {{kernels.edge_share.mean}} over our runs. Their pieces have ink on one side and none on the other. More kernels, {{kernels.ink_share.mean}}, answer to ink as such: their
+# So only some kernels answer to edges alone: {{kernels.edge_share.mean}} over our runs. Their pieces have ink on one side and none on the other. On average more kernels, {{kernels.ink_share.mean}}, answer to ink as such: their
 # pieces are black nearly everywhere, and their numbers are positive nearly everywhere. The rest lies in between. "The first layer finds edges" is half the truth here: 1,000 digits and 15 rounds of training have not turned
 # all random kernels into clean edge detectors, and knowing where there is ink is useful, too.
 #
 # Now the feature maps of one digit: for the first layer, of the kernels with the smallest, a middle and the largest answer to full ink; for the second layer, of the three kernels with the largest answers.
 
 # %% [markdown] lang="es"
-# Así que solo algunos núcleos responden únicamente a bordes: el {{kernels.edge_share.mean}} en nuestras ejecuciones. Sus trozos tienen tinta a un lado y nada al otro. Más núcleos, el {{kernels.ink_share.mean}}, responden a la tinta en sí: sus
+# Así que solo algunos núcleos responden únicamente a bordes: el {{kernels.edge_share.mean}} en nuestras ejecuciones. Sus trozos tienen tinta a un lado y nada al otro. En promedio son más los núcleos, el {{kernels.ink_share.mean}}, que responden a la tinta en sí: sus
 # trozos son negros casi en todas partes, y sus números son positivos casi en todas partes. El resto queda en medio. «La primera capa encuentra bordes» es aquí media verdad: 1000 dígitos y 15 pasadas de entrenamiento no han convertido
 # todos los núcleos aleatorios en detectores limpios de bordes, y saber dónde hay tinta también es útil.
 #
@@ -1532,9 +1532,9 @@ claim("small_better", altered_run.cnn_smaller_accuracy, ">", altered_run.mlp_sma
 claim("faint_no_matter", altered_run.cnn_fainter_accuracy, ">", cnn_run.test_accuracy, margin=-0.02, unit="%",
       en="half the ink costs the CNN less than 2 percentage points of accuracy",
       es="la mitad de tinta le cuesta a la CNN menos de 2 puntos porcentuales de exactitud")
-claim("more_ink_than_edges", kernels_run.ink_share, ">", kernels_run.edge_share, unit="%",
-      en="more kernels of the first layer answer to full ink than to edges only",
-      es="en la primera capa hay más núcleos que responden a la tinta plena que núcleos que responden solo a bordes")
+claim("ink_kernels", kernels_run.ink_share, ">", 0.25, unit="%",
+      en="more than a quarter of the first layer's kernels answer to full ink, not only to edges",
+      es="más de la cuarta parte de los núcleos de la primera capa responden a la tinta plena, no solo a los bordes")
 
 # %% [markdown] lang="en"
 # ## In short
