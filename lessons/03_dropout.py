@@ -786,39 +786,6 @@ network = keras.Sequential(
 check.two_places(network)
 
 # %% [markdown] lang="en"
-# ### 3. Find the bug
-#
-# `evaluate` tells a colleague that his network gets 96 % right. When he asks it himself, with `his_digits`, it is
-# worse, and other digits are wrong every time. Write a function `digits(network, images)` that returns one label per
-# image, the same at every call and the ones that `evaluate` counts.
-
-# %% [markdown] lang="es"
-# ### 3. Encuentra el error
-#
-# `evaluate` le dice a un compañero que su red acierta el 96 %. Cuando le pregunta él, con `his_digits`, acierta
-# menos, y cada vez falla en otros dígitos. Escribe una función `digits(network, images)` que devuelva una etiqueta
-# por imagen, la misma en cada llamada, y que sean las que cuenta `evaluate`.
-
-
-# %% tags=["exercise"]
-def his_digits(network, images):
-    return np.argmax(network(images, training=True), axis=1)
-
-
-digits = ...
-
-check.digits(digits)
-# check.digits.hint()
-
-
-# %% tags=["solution"]
-def digits(network, images):
-    return np.argmax(network(images, training=False), axis=1)
-
-
-check.digits(digits)
-
-# %% [markdown] lang="en"
 # ### Quiz
 #
 # **A.** `layers.Dropout(0.2)` in training: what happens to 100 units?
@@ -1028,7 +995,7 @@ print(f"{wrong[order[:30]].mean():.1%} {wrong[order[30:]].mean():.1%}")
 # | what can go wrong: after the output | 5 | 5 |
 # | weight penalties | 5 | – |
 # | together | 5 | 4 |
-# | exercises and quiz; in 45, exercise 3 | 15 | 5 |
+# | exercises and quiz; in 45, exercise 2 | 15 | 5 |
 #
 # **In the room:** let the class be the layer. Everybody tosses a coin, heads sits down; the standing ones count double.
 # Sum the ages before and after, five times: a single sum may be a fifth or more off, the mean of the five comes close.
@@ -1049,7 +1016,7 @@ print(f"{wrong[order[:30]].mean():.1%} {wrong[order[30:]].mean():.1%}")
 # | qué puede salir mal: tras la salida | 5 | 5 |
 # | penalizar los pesos | 5 | – |
 # | juntos | 5 | 4 |
-# | ejercicios y preguntas; en 45, el ejercicio 3 | 15 | 5 |
+# | ejercicios y preguntas; en 45, el ejercicio 2 | 15 | 5 |
 #
 # **En el aula:** que la clase sea la capa. Cada cual lanza una moneda y con cara se sienta; quienes quedan de pie cuentan doble.
 # Suma con la clase las edades antes y después, cinco veces: una suma sola puede desviarse una quinta parte o más; la media de las cinco se acerca.

@@ -356,6 +356,13 @@ def test_only_the_data_folders_whole_path_is_refused(monkeypatch, place):
         printing(f"read {(ROOT / place).resolve() / 'mnist.npz'}")
 
 
+def test_of_keras_log_only_what_a_reader_sees_is_kept():
+    log = "Epoch 1/2\n\x1b[1m1/2\x1b[0m ━ loss: 2.3" + "\b" * 14 + "\r\x1b[1m2/2\x1b[0m ━━ loss: 1.9\nEpoch 2/2\n"
+    cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("stream", text=log)])
+    (cleaned,) = build.clean(nbformat.v4.new_notebook(cells=[cell])).cells
+    assert cleaned.outputs[0].text == "Epoch 1/2\n2/2 ━━ loss: 1.9\nEpoch 2/2\n"
+
+
 def test_what_one_cell_prints_in_pieces_is_one_output_but_stays_on_its_side_of_a_picture():
     # How often the kernel hands over would make a difference in every build.
     lines = "for _ in range(3):\n    print('line', flush=True)\n"

@@ -31,6 +31,7 @@ README_HEADS = {
     "es": "| lección | qué aprendes | minutos | qué hemos medido |\n|---|---|--:|---|\n",
 }
 WIDGET = "application/vnd.jupyter.widget-view+json"
+OVERWRITTEN = re.compile(r"[^\n]*[\r\b](?!\n)|\x1b\[[\d;]*m")  # what Keras's log has written over, and its colours
 NOT_SHOWN = {
     "en": "The picture is left out of the published notebook: it shows photos that the course may not pass on. With the photos downloaded, run this cell to see it.\n",
     "es": "La imagen no está en el cuaderno publicado: muestra fotos que el curso no puede redistribuir. Con las fotos descargadas, ejecuta esta celda para verla.\n",
@@ -72,6 +73,8 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             shown = (instead if "image/png" in o.get("data", {}) else o for o in shown)
         cell.outputs = _joined(shown)
         for output in cell.outputs:
+            if "text" in output:
+                output.text = OVERWRITTEN.sub("", output.text)
             _refuse_noise(output, name_of(cell, index))
     return notebook
 

@@ -144,42 +144,6 @@ def two_places(answer: keras.Model) -> Praise:
     return Praise(rates=", ".join(f"{rate:g}" for rate in rates))
 
 
-@exercise(expects=a_function("digits(network, images)"), hints=[
-    dict(en="In which mode does his_digits call the network? And evaluate?", es="¿En qué modo llama his_digits a la red? ¿Y evaluate?"),
-    dict(en="training=True keeps dropout on. Predictions want training=False, or network.predict.", es="training=True deja el dropout encendido. Para predecir, training=False, o network.predict."),
-    dict(en="np.argmax(network(images, training=…), axis=1)", es="np.argmax(network(images, training=…), axis=1): falta decidir el modo."),
-], wrong={
-    "changes the network": dict(en="Your function changes the network: from now on it would train without dropout. Ask it in the other mode instead.",
-                                es="Tu función cambia la red: desde ahora entrenaría sin dropout. Basta con preguntarle en el otro modo."),
-    "probabilities instead of labels": dict(en="These are the probabilities, ten per image. The label is where the largest one stands: argmax(axis=1).",
-                                            es="Eso son las probabilidades, diez por imagen. La etiqueta es la posición de la mayor: argmax(axis=1)."),
-    "wrong shape": dict(en="For 60 images there should be 60 labels, and the shape is {shape}. argmax goes along axis 1.",
-                        es="Con 60 imágenes debería haber 60 etiquetas, y la forma es {shape}. argmax va a lo largo del eje 1.", example=dict(shape="(10,)")),
-    "dropout in inference": dict(en="Two calls, two answers: dropout is still on, so each call asks another half of the network.",
-                                 es="Dos llamadas, dos respuestas: el dropout sigue encendido y cada llamada pregunta a otra mitad de la red."),
-    "other labels": dict(en="The answers are steady, but they are not the network's: take the largest probability in inference mode.",
-                         es="Las respuestas son estables, pero no son las de la red: toma la mayor probabilidad en modo de inferencia."),
-}, right=dict(en="Everybody was asked, so the answer is the same every time.", es="Han contestado todas las unidades, así que la respuesta es siempre la misma."))  # fmt: skip
-def digits(answer: Callable) -> None:
-    """A function (network, images) -> the labels that the network gives in inference mode."""
-    rng = np.random.default_rng(0)
-    dropout = layers.Dropout(0.5)
-    hidden, output = layers.Dense(12, "relu"), layers.Dense(10, "softmax")
-    network = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), hidden, dropout, output])
-    network.set_weights([rng.normal(0, 0.2, weight.shape) for weight in network.get_weights()])
-    images = rng.random((60, 28, 28, 1), dtype=np.float32)
-    expected = np.asarray(network(images, training=False)).argmax(axis=1)
-    result, again = (np.asarray(answer(network, images)) for _ in range(2))
-    wrong = {
-        "changes the network": dropout.rate != 0.5,
-        "probabilities instead of labels": result.shape == (60, 10),
-        "wrong shape": result.shape != (60,),
-        "dropout in inference": not np.array_equal(result, again),
-        "other labels": not np.array_equal(result, expected),
-    }
-    raise_first(wrong, shape=result.shape)
-
-
 quiz_rate = quiz("quiz_rate", right="b",
     a=dict(en="That would be rate 0.8. In Keras the rate is the share that goes dark.", es="Eso sería una tasa de 0.8. En Keras, la tasa es la proporción que se apaga."),
     b=dict(en="A fifth goes dark, and 1 / 0.8 = 1.25 makes up for it, so that the sum stays about the same.", es="Se apaga la quinta parte, y 1 / 0.8 = 1.25 lo compensa: la suma queda más o menos igual."),

@@ -145,31 +145,8 @@ PLACES_WRONG = [
 ]
 
 
-def switched_off(network, images):
-    for layer in network.layers:
-        if hasattr(layer, "rate"):
-            layer.rate = 0.0
-    return np.argmax(network(images), axis=1)
-
-
-DIGITS_RIGHT = [
-    lambda network, images: np.argmax(network(images, training=False), axis=1),
-    lambda network, images: network.predict(images, verbose=0).argmax(axis=1),
-    lambda network, images: [int(row.argmax()) for row in network.predict_on_batch(images)],
-]
-DIGITS_WRONG = [
-    ("digits", "not a function"),
-    (lambda network, images: np.argmax(network(images, training=True), axis=1), "dropout in inference"),
-    (lambda network, images: network.predict(images, verbose=0), "probabilities instead of labels"),
-    (lambda network, images: network.predict(images, verbose=0).argmax(axis=0), "wrong shape"),
-    (lambda network, images: network.predict(images, verbose=0).argmin(axis=1), "other labels"),
-    (switched_off, "changes the network"),
-    (lambda images: images, "raises TypeError"),
-]
-
 EXERCISES = [
     Exercise(check.inverted_dropout, DROPOUT_RIGHT, DROPOUT_WRONG),
     Exercise(check.two_places, PLACES_RIGHT, PLACES_WRONG, built=True),
-    Exercise(check.digits, DIGITS_RIGHT, DIGITS_WRONG),
 ]
 QUIZZES = [(check.quiz_rate, "b"), (check.quiz_below, "a"), (check.quiz_penalty, "c")]
