@@ -1653,8 +1653,9 @@ for name, model in {"vgg16_features": vgg_head, "large_head": large_head}.items(
 
 # %% [markdown] lang="en"
 # Over our {{measured.seeds}} seeds, the test accuracy was {{vgg16_features.test_accuracy}} with 513 weights and {{large_head.test_accuracy}} with 3.3
-# million. The difference is smaller than what chance alone can do with a test set of 500 photos. The loss tells the two apart: on the test photos it
-# was {{vgg16_features.test_loss}} with the small head and {{large_head.test_loss}} with the large one, which overfits. So we keep the small head.
+# million. The difference is smaller than what chance alone can do with a test set of 500 photos. The loss on the **validation** photos tells the two
+# apart: at the end it was {{vgg16_features.val_loss}} with the small head and {{large_head.val_loss}} with the large one, which overfits. So we keep the
+# small head.
 #
 # ## Fine-tuning block 5
 #
@@ -1672,8 +1673,8 @@ for name, model in {"vgg16_features": vgg_head, "large_head": large_head}.items(
 # %% [markdown] lang="es"
 # Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue de {{vgg16_features.test_accuracy}} con 513 pesos y de
 # {{large_head.test_accuracy}} con 3.3 millones. La diferencia es menor que la que el azar por sí solo puede causar con un conjunto de prueba de 500
-# fotos. La pérdida sí las distingue: con las fotos de prueba fue de {{vgg16_features.test_loss}} con la cabeza pequeña y de {{large_head.test_loss}}
-# con la grande, que sobreajusta. Así que nos quedamos con la cabeza pequeña.
+# fotos. La pérdida con las fotos de **validación** sí las distingue: al final fue de {{vgg16_features.val_loss}} con la cabeza pequeña y de
+# {{large_head.val_loss}} con la grande, que sobreajusta. Así que nos quedamos con la cabeza pequeña.
 #
 # ## Ajuste fino del bloque 5
 #

@@ -373,7 +373,7 @@ plots.curves(everything)
 # In the first epochs validation lags far behind, because the moving averages of batch normalisation need a few hundred steps to arrive (lesson 05).
 # Then it catches up with training, whose accuracy is that of altered digits with units switched off (lesson 03). While the steps are large, the line
 # jumps; with the falling rate it calms down. The validation loss still ends above its lowest point, but far lower than that of lesson 01's
-# network on the same 500 digits: {{everything.val_loss.mean}} instead of {{02:baseline.val_loss.mean}} (measured in lesson 02). We measured {{everything.test_accuracy}} on the test digits: from
+# network: {{everything.val_loss.mean}} on these 500 digits instead of {{01:baseline.val_loss.mean}} on all 1,000. We measured {{everything.test_accuracy}} on the test digits: from
 # {{everything.test_accuracy.min}} to {{everything.test_accuracy.max}} over {{measured.seeds}} seeds. (Another processor rounds differently: yours may lie a little
 # outside, here and in what follows.)
 
@@ -381,8 +381,8 @@ plots.curves(everything)
 # En las primeras épocas, la validación va muy por detrás, porque las medias móviles de *batch normalization* llegan tarde: necesitan unos cientos de
 # pasos (lección 05). Después alcanza al entrenamiento, cuya exactitud es la de dígitos alterados y con unidades apagadas (lección 03). Mientras los
 # pasos son grandes, la línea da saltos; con la tasa que baja se calma. La pérdida de validación acaba todavía por encima de su mínimo, pero
-# mucho más abajo que la de la red de la lección 01 con los mismos 500 dígitos: {{everything.val_loss.mean}} en vez de {{02:baseline.val_loss.mean}}
-# (medida en la lección 02). Medimos un {{everything.test_accuracy}} con
+# mucho más abajo que la de la red de la lección 01: {{everything.val_loss.mean}} con estos 500 dígitos en vez de {{01:baseline.val_loss.mean}} con los
+# 1000. Medimos un {{everything.test_accuracy}} con
 # los dígitos de prueba: entre {{everything.test_accuracy.min}} y {{everything.test_accuracy.max}} según la semilla ({{measured.seeds}} semillas). (Otro procesador
 # redondea de otra manera: tu cifra puede quedar un poco fuera, aquí y en lo que sigue).
 
