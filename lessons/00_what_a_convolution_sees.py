@@ -63,7 +63,7 @@
 # ## Preparación
 #
 # Esta celda es la misma en todas las lecciones: encuentra el curso, comprueba que no falta nada y fija los números aleatorios
-# con una **semilla** (*seed*), para que una segunda ejecución dé los mismos resultados. Ejecuta las celdas con Mayús + Intro, de arriba abajo.
+# con una **semilla** (*seed*), para que una segunda ejecución dé los mismos resultados. Ejecuta las celdas con Mayús + Intro (Shift + Enter), de arriba abajo.
 
 # %% tags=["setup"]
 
@@ -86,7 +86,7 @@ from helpers.results import claim, guess, record, same, table
 # %% [markdown] lang="en"
 # ## Why: a picture is a table of numbers
 #
-# Phones find faces in photos, and cars see pedestrians. To do so, they have to make sense of tables of numbers, because that is what a picture is to a computer.
+# Phones find faces in photos, and cars detect pedestrians. To do so, they have to make sense of tables of numbers, because that is what a picture is to a computer.
 #
 # Here is a photo of 200 × 300 **pixels**, the small squares that a picture consists of. Each pixel has three numbers from 0 to 255, for red, green and blue.
 # Beside it you see its grey version, where each pixel is the mean of the three: 0 is black, 255 is white. On the right is a handwritten digit of 28 × 28
@@ -94,18 +94,24 @@ from helpers.results import claim, guess, record, same, table
 #
 # This is how the whole course draws. A photo looks as it is. In everything that is computed, zero is white, and the larger a number, the darker it is.
 #
+# The digits come from MNIST, a collection that the whole course uses. In the next cell, `x_train` holds 1,000 images for a network to learn from, `y_train` says which digit
+# each of them is, and `x_test` and `y_test` hold others, to test the network with.
+#
 # (A picture appears by itself where it is the last line of a cell. Anywhere else, write `display(…)` around it.)
 
 # %% [markdown] lang="es"
 # ## Por qué: una imagen es una tabla de números
 #
-# Los teléfonos encuentran caras en las fotos y los coches ven peatones. Para eso tienen que entender tablas de números, porque eso es una imagen para una computadora (u ordenador; en adelante, *máquina*).
+# Los teléfonos encuentran caras en las fotos y los automóviles detectan peatones. Para eso tienen que entender tablas de números, porque eso es una imagen para una computadora (u ordenador; en adelante, *máquina*).
 #
 # Aquí tienes una foto de 200 × 300 **píxeles**, los cuadraditos que forman una imagen. Cada píxel tiene tres números de 0 a 255, para el rojo, el verde
 # y el azul. Al lado está su versión en gris, donde cada píxel es la media de los tres: 0 es negro y 255 es blanco. A la derecha hay un dígito manuscrito de
 # 28 × 28 píxeles. Sus números dicen cuánta *tinta* hay: 0 es papel blanco y 1 es tinta plena.
 #
 # Así se dibuja en todo el curso. Una foto se ve tal como es. En todo lo calculado, el cero es blanco y, cuanto mayor es un número, más oscuro se dibuja.
+#
+# Los dígitos vienen de MNIST, una colección que se usa en todo el curso. En la celda siguiente, `x_train` contiene 1000 imágenes de las que aprenderá una red, `y_train` dice qué
+# dígito es cada una, y `x_test` e `y_test` contienen otras, para poner a prueba la red.
 #
 # (Una imagen aparece sola si es la última línea de una celda. En cualquier otro sitio, ponla dentro de `display(…)`).
 
@@ -226,14 +232,16 @@ figures.sliding_kernel(stroke, vertical)
 # answer is zero. So this kernel answers to **vertical edges**, and the sign says on which side the larger numbers are.
 #
 # Now the same with Keras. Its layer for convolutions is `Conv2D`. A **layer** takes a table of numbers and computes another one. Usually it learns its kernels; here we give it ours. It expects several pictures at once,
-# a **batch**, and an axis for colours, so the shape is (pictures, height, width, colours), here (1, 6, 6, 1). The last line compares all 16 answers.
+# a **batch**, and an axis for colours, so the shape is (pictures, height, width, colours), here (1, 6, 6, 1). Keras stores kernels in the shape
+# (height, width, colours, number of kernels), here (3, 3, 1, 1). That is why `np.newaxis` adds two axes to ours. `use_bias=False` leaves out an extra number, which is explained below. The last line compares all 16 answers.
 
 # %% [markdown] lang="es"
 # Las respuestas son positivas donde los números crecen hacia la derecha (el borde izquierdo del trazo) y negativas donde vuelven a bajar (su borde derecho). Donde ambos lados son iguales, la
 # respuesta es cero. Así que este núcleo responde a los **bordes verticales**, y el signo dice en qué lado están los números mayores.
 #
 # Ahora lo mismo con Keras. Su capa para convoluciones es `Conv2D`. Una **capa** (*layer*) toma una tabla de números y calcula otra. Normalmente aprende sus núcleos; aquí le damos el nuestro. Espera varias imágenes a la vez,
-# un **lote** (*batch*), y un eje para los colores: la forma es (imágenes, alto, ancho, colores), aquí (1, 6, 6, 1). La última línea compara las 16 respuestas.
+# un **lote** (*batch*), y un eje para los colores: la forma (*shape*) es (imágenes, alto, ancho, colores), aquí (1, 6, 6, 1). Keras guarda los núcleos con la forma
+# (alto, ancho, colores, número de núcleos), aquí (3, 3, 1, 1). Por eso `np.newaxis` añade dos ejes al nuestro. `use_bias=False` quita un número adicional que se explica más adelante. La última línea compara las 16 respuestas.
 
 
 # %%
@@ -290,7 +298,8 @@ plots.side_by_side(columns=2, gris=grey, **answers)
 # %% [markdown] lang="en"
 # Look for the whiskers. They run from left to right, so *vertical* hardly shows them and *horizontal* draws them sharply. The stripes on the forehead run
 # downwards, so there it is the other way round. In all three kernels the nine numbers add up to zero. That is why a smooth
-# surface gives zero, drawn white, whether it is light or dark in the photo.
+# surface gives zero, drawn white, whether it is light or dark in the photo. The picture of *all directions* is pale, because its strongest answers are few, on the whiskers and in the eyes,
+# and all the others are weak beside them.
 #
 # Now change the nine numbers yourself, with the mouse or with Tab and the arrow keys. Try nine times 0.11: each pixel becomes nearly the mean of its neighbourhood, and the picture is blurred. Try a 1 in the middle and zeros
 # around it. (The fields need a running notebook. The answers are drawn as computed numbers: where a photo is light, its numbers are large, so they come out dark.)
@@ -298,9 +307,10 @@ plots.side_by_side(columns=2, gris=grey, **answers)
 # %% [markdown] lang="es"
 # Busca los bigotes. Van de izquierda a derecha, así que *vertical* apenas los muestra y *horizontal* los dibuja con nitidez. Las rayas de la frente
 # bajan, y ahí ocurre lo contrario. En los tres núcleos, los nueve números suman cero. Por eso una superficie lisa da cero, dibujado en
-# blanco, sea clara u oscura en la foto.
+# blanco, sea clara u oscura en la foto. La imagen de *todas las direcciones* es pálida, porque sus respuestas más fuertes son pocas, en los bigotes y en los ojos,
+# y todas las demás son débiles a su lado.
 #
-# Ahora cambia tú los nueve números, con el ratón o con el tabulador y las flechas. Prueba con nueve veces 0.11 (en este curso los decimales llevan punto, como en Python): cada píxel se convierte casi en la media de su entorno y la imagen
+# Ahora cambia tú los nueve números, con el ratón (*mouse*) o con el tabulador y las flechas. Prueba con nueve veces 0.11 (en este curso los decimales llevan punto, como en Python): cada píxel se convierte casi en la media de su entorno y la imagen
 # queda borrosa. Prueba con un 1 en el centro y ceros alrededor. (Los campos necesitan el cuaderno en marcha. Las respuestas se dibujan como números calculados: donde la foto es clara, sus números son grandes y salen oscuros).
 
 # %% name="kernel_editor"
@@ -351,13 +361,13 @@ edges = {name: abs(answer) > threshold for name, answer in answers.items()}
 plots.side_by_side(**edges)
 
 # %% [markdown] lang="en"
-# A network does something similar with two means. Each kernel comes with a tenth number, its **bias**, which is added to every answer. Then comes an
+# A network does something similar in two steps. Each kernel comes with a tenth number, its **bias**, which is added to every answer. Then comes an
 # **activation**, a function that changes each answer on its own. The most usual one, `relu`, turns everything negative into zero. A bias of −100 followed by `relu`
 # lets through only what exceeds 100, and of that only the excess. So a strong edge stays stronger than a weak one, which is not so with a threshold. (Negative answers are lost, so edges of the other sign need a
 # kernel of their own.)
 
 # %% [markdown] lang="es"
-# Una red hace algo parecido con dos medios. Cada núcleo lleva un décimo número, su **sesgo** (*bias*), que se suma a todas las respuestas. Después viene una
+# Una red hace algo parecido con dos operaciones. Cada núcleo lleva un décimo número, su **sesgo** (*bias*), que se suma a todas las respuestas. Después viene una
 # **activación** (*activation*), una función que cambia cada respuesta por separado. La más habitual, `relu`, convierte en cero todo lo negativo. Un sesgo de −100 seguido de `relu`
 # solo deja pasar lo que supera 100, y de eso solo el exceso. Así, un borde fuerte sigue siendo más fuerte que uno débil, lo que no ocurre con un umbral. (Las respuestas negativas se pierden, así que los bordes del otro
 # signo necesitan su propio núcleo).
@@ -374,13 +384,13 @@ same(by_hand, by_keras)
 # %% [markdown] lang="en"
 # ## Colour: a kernel is as deep as its picture
 #
-# A colour photo consists of three tables, its **channels**: one each for red, green and blue. The kernel then has three layers of numbers as well, one for each channel: 3 × 3 × 3 = 27 numbers.
+# A colour photo consists of three tables, its **channels**: one each for red, green and blue. The kernel then has three tables of numbers as well, one for each channel, so it is as deep as its picture: 3 × 3 × 3 = 27 numbers.
 # All 27 products are added up. So a colour picture goes in, and from each kernel **one** table of answers comes out. With a kernel of random numbers:
 
 # %% [markdown] lang="es"
 # ## Color: un núcleo es tan profundo como su imagen
 #
-# Una foto en color consta de tres tablas, sus **canales** (*channels*): una para el rojo, otra para el verde y otra para el azul. Entonces el núcleo también tiene tres capas de números, una por canal: 3 × 3 × 3 =
+# Una foto en color consta de tres tablas, sus **canales** (*channels*): una para el rojo, otra para el verde y otra para el azul. Entonces el núcleo también tiene tres tablas de números, una por canal, y es tan profundo como su imagen: 3 × 3 × 3 =
 # 27 números. Los 27 productos se suman. Es decir: entra una imagen en color y de cada núcleo sale **una** sola tabla de respuestas. Con un núcleo de números al azar:
 
 # %%
@@ -394,12 +404,12 @@ layer.set_weights([kernel[:, :, :, np.newaxis]])
 same(by_hand, layer(rgb[np.newaxis])[0, :, :, 0], tolerance=1e-4)
 
 # %% [markdown] lang="en"
-# Such a kernel can look for colours. The smallest one has size 1 × 1 × 3, so it looks at a single pixel: how much larger is green than the
-# mean of red and blue? The second one asks the same about red.
+# Such a kernel can look for colours. The smallest ones have size 1 × 1 × 3, so they look at a single pixel. Here are two of them. The first one computes how much larger green is than the
+# mean of red and blue. The second one computes the same for red.
 
 # %% [markdown] lang="es"
-# Un núcleo así puede buscar colores. El más pequeño mide 1 × 1 × 3 y por tanto mira un solo píxel: ¿cuánto mayor es el verde que la media
-# de rojo y azul? El segundo pregunta lo mismo del rojo.
+# Un núcleo así puede buscar colores. Los más pequeños miden 1 × 1 × 3 y por tanto miran un solo píxel. Aquí hay dos. El primero calcula cuánto mayor es el verde que la media
+# de rojo y azul. El segundo calcula lo mismo del rojo.
 
 # %% lang="en"
 greener = (rgb * [-0.5, 1, -0.5]).sum(axis=2)
@@ -412,21 +422,23 @@ redder = (rgb * [1, -0.5, -0.5]).sum(axis=2)
 plots.side_by_side(foto=photo, **{"más verde": greener, "más rojo": redder})
 
 # %% [markdown] lang="en"
-# In the first picture the eyes are blue: almost only there is green above the mean of the other two. In the second, the nose has the largest numbers.
+# In *greener*, the eyes are drawn in blue, so their numbers are positive: almost only there is green above the mean of the other two. In *redder*, the nose is darkest, because it has the
+# largest numbers.
 #
 # ### Your own photo under the kernel
 #
-# Put a photo (JPEG or PNG) next to this notebook, on Colab by the folder symbol on the left, and its name, in quotes, in place of the three dots: `"my_photo.jpg"`. As long as the dots
-# stand there, you see the cat. A large photo is made smaller by taking only some of its rows and columns. (`own_photo` reads the file with Pillow, Python's library for pictures, and turns it upright; without our helper,
+# Put a photo (JPEG or PNG) next to this notebook; on Colab, use the folder symbol on the left. Then write its name, in quotes, in place of the three dots: `"my_photo.jpg"`. As long as the dots
+# stand there, you see the cat. A large photo is made smaller by taking only some of its rows and columns. (`own_photo` reads the file with Pillow, Python's library for pictures, and turns the picture upright; without this function,
 # `np.array(PIL.Image.open("my_photo.jpg").convert("L"))` gives a grey photo directly.)
 
 # %% [markdown] lang="es"
-# En la primera imagen los ojos son azules: casi solo ahí el verde supera la media de los otros dos. En la segunda, la nariz tiene los números mayores.
+# En *más verde*, los ojos salen azules, así que sus números son positivos: casi solo ahí el verde supera la media de los otros dos. En *más rojo*, lo más oscuro es la nariz, porque
+# tiene los números mayores.
 #
 # ### Tu propia foto bajo el núcleo
 #
-# Pon una foto (JPEG o PNG) junto a este cuaderno, en Colab con el icono de la carpeta, a la izquierda, y su nombre, entre comillas, en lugar de los tres puntos: `"mi_foto.jpg"`. Mientras
-# estén los puntos, verás el gato. Una foto grande se reduce tomando solo algunas de sus filas y columnas. (`own_photo` lee el archivo con Pillow, la biblioteca de imágenes de Python, y lo endereza; sin nuestra ayuda,
+# Pon una foto (JPEG o PNG) junto a este cuaderno; en Colab, con el icono de la carpeta de la izquierda. Después escribe su nombre, entre comillas, en lugar de los tres puntos: `"mi_foto.jpg"`. Mientras
+# estén los puntos, verás la gata. Una foto grande se reduce tomando solo algunas de sus filas y columnas. (`own_photo` lee el archivo con Pillow, la biblioteca de imágenes de Python, y endereza la imagen; sin esta función,
 # `np.array(PIL.Image.open("mi_foto.jpg").convert("L"))` da directamente una foto en gris).
 
 # %% lang="en" tags=["own"]
@@ -450,8 +462,9 @@ plots.side_by_side(columns=2, foto=small_grey, bordes=slide(small_grey, all_dire
 #
 # The middle of a 3 × 3 kernel cannot stand on the rim of the picture, so 6 × 6 pixels give only 4 × 4 answers. Two settings change that.
 #
-# - **Padding** puts zeros around the picture. With one row of zeros all around, which Keras calls `padding="same"`, there are as many answers as pixels.
-# - The **stride** is the length of the step. With `strides=2` the kernel takes every second place, so there are half as many rows and columns.
+# - **Padding** puts zeros around the picture. For a 3 × 3 kernel, one row of zeros all around is enough to get as many answers as pixels. If you write `padding="same"`,
+#   Keras works out itself how many rows the kernel needs.
+# - The **stride** is the length of the step. With `strides=2` the kernel takes every second place, so there are half as many rows and columns: for our digit, without padding, 13 in place of 26.
 #
 # We compare both with Keras. The last lines print the shapes.
 
@@ -460,8 +473,9 @@ plots.side_by_side(columns=2, foto=small_grey, bordes=slide(small_grey, all_dire
 #
 # El centro de un núcleo de 3 × 3 no puede ponerse en el borde de la imagen, así que 6 × 6 píxeles dan solo 4 × 4 respuestas. Dos ajustes lo cambian.
 #
-# - El **relleno** (*padding*) rodea la imagen de ceros. Con una fila de ceros alrededor, lo que Keras llama `padding="same"`, hay tantas respuestas como píxeles.
-# - El **paso** (*stride*) es la distancia que avanza el núcleo. Con `strides=2` toma uno de cada dos sitios, y quedan la mitad de filas y columnas.
+# - El **relleno** (*padding*) rodea la imagen de ceros. Con un núcleo de 3 × 3, basta una fila de ceros alrededor para que haya tantas respuestas como píxeles. Si escribes
+#   `padding="same"`, Keras calcula por sí misma cuántas filas necesita el núcleo.
+# - El **paso** (*stride*) es la distancia que avanza el núcleo. Con `strides=2` toma uno de cada dos sitios, y queda la mitad de filas y columnas: con nuestro dígito, sin relleno, 13 en lugar de 26.
 #
 # Comparamos los dos con Keras. Las últimas líneas imprimen las formas.
 
@@ -488,20 +502,20 @@ print(f"dígito {digit.shape}, dígito con relleno {padded.shape}")
 print(f"respuestas: con relleno {with_rim.shape}, con paso 2 {every_second.shape}")
 
 # %% [markdown] lang="en"
-# One formula holds for all of it. With $n$ pixels, a kernel of $k$, $p$ rows of padding on each side and a stride of $s$, the number of rows of answers is
+# One formula holds for all of it. With $n$ pixels, a kernel of size $k$, $p$ rows of padding on each side and a stride of $s$, the number of rows of answers is
 #
 # $$\left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
 # and the same holds for columns. It counts the steps of length $s$ that fit into the room left to slide, and adds the starting place. The brackets mean *round down*, because
-# half a step is not taken. We compare it with Keras for 81 combinations. (Keras's own `"same"` with a stride always gives $n / s$, rounded up.)
+# half a step is not taken. We compare it with Keras for 81 combinations. (Keras's own `"same"` always gives $n / s$, rounded up, whatever the kernel.)
 
 # %% [markdown] lang="es"
-# Una sola fórmula vale para todo. Con $n$ píxeles, un núcleo de $k$, $p$ filas de relleno a cada lado y un paso de $s$, el número de filas de respuestas es
+# Una sola fórmula vale para todo. Con $n$ píxeles, un núcleo de lado $k$, $p$ filas de relleno a cada lado y un paso de $s$, el número de filas de respuestas es
 #
 # $$\left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
 # y lo mismo vale para las columnas. Cuenta los pasos de longitud $s$ que caben en el espacio que queda para deslizarse y suma el sitio de salida. Los corchetes
-# significan *redondear hacia abajo*, porque medio paso no se da. La comparamos con Keras en 81 combinaciones. (El `"same"` de Keras con un *stride* da siempre $n / s$, redondeado hacia arriba).
+# significan *redondear hacia abajo*, porque medio paso no se da. La comparamos con Keras en 81 combinaciones. (El `"same"` de Keras da siempre $n / s$, redondeado hacia arriba, con cualquier núcleo).
 
 
 # %%
@@ -601,7 +615,7 @@ check.same_size(same_size)
 
 # %% [markdown] lang="es"
 # SciPy hace todo esto con una sola llamada, `correlate2d(image, kernel, mode="same")`. Su `convolve2d` gira antes el núcleo 180 grados, porque eso es lo que en matemáticas se llama convolución. Lo que hacen las redes
-# es, en rigor, una *correlación cruzada*. Por eso, con `convolve2d` nuestro `vertical` da el signo contrario, salvo que gires tú el núcleo:
+# es, en rigor, una *correlación cruzada* (*cross-correlation*). Por eso, con `convolve2d` nuestro `vertical` da el signo contrario, salvo que gires tú el núcleo:
 
 # %%
 same(correlate2d(digit, vertical, mode="same"), with_rim)
@@ -633,10 +647,10 @@ by_keras = layers.MaxPooling2D(pool_size=2)(answers[np.newaxis, :, :, np.newaxis
 same(max_pool(answers), by_keras[0, :, :, 0])
 
 # %% [markdown] lang="en"
-# Here are the answers to the digit before and after pooling, and below the photo, pooled up to three times. Each time a quarter of the numbers is left:
+# Here are the answers to the digit before and after pooling. Below them is the photo as it is, pooled once, and pooled three times. Each pooling leaves a quarter of the numbers:
 
 # %% [markdown] lang="es"
-# Aquí están las respuestas al dígito antes y después del *pooling*, y debajo la foto, reducida hasta tres veces. Cada vez queda la cuarta parte de los números:
+# Aquí están las respuestas al dígito antes y después del *pooling*. Debajo está la foto tal como es, reducida una vez y reducida tres veces. Cada *pooling* deja la cuarta parte de los números:
 
 # %% lang="en"
 pooled, once = max_pool(answers), max_pool(grey)
@@ -653,7 +667,7 @@ thrice = max_pool(max_pool(once))
 plots.side_by_side(foto=grey, **{"una vez": once, "tres veces": thrice})
 
 # %% [markdown] lang="en"
-# After one pooling, the cat looks nearly as before; after three, eyes and nose are still there, but the whiskers are gone. Something is lost, but what exactly?
+# After one pooling, the cat looks nearly as before. After three, dark squares still show where the eyes and the nose are, but their shapes and the whiskers are gone. Something is lost, but what exactly?
 #
 # **C.** Which change of a table of answers does **not** change its pooled table?
 #
@@ -662,7 +676,7 @@ plots.side_by_side(foto=grey, **{"una vez": once, "tres veces": thrice})
 # - (c) The strongest answer of a square moves into the square next to it, where there was nothing.
 
 # %% [markdown] lang="es"
-# Tras un *pooling*, el gato se ve casi igual; tras tres, los ojos y la nariz siguen ahí, pero los bigotes han desaparecido. Algo se pierde, pero ¿qué exactamente?
+# Tras un *pooling*, la gata se ve casi igual. Tras tres, unos cuadrados oscuros indican todavía dónde están los ojos y la nariz, pero sus formas y los bigotes han desaparecido. Algo se pierde, pero ¿qué exactamente?
 #
 # **C.** ¿Qué cambio en una tabla de respuestas **no** cambia su tabla reducida?
 #
@@ -735,7 +749,7 @@ check.quiz_shift(answer)
 
 # %% [markdown] lang="es"
 # **Primero mover y después deslizar** da lo mismo que **primero deslizar y después mover**. Esta propiedad se llama
-# **equivarianza**: las respuestas se mueven con la imagen.
+# **equivarianza** (*equivariance*): las respuestas se mueven con la imagen.
 
 # %% lang="en" tags=["nbval-check-output"]
 moved = np.roll(digit, 2, axis=1)
@@ -753,7 +767,7 @@ print(f"diferencia máxima entre los dos caminos: {abs(difference).max()}")
 # a different one. How many of its numbers change? We count only where there is an answer at all:
 
 # %% [markdown] lang="es"
-# Se lee a menudo que las convoluciones hacen a la red **invariante** a los desplazamientos. Eso querría decir que las respuestas *se quedan
+# Se lee a menudo que las convoluciones hacen a la red **invariante** (*invariant*) a los desplazamientos. Eso querría decir que las respuestas *se quedan
 # igual*. Pero se mueven. ¿Y el *pooling*? Si la imagen se mueve dos píxeles, la tabla reducida se mueve exactamente un sitio. Si se mueve un píxel, la tabla reducida es
 # otra. ¿Cuántos de sus números cambian? Contamos solo donde hay alguna respuesta:
 
@@ -780,7 +794,7 @@ print(f"movida un píxel: cambia el {100 * changed:.0f} % de las reducidas")
 # %% [markdown] lang="en"
 # So pooling softens a shift of one pixel, but it does not make it disappear.
 #
-# ## What it costs: the weights of an MLP and of a CNN
+# ## How many weights an MLP and a CNN have
 #
 # Now we build networks. A **neural network** is a chain of layers that ends in an answer, here in ten numbers, one for each digit. What it learns is the numbers in its layers, its **weights**: those
 # of the kernels, for instance, and the biases.
@@ -792,12 +806,12 @@ print(f"movida un píxel: cambia el {100 * changed:.0f} % de las reducidas")
 # %% [markdown] lang="es"
 # Así que el *pooling* suaviza un desplazamiento de un píxel, pero no lo hace desaparecer.
 #
-# ## Lo que cuesta: los pesos de un MLP y de una CNN
+# ## Cuántos pesos tienen un MLP y una CNN
 #
 # Ahora construimos redes. Una **red neuronal** (*neural network*) es una cadena de capas que termina en una respuesta, aquí en diez números, uno por dígito. Lo que aprende son los números de sus capas, sus **pesos** (*weights*): los
 # de los núcleos, por ejemplo, y los sesgos.
 #
-# Una **capa densa** (*dense layer*) tiene unidades, y cada unidad multiplica *todos* los números que entran por pesos propios y suma los productos. Una red de capas densas se llama
+# Una **capa densa** (*dense layer*) tiene unidades (*units*), y cada unidad multiplica *todos* los números que entran por pesos propios y suma los productos. Una red de capas densas se llama
 # **MLP** (*multilayer perceptron*, perceptrón multicapa). Una **CNN** (*convolutional neural network*, red convolucional) empieza con convoluciones, que usan los mismos pocos núcleos en todas partes. Aparecen dos
 # cosas más: `Flatten` coloca las tablas en una sola fila de números, porque una capa densa necesita una fila. `softmax`, al final, es una activación que convierte los diez números en probabilidades, que suman 1.
 
@@ -856,7 +870,7 @@ figures.network(cnn())
 # **E.** `Conv2D(8, kernel_size=3)` recibe una foto en color de 100 × 100 píxeles. La cambias por una de 200 × 200. ¿Cuántos pesos tiene
 # ahora la capa?
 #
-# - (a) Cuatro veces más que antes, porque hay cuatro veces más píxeles.
+# - (a) El cuádruple que antes, porque hay el cuádruple de píxeles.
 # - (b) Los mismos que antes: 8 · (3 · 3 + 1) = 80.
 # - (c) Los mismos que antes: 8 · (3 · 3 · 3 + 1) = 224.
 
@@ -904,37 +918,37 @@ for shape in ((28, 28, 1), (224, 224, 3)):
 
 # %% [markdown] lang="en"
 # Look at the convolutions first. The first one has 16 kernels, each with 3 × 3 weights a channel, and 16 biases; the second has 32 kernels of 3 × 3 × 16 and 32
-# biases. **The size of the picture does not occur in that**, because a kernel is the same nine numbers everywhere. The small difference comes from the three
+# biases. **The size of the picture does not occur in that**, because a kernel uses the same numbers everywhere. The small difference comes from the three
 # colours.
 #
-# In the MLP, every unit needs a weight for every number of the picture, so a photo brings millions. The plain CNN
+# In the MLP, every unit of the first dense layer needs a weight for every number of the picture, so a photo brings millions. The plain CNN
 # grows as well, because a dense layer follows its `Flatten`. Only the third network hardly grows. So "CNNs
 # have few weights" is true of convolutions, not of what comes after them.
 
 # %% [markdown] lang="es"
 # Mira primero las convoluciones. La primera tiene 16 núcleos, cada uno con 3 × 3 pesos por canal, y 16 sesgos; la segunda tiene 32 núcleos de
-# 3 × 3 × 16 y 32 sesgos. **El tamaño de la imagen no aparece ahí**, porque un núcleo son los mismos nueve números en todas partes. La pequeña diferencia viene de los tres
+# 3 × 3 × 16 y 32 sesgos. **El tamaño de la imagen no aparece ahí**, porque un núcleo usa los mismos números en todas partes. La pequeña diferencia viene de los tres
 # colores.
 #
-# En el MLP, cada unidad necesita un peso para cada número de la imagen, así que una foto trae millones. La CNN sencilla
+# En el MLP, cada unidad de la primera capa densa necesita un peso para cada número de la imagen, así que una foto trae millones. La CNN sencilla
 # también crece, porque tras su `Flatten` viene una capa densa. Solo la tercera red apenas crece. Así que «las CNN
 # tienen pocos pesos» es cierto de las convoluciones, no de lo que viene después.
 
 # %% [markdown] lang="en"
 # ## The experiment: two networks, and digits that move
 #
-# Both networks learn from the same 1,000 digits and their **labels**, which say which digit each one is; they see each digit 15 times. Lesson 01 explains this cell line by line. For now it
+# Both networks learn from the same 1,000 digits and their **labels**, which say which digit each one is; they see each digit 15 times. One pass through all 1,000 is called an *epoch*, so that is 15 epochs. Lesson 01 explains this cell line by line. For now it
 # is enough to know that `fit` changes the weights, little by little, until the network's answers agree with the labels.
 #
-# Then we measure the **accuracy**: the share of digits that a network reads rightly, among 1,000 digits that it has not seen in training.
+# Then we measure the **accuracy**: the share of digits that a network reads rightly, among 1,000 digits that it has not seen in training. These are called *test* digits, and the figure is called test accuracy.
 
 # %% [markdown] lang="es"
 # ## El experimento: dos redes y dígitos que se mueven
 #
-# Las dos redes aprenden de los mismos 1000 dígitos y de sus **etiquetas** (*labels*), que dicen qué dígito es cada uno; ven cada dígito 15 veces. La lección 01 explica esta celda línea por línea. De momento
+# Las dos redes aprenden de los mismos 1000 dígitos y de sus **etiquetas** (*labels*), que dicen qué dígito es cada uno; ven cada dígito 15 veces. Una pasada por los 1000 se llama *época* (*epoch*), así que son 15 épocas. La lección 01 explica esta celda línea por línea. De momento
 # basta saber que `fit` cambia los pesos, poco a poco, hasta que las respuestas de la red coinciden con las etiquetas.
 #
-# Después medimos la **exactitud** (*accuracy*; algunos cursos dicen «precisión», que es otra medida): la proporción de dígitos que una red lee bien, entre 1000 dígitos que no ha visto al entrenar.
+# Después medimos la **exactitud** (*accuracy*; algunos cursos dicen «precisión», que es otra medida): la proporción de dígitos que una red lee bien, entre 1000 dígitos que no ha visto al entrenar. Estos se llaman dígitos de *prueba* (*test*), y la cifra, exactitud de prueba.
 
 
 # %%
@@ -957,10 +971,10 @@ def train(network, epochs=15):
 
 
 # %% [markdown] lang="en"
-# `shift` moves digits. What comes in from the other side is white, and hardly any ink is lost, because two pixels or more are empty around most digits.
+# `shift` moves digits. What comes in from the other side is white, and hardly any ink is lost, even with four pixels, because the digits stand in the middle.
 
 # %% [markdown] lang="es"
-# `shift` mueve los dígitos. Por el otro lado entra blanco, y apenas se pierde tinta, porque alrededor de casi todos los dígitos hay dos o más píxeles vacíos.
+# `shift` mueve los dígitos. Por el otro lado entra blanco, y apenas se pierde tinta, incluso con cuatro píxeles, porque los dígitos están en el centro.
 
 # %%
 x_exam, y_exam = x_test[:1000], y_test[:1000]
@@ -979,12 +993,18 @@ plots.gallery(moved, ["0 px", "1 px", "2 px", "3 px", "4 px"], columns=5)
 #
 # For you, all five are the same digit. Without a shift, our MLPs read {{mlp.test_accuracy.mean}} of the digits rightly. What share will yours read rightly when the digits are moved by **two**
 # pixels? And the CNN? Put numbers between 0 and 1 in place of the dots, such as 0.5, or leave them.
+#
+# After your prediction, two cells prepare the measurement. `accuracy` measures a network on some images. `accuracies` moves all test digits by 0 to 4 pixels, each time down, up, right and left, so each of its
+# five figures is the mean of four directions. `examine` trains a network, measures it, and keeps the run for the table at the end. The two cells that follow train the MLP and the CNN.
 
 # %% [markdown] lang="es"
 # ## Primero, tu predicción
 #
 # Para ti, los cinco son el mismo dígito. Sin desplazarlos, nuestros MLP leyeron bien el {{mlp.test_accuracy.mean}} de los dígitos. ¿Qué proporción leerá bien el tuyo con los dígitos
 # movidos **dos** píxeles? ¿Y la CNN? Pon números entre 0 y 1 en lugar de los puntos, como 0.5, o déjalos como están.
+#
+# Tras tu predicción, dos celdas preparan la medición. `accuracy` mide una red con unas imágenes. `accuracies` mueve todos los dígitos de prueba de 0 a 4 píxeles, cada vez hacia abajo, arriba, la derecha y la izquierda, así que cada una
+# de sus cinco cifras es la media de cuatro direcciones. `examine` entrena una red, la mide y guarda la ejecución para la tabla del final. Las dos celdas siguientes entrenan el MLP y la CNN.
 
 # %%
 guess("mlp", shift_2_accuracy=...)
@@ -1044,7 +1064,7 @@ figures.by_shift({"MLP": mlp_shifted, "CNN": cnn_shifted})
 # The CNN loses less. Over our {{measured.seeds}} runs, with a shift of two pixels, it kept {{cnn.kept_share.mean}} of the accuracy that it had without one, the MLP
 # {{mlp.kept_share.mean}}. The reason: in the MLP, a moved stroke meets other weights, which have not seen it in training. In the CNN it meets the same kernels.
 #
-# But look at the right end. With four pixels, a seventh of the picture's width, the CNN has dropped to {{cnn.shift_4_accuracy}}. So it is not
+# But look at the right end. With four pixels, a seventh of the picture's width, the CNN has dropped to {{cnn.shift_4_accuracy}} (the mean of our runs ± their standard deviation, in percentage points). So it is not
 # *invariant*. Its kernels do find the moved strokes, but the dense layer behind them has a weight for each **place**, and has learnt with strokes
 # in the middle.
 #
@@ -1056,7 +1076,7 @@ figures.by_shift({"MLP": mlp_shifted, "CNN": cnn_shifted})
 # La CNN pierde menos. En nuestras {{measured.seeds}} ejecuciones, con dos píxeles de desplazamiento, conservó el {{cnn.kept_share.mean}} de la exactitud que tenía sin él, y el MLP,
 # el {{mlp.kept_share.mean}}. La razón: en el MLP, un trazo movido se encuentra con otros pesos, que no lo han visto al entrenar. En la CNN se encuentra con los mismos núcleos.
 #
-# Pero mira el extremo derecho. Con cuatro píxeles, una séptima parte del ancho, la CNN ha bajado hasta el {{cnn.shift_4_accuracy}}. Así que no es
+# Pero mira el extremo derecho. Con cuatro píxeles, una séptima parte del ancho, la CNN ha bajado hasta el {{cnn.shift_4_accuracy}} (la media de nuestras ejecuciones ± su desviación típica o estándar, en puntos porcentuales). Así que no es
 # *invariante*. Sus núcleos sí encuentran los trazos movidos, pero la capa densa que viene detrás tiene un peso para cada **sitio**, y ha aprendido con trazos
 # en el centro.
 #
@@ -1112,8 +1132,8 @@ answer = "c"
 check.quiz_curves(answer)
 
 # %% [markdown] lang="en"
-# Without pooling, the CNN kept {{cnn_without_pooling.kept_share}} of its accuracy under a shift of two pixels. So pooling is worth having, and on these digits it is
-# worth about half a pixel: compare where the curves cross 80 %.
+# Without pooling, the CNN kept {{cnn_without_pooling.kept_share}} of its accuracy under a shift of two pixels. So pooling helps. With it, accuracy falls
+# below 80 % only at a shift that is about half a pixel larger: compare where the curves cross 80 %.
 #
 # ## Mirrored, smaller, fainter
 #
@@ -1121,8 +1141,8 @@ check.quiz_curves(answer)
 # Here are four digits as they are, mirrored, smaller (20 pixels instead of 28), and with half the ink. (Drawn as photos of ink on paper, so that half the ink is grey.)
 
 # %% [markdown] lang="es"
-# Sin *pooling*, la CNN conservó el {{cnn_without_pooling.kept_share}} de su exactitud con dos píxeles de desplazamiento. Así que el *pooling* merece la pena, y con estos dígitos
-# vale más o menos medio píxel: compara dónde cruzan las curvas el 80 %.
+# Sin *pooling*, la CNN conservó el {{cnn_without_pooling.kept_share}} de su exactitud con dos píxeles de desplazamiento. Así que el *pooling* ayuda. Con él, la exactitud
+# no baja del 80 % hasta un desplazamiento más o menos medio píxel mayor: compara dónde cruzan las curvas el 80 %.
 #
 # ## En espejo, más pequeños, más tenues
 #
@@ -1186,26 +1206,26 @@ for how, said in zip(altered, ("en espejo", "más pequeños", "más tenues"), st
 # %% [markdown] lang="en"
 # Three alterations, three different results:
 #
-# - **Mirrored:** both networks fail, and the CNN, with {{altered.cnn_mirrored_accuracy.mean}} over our runs, is no better than the MLP ({{altered.mlp_mirrored_accuracy.mean}}). A kernel for `/` is not
-#   one for `\`. (The 0s and 8s, which look much the same in a mirror, are still read more often than the 3s and 5s, which are nearly all misread.)
+# - **Mirrored:** both networks fail, and the CNN fails more often: over our runs it read {{altered.cnn_mirrored_accuracy.mean}} of the mirrored digits, the MLP {{altered.mlp_mirrored_accuracy.mean}}. A kernel that answers
+#   strongly to `/` answers less to `\`, and a mirror turns one into the other. (The 0s and 8s, which look much the same in a mirror, are still read more often than the 3s and 5s, which are nearly all misread.)
 # - **Smaller:** the CNN keeps more ({{altered.cnn_smaller_accuracy.mean}} against {{altered.mlp_smaller_accuracy.mean}}), because small pieces of strokes change less than whole digits do. But it loses much.
-# - **Fainter:** nothing happens ({{altered.cnn_fainter_accuracy.mean}} and {{altered.mlp_fainter_accuracy.mean}}). Half the ink halves every product, and with `relu` and small biases nearly every later number as
+# - **Fainter:** almost nothing happens ({{altered.cnn_fainter_accuracy.mean}} and {{altered.mlp_fainter_accuracy.mean}}). Half the ink halves every product, and with `relu` and small biases nearly every later number as
 #   well, so the largest of the ten answers stays the largest. That has nothing to do with convolutions.
 #
-# And **several digits** in one picture? The convolution finds the edges of both, wherever they are. But the network behind it gives one answer for the whole picture. To find several things is another task,
+# And **several digits** in one picture? The convolution finds the edges of all of them, wherever they are. But the network behind it gives one answer for the whole picture. To find several things is another task,
 # *object detection*.
 
 # %% [markdown] lang="es"
 # Tres transformaciones, tres resultados distintos:
 #
-# - **En espejo:** fallan las dos redes, y la CNN, con un {{altered.cnn_mirrored_accuracy.mean}} en nuestras ejecuciones, no es mejor que el MLP ({{altered.mlp_mirrored_accuracy.mean}}). Un núcleo para `/` no
-#   sirve para `\`. (Los 0 y los 8, que se parecen a su imagen en el espejo, aún se leen más a menudo que los 3 y los 5, que se confunden casi siempre).
+# - **En espejo:** fallan las dos redes, y la CNN falla más: en nuestras ejecuciones leyó el {{altered.cnn_mirrored_accuracy.mean}} de los dígitos en espejo, y el MLP, el {{altered.mlp_mirrored_accuracy.mean}}. Un núcleo que responde
+#   con fuerza a `/` responde menos a `\`, y el espejo convierte uno en otro. (Los 0 y los 8, que se parecen a su imagen en el espejo, aún se leen más a menudo que los 3 y los 5, que se confunden casi siempre).
 # - **Más pequeños:** la CNN conserva más ({{altered.cnn_smaller_accuracy.mean}} frente a {{altered.mlp_smaller_accuracy.mean}}), porque los trozos pequeños de trazo cambian menos que los dígitos enteros. Pero pierde mucho.
-# - **Más tenues:** no pasa nada ({{altered.cnn_fainter_accuracy.mean}} y {{altered.mlp_fainter_accuracy.mean}}). La mitad de tinta reduce a la mitad cada producto y, con `relu` y sesgos pequeños, también casi todos los números
+# - **Más tenues:** no pasa casi nada ({{altered.cnn_fainter_accuracy.mean}} y {{altered.mlp_fainter_accuracy.mean}}). La mitad de tinta reduce a la mitad cada producto y, con `relu` y sesgos pequeños, también casi todos los números
 #   posteriores, así que la mayor de las diez respuestas sigue siendo la mayor. Eso no tiene que ver con las convoluciones.
 #
-# ¿Y **varios dígitos** en una imagen? La convolución encuentra los bordes de los dos, estén donde estén. Pero la red que viene detrás da una sola respuesta para toda la imagen. Encontrar varias cosas es otra tarea,
-# la *detección de objetos*.
+# ¿Y **varios dígitos** en una imagen? La convolución encuentra los bordes de todos, estén donde estén. Pero la red que viene detrás da una sola respuesta para toda la imagen. Encontrar varias cosas es otra tarea,
+# la *detección de objetos* (*object detection*).
 
 # %% lang="en"
 pair = np.concatenate([digit, x_train[3] / 255], axis=1)
@@ -1239,16 +1259,18 @@ plots.side_by_side(columns=2, pareja=pair, respuestas=slide(pair, vertical))
 guess("kernels", edge_share=...)
 
 # %% [markdown] lang="en"
-# Below each kernel stands the piece of a digit to which it answers most strongly: the mean of its ten favourite pieces, each from another of the 1,000 digits. Above it are its number and its
-# answer to full ink. The kernels are sorted by that.
+# Below each kernel stands the piece of a digit to which it answers most strongly: the mean of the ten pieces with its largest answers, each from another of the 1,000 test digits. Above the kernel are its number and its
+# answer to full ink. The kernels are sorted by that answer.
 #
 # To see the answers inside the network, we make a second model of the same layers: `keras.Model(inputs, outputs)` takes where it begins and which answers it should give, here those of both convolutions.
+# `favourites` takes the ten digits with the largest answers of a kernel and cuts out of each the piece at which the answer was largest.
 
 # %% [markdown] lang="es"
-# Debajo de cada núcleo está el trozo de dígito al que responde con más fuerza: la media de sus diez trozos favoritos, cada uno de otro de los 1000 dígitos. Encima están su número y su
-# respuesta a la tinta plena. Los núcleos están ordenados según ella.
+# Debajo de cada núcleo está el trozo de dígito al que responde con más fuerza: la media de los diez trozos con las respuestas mayores, cada uno de otro de los 1000 dígitos de prueba. Encima del núcleo están su número y su
+# respuesta a la tinta plena. Los núcleos están ordenados según esa respuesta.
 #
 # Para ver las respuestas dentro de la red, hacemos un segundo modelo con las mismas capas: `keras.Model(inputs, outputs)` recibe dónde empieza y qué respuestas debe dar, aquí las de las dos convoluciones.
+# `favourites` (favoritos) toma los diez dígitos con las respuestas mayores de un núcleo y recorta de cada uno el trozo en el que la respuesta fue mayor.
 
 
 # %%
@@ -1289,15 +1311,15 @@ print(f"responden a la tinta plena con más de la mitad de su máximo: {ink} de 
 print(f"con menos de la décima parte, así que solo a bordes: {edge} de 16")
 
 # %% [markdown] lang="en"
-# So only some kernels answer to edges alone: {{kernels.edge_share.mean}} over our runs. Their pieces have ink on one side and none on the other. On average more kernels, {{kernels.ink_share.mean}}, answer to ink as such: their
-# pieces are black nearly everywhere, and their numbers are positive nearly everywhere. The rest lies in between. "The first layer finds edges" is half the truth here: 1,000 digits and 15 rounds of training have not turned
+# So only some kernels answer to edges alone: {{kernels.edge_share.mean}} over our runs. Most of their pieces have ink on one side and none on the other. On average more kernels, {{kernels.ink_share.mean}}, answer to ink as such, that is, to full ink
+# with more than half of their largest answer. In most of these, the piece is nearly all black and most of the numbers are positive. The rest lies in between. "The first layer finds edges" is only partly true here: 1,000 digits and 15 epochs have not turned
 # all random kernels into clean edge detectors, and knowing where there is ink is useful, too.
 #
 # Now the feature maps of one digit: for the first layer, of the kernels with the smallest, a middle and the largest answer to full ink; for the second layer, of the three kernels with the largest answers.
 
 # %% [markdown] lang="es"
-# Así que solo algunos núcleos responden únicamente a bordes: el {{kernels.edge_share.mean}} en nuestras ejecuciones. Sus trozos tienen tinta a un lado y nada al otro. En promedio son más los núcleos, el {{kernels.ink_share.mean}}, que responden a la tinta en sí: sus
-# trozos son negros casi en todas partes, y sus números son positivos casi en todas partes. El resto queda en medio. «La primera capa encuentra bordes» es aquí media verdad: 1000 dígitos y 15 pasadas de entrenamiento no han convertido
+# Así que solo algunos núcleos responden únicamente a bordes: el {{kernels.edge_share.mean}} en nuestras ejecuciones. La mayoría de sus trozos tiene tinta a un lado y nada al otro. En promedio son más los núcleos, el {{kernels.ink_share.mean}}, que responden a la tinta en sí, es decir, a la tinta plena
+# con más de la mitad de su máximo. En la mayoría de estos, el trozo es casi todo negro y casi todos los números son positivos. El resto queda en medio. «La primera capa encuentra bordes» es aquí verdad solo en parte: 1000 dígitos y 15 épocas no han convertido
 # todos los núcleos aleatorios en detectores limpios de bordes, y saber dónde hay tinta también es útil.
 #
 # Ahora, los mapas de características de un dígito: de la primera capa, los de los núcleos con la menor respuesta a la tinta plena, una intermedia y la mayor; de la segunda, los de los tres núcleos con las mayores respuestas.
@@ -1317,16 +1339,16 @@ shown |= {f"capa 2, núcleo {k + 1}": maps_2[7, :, :, k] for k in strongest}
 plots.side_by_side(**shown)
 
 # %% [markdown] lang="en"
-# The maps of the first layer still look like the digit, or like one side of its strokes. (Where even the white paper comes out grey, the kernel's bias is above zero.) Those of the second are coarser. To what do they answer? A kernel there looks at 3 × 3 *pooled* answers. Those were computed from 6 × 6 answers of
+# The maps of the first layer still look like the digit, or like one side of its strokes. (Where even the white paper comes out grey, the kernel's bias is above zero, so it answers a little to empty paper as well.) Those of the second are coarser. To what do they answer? A kernel there looks at 3 × 3 *pooled* answers. Those were computed from 6 × 6 answers of
 # the first layer, and these from 8 × 8 pixels. The piece of the picture on which one answer depends is called its **receptive field**. With each layer it grows.
 #
-# Here are the favourite pieces of the three kernels, one row each. Above each piece stands the digit from which it comes.
+# Here are the pieces to which each of the three kernels answers most strongly, one row for each kernel. Above each piece stands the digit from which it comes.
 
 # %% [markdown] lang="es"
-# Los mapas de la primera capa aún se parecen al dígito, o a un lado de sus trazos. (Donde hasta el papel blanco sale gris, el sesgo del núcleo es mayor que cero). Los de la segunda son más toscos. ¿A qué responden? Un núcleo de ahí mira 3 × 3 respuestas *reducidas*. Esas se calcularon a partir de 6 × 6 respuestas de
+# Los mapas de la primera capa aún se parecen al dígito, o a un lado de sus trazos. (Donde hasta el papel blanco sale gris, el sesgo del núcleo es mayor que cero, así que responde un poco también al papel vacío). Los de la segunda son más toscos. ¿A qué responden? Un núcleo de ahí mira 3 × 3 respuestas *reducidas*. Esas se calcularon a partir de 6 × 6 respuestas de
 # la primera capa, y estas, a partir de 8 × 8 píxeles. El trozo de la imagen del que depende una respuesta se llama su **campo receptivo** (*receptive field*). Crece con cada capa.
 #
-# Aquí están los trozos favoritos de los tres núcleos, una fila para cada uno. Encima de cada trozo está el dígito del que viene.
+# Aquí están los trozos a los que responde con más fuerza cada uno de los tres núcleos, una fila por núcleo. Encima de cada trozo está el dígito del que viene.
 
 # %%
 rows = [favourites(maps_2, k, step=2, size=8) for k in strongest]
@@ -1384,22 +1406,22 @@ shown = "CNN que vio desplazamientos"
 figures.by_shift({"MLP": mlp_shifted, "CNN": cnn_shifted, shown: shown_shifted})
 
 # %% [markdown] lang="en"
-# It is the same network, with the same 1,000 digits and the same number of steps, and at two pixels it keeps {{cnn_shown_shifts.kept_share}} of its accuracy. It has not become
-# invariant; it has *learnt* shifts of up to four pixels. Lesson 02 makes a method of this.
+# It is the same network, with the same 1,000 digits, each shown 15 times as before, and at two pixels it keeps {{cnn_shown_shifts.kept_share}} of its accuracy. It has not become
+# invariant; it has *learnt* shifts of up to four pixels. Lesson 02 turns this into a method.
 #
 # ### Exercise 3. Train a network that reads small digits
 #
-# Our CNN read only {{altered.cnn_smaller_accuracy.mean}} of the smaller digits. Train one that reads at least 75 % of them, and still at least 80 % of the unaltered ones. Build it in this cell, train it with `train(reader)`, which takes about
-# ten seconds, and have it measured.
+# Our CNN read only {{altered.cnn_smaller_accuracy.mean}} of the smaller digits. Train one that reads at least 75 % of them, and still at least 80 % of the unaltered ones. Build it in this cell and train it with `train(reader)`, which takes about
+# ten seconds. The check below measures it.
 
 # %% [markdown] lang="es"
-# Es la misma red, con los mismos 1000 dígitos y el mismo número de pasos, y con dos píxeles conserva el {{cnn_shown_shifts.kept_share}} de su exactitud. No se ha vuelto
-# invariante: ha *aprendido* los desplazamientos de hasta cuatro píxeles. La lección 02 hace de esto un método.
+# Es la misma red, con los mismos 1000 dígitos, cada uno mostrado 15 veces como antes, y con dos píxeles conserva el {{cnn_shown_shifts.kept_share}} de su exactitud. No se ha vuelto
+# invariante: ha *aprendido* los desplazamientos de hasta cuatro píxeles. La lección 02 convierte esto en un método.
 #
 # ### Ejercicio 3. Entrena una red que lea dígitos pequeños
 #
-# Nuestra CNN leyó solo el {{altered.cnn_smaller_accuracy.mean}} de los dígitos pequeños. Entrena una que lea al menos el 75 % de ellos, y todavía al menos el 80 % de los normales. Constrúyela en esta celda, entrénala con `train(reader)`, que tarda unos
-# diez segundos, y haz que la midan.
+# Nuestra CNN leyó solo el {{altered.cnn_smaller_accuracy.mean}} de los dígitos pequeños. Entrena una que lea al menos el 75 % de ellos, sin bajar del 80 % en los normales. Constrúyela en esta celda y entrénala con `train(reader)`, que tarda unos
+# diez segundos. La comprobación de debajo la mide.
 
 # %% tags=["exercise"]
 reader = ...
@@ -1449,12 +1471,16 @@ check.invariant_model(invariant)
 #
 # With digits moved by **four** pixels, our CNN that was shown shifts read {{cnn_shown_shifts.shift_4_accuracy.mean}}. Beat 86 %. Everything is allowed but training on the test digits: other layers, other shifts, more epochs (`train(best, epochs=20)` shows each digit 20
 # times). There is no single right answer; the reply tells you what your network reached. Ours takes about ten seconds.
+#
+# (If you change a network until its figure on these 1,000 test digits is good, as here and in exercise 3, the figure becomes a little too good. Lesson 01 explains why, and how a third set of digits avoids it.)
 
 # %% [markdown] lang="es"
 # ### Ejercicio 5. Supéranos con cuatro píxeles
 #
 # Con los dígitos movidos **cuatro** píxeles, nuestra CNN que vio desplazamientos leyó el {{cnn_shown_shifts.shift_4_accuracy.mean}}. Supera el 86 %. Vale todo menos entrenar con los dígitos de prueba: otras capas, otros desplazamientos, más épocas (`train(best, epochs=20)` muestra cada dígito 20
 # veces). No hay una única respuesta correcta; la comprobación te dice cuánto alcanzó tu red. La nuestra tarda unos diez segundos.
+#
+# (Si cambias una red hasta que su cifra con estos 1000 dígitos de prueba es buena, como aquí y en el ejercicio 3, la cifra acaba siendo un poco demasiado buena. La lección 01 explica por qué y cómo lo evita un tercer conjunto de dígitos).
 
 # %% tags=["exercise"]
 best = ...
@@ -1485,12 +1511,18 @@ check.four_pixels(best)
 #
 # Here is your run beside ours. We ran this notebook with {{measured.seeds}} different seeds; "our test" is the mean ± the standard
 # deviation of the accuracy without a shift. (The validation column stays empty. Lesson 01 explains what that set is for.)
+#
+# `cnn_without_pooling` is the CNN whose convolutions step by two, and `cnn_shown_shifts` is the CNN that was shown shifted digits. Its digits were shifted in training and are not shifted in
+# this test, so its training accuracy can be the lower one.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
 # Aquí está tu ejecución junto a las nuestras. Ejecutamos este cuaderno con {{measured.seeds}} semillas distintas; «nuestra prueba» es la media ±
 # la desviación típica (o estándar) de la exactitud sin desplazamiento. (La columna de validación queda vacía. La lección 01 explica para qué sirve ese conjunto).
+#
+# `cnn_without_pooling` es la CNN sin *pooling*, cuyas convoluciones avanzan de dos en dos, y `cnn_shown_shifts` es la CNN que vio dígitos desplazados. Sus dígitos estaban desplazados al entrenar y no lo están en
+# esta prueba, así que su exactitud de entrenamiento puede ser la menor de las dos.
 
 # %%
 table()
@@ -1539,11 +1571,11 @@ claim("ink_kernels", kernels_run.ink_share, ">", 0.25, unit="%",
 # %% [markdown] lang="en"
 # ## In short
 #
-# - A convolution slides one small kernel over the whole picture: multiply, add up, move on. A kernel is as deep as the picture has channels.
+# - A convolution slides one small kernel over the whole picture: multiply, add up, move on. A kernel has as many tables of numbers as the picture has channels.
 # - Answers per side: (n + 2p − k) / s, rounded down, plus 1. Weights: kernels × (size × size × channels + 1), whatever the size of the picture.
 # - Max pooling keeps the strongest answer and loses where exactly it was.
-# - Convolutions are **equivariant**: the answers move with the picture. A CNN is not invariant. Pooling contributes about half a pixel, shifted
-#   training data much more. Mirrored digits are as hard for a CNN as for an MLP.
+# - Convolutions are **equivariant**: the answers move with the picture. A CNN is not invariant. Pooling allows about half a pixel more of a shift,
+#   shifted training data much more. Mirrored digits are even harder for our CNN than for our MLP.
 #
 # **Next:** lesson 01 trains a CNN with every line explained, and finds that it knows its 1,000 digits by heart. It assumes that you know what a kernel, a feature map, max pooling, a dense layer, weights and `softmax` are, and that you can read
 # the drawing of the network above. You need not remember the formula.
@@ -1551,11 +1583,11 @@ claim("ink_kernels", kernels_run.ink_share, ">", 0.25, unit="%",
 # %% [markdown] lang="es"
 # ## En resumen
 #
-# - Una convolución desliza un núcleo pequeño por toda la imagen: multiplicar, sumar, avanzar. El núcleo es tan profundo como canales tiene la imagen.
+# - Una convolución desliza un núcleo pequeño por toda la imagen: multiplicar, sumar, avanzar. Un núcleo tiene tantas tablas de números como canales la imagen.
 # - Respuestas por lado: (n + 2p − k) / s, redondeado hacia abajo, más 1. Pesos: núcleos × (lado × lado × canales + 1), sea cual sea el tamaño de la imagen.
 # - El *max pooling* conserva la respuesta más fuerte y pierde dónde estaba exactamente.
-# - Las convoluciones son **equivariantes**: las respuestas se mueven con la imagen. Una CNN no es invariante. El *pooling* aporta más o menos medio
-#   píxel; los datos de entrenamiento desplazados, mucho más. Los dígitos en espejo son tan difíciles para una CNN como para un MLP.
+# - Las convoluciones son **equivariantes**: las respuestas se mueven con la imagen. Una CNN no es invariante. El *pooling* permite más o menos medio
+#   píxel más de desplazamiento; los datos de entrenamiento desplazados, mucho más. Los dígitos en espejo son para nuestra CNN aún más difíciles que para nuestro MLP.
 #
 # **Lo siguiente:** la lección 01 entrena una CNN explicando cada línea y descubre que se sabe de memoria sus 1000 dígitos. Supone que sabes qué son un núcleo, un mapa de características, el *max pooling*, una capa densa, los pesos y `softmax`, y que entiendes
 # el dibujo de la red. No hace falta recordar la fórmula.
@@ -1612,7 +1644,7 @@ claim("ink_kernels", kernels_run.ink_share, ">", 0.25, unit="%",
 # **On the board:** the stroke and its two bands of answers; "first move, then slide = first slide, then move"; the drawing of the network with its shapes.
 #
 # **Misconceptions the checks look for:** a kernel whose numbers do not add up to zero; the other diagonal; padding on one side only; a kernel turned by 180 degrees; answers
-# without decimals; trusting `MaxPooling2D` and `Flatten` with a shift; `RandomZoom` with the wrong sign; a network that has forgotten the unaltered digits.
+# without decimals; believing that `MaxPooling2D` and `Flatten` take care of a shift; `RandomZoom` with the wrong sign; a network that has forgotten the unaltered digits.
 
 # %% [markdown] lang="es" tags=["teacher"]
 # | plan, en minutos | 90 | 45 |
@@ -1631,4 +1663,4 @@ claim("ink_kernels", kernels_run.ink_share, ">", 0.25, unit="%",
 # **En la pizarra:** el trazo y sus dos franjas de respuestas; «primero mover y después deslizar = primero deslizar y después mover»; el dibujo de la red con sus formas.
 #
 # **Ideas equivocadas que buscan las comprobaciones:** un núcleo cuyos números no suman cero; la otra diagonal; relleno en un solo lado; un núcleo girado 180 grados; respuestas
-# sin decimales; confiar el desplazamiento a `MaxPooling2D` y `Flatten`; `RandomZoom` con el signo equivocado; una red que ha olvidado los dígitos normales.
+# sin decimales; creer que `MaxPooling2D` y `Flatten` resuelven el desplazamiento; `RandomZoom` con el signo equivocado; una red que ha olvidado los dígitos normales.
