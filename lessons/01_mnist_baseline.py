@@ -86,8 +86,8 @@ from helpers.results import claim, guess, record, same, table
 # %% [markdown] lang="en"
 # ## The data: three sets, three purposes
 #
-# **MNIST** is a collection of 70,000 handwritten digits. This course uses 5,000 of them. The training set is small on purpose: few data are what most people
-# have, and with few data a network memorises.
+# **MNIST** is a collection of 70,000 handwritten digits. This course uses 5,000 of them. The training set is small on purpose: most people have few data,
+# and with few data a network memorises.
 #
 # | set | digits | what it is for | like |
 # |---|---|---|---|
@@ -95,14 +95,14 @@ from helpers.results import claim, guess, record, same, table
 # | **validation set** | 1,000 | you compare networks and decide with it | a mock exam |
 # | **test set** | 3,000 | used once for each network, when nothing will be changed any more | the exam |
 #
-# We use the validation set for every decision, because a figure by which one has chosen is too good: you pick the network that was also lucky. The test
-# set decides nothing, so its figure is fair.
+# We use the validation set for every decision. But if you compare ten networks and keep the one with the best validation accuracy, this accuracy is a
+# little too high: the network that you keep is good, *and* it was lucky with just these digits. The test set decides nothing, so its figure is fair.
 
 # %% [markdown] lang="es"
 # ## Los datos: tres conjuntos, tres funciones
 #
-# **MNIST** es una colección de 70 000 dígitos manuscritos. Este curso usa 5000 de ellos. El conjunto de entrenamiento es pequeño a propósito: pocos
-# datos es lo que suele tener casi todo el mundo, y con pocos datos una red memoriza.
+# **MNIST** es una colección de 70 000 dígitos manuscritos. Este curso usa 5000 de ellos. El conjunto de entrenamiento es pequeño a propósito: casi
+# todo el mundo tiene pocos datos, y con pocos datos una red memoriza.
 #
 # | conjunto | dígitos | para qué sirve | se parece a |
 # |---|---|---|---|
@@ -110,8 +110,8 @@ from helpers.results import claim, guess, record, same, table
 # | **conjunto de validación** (*validation set*) | 1000 | con él comparas redes y decides | un simulacro de examen |
 # | **conjunto de prueba** (*test set*) | 3000 | se usa una vez por red, cuando ya no se va a cambiar nada | el examen |
 #
-# Todas las decisiones las tomamos con el conjunto de validación, porque una cifra con la que se ha elegido es demasiado buena: eliges la red que, además, tuvo
-# suerte. El conjunto de prueba no decide nada, y por eso su cifra es justa.
+# Todas las decisiones las tomamos con el conjunto de validación. Pero si comparas diez redes y te quedas con la de mejor exactitud de validación, esa exactitud es
+# un poco demasiado alta: la red elegida es buena *y además* tuvo suerte con justo esos dígitos. El conjunto de prueba no decide nada, y por eso su cifra es justa.
 
 # %%
 (raw_train, y_train), (raw_val, y_val), (raw_test, y_test) = data.load_mnist()
@@ -234,27 +234,27 @@ def honest_split(images, labels, seed):
 check.honest_split(honest_split)
 
 # %% [markdown] lang="en"
-# Such a mistake is called a **leak** (*data leakage*): something of the validation or test data gets into the training. Later in this lesson we measure what this one costs.
+# Such a mistake is called a **leak** (*data leakage*): something of the validation or test data gets into the training. Later in this lesson we measure how misleading the validation accuracy becomes through this one.
 #
 # ## Two things Keras needs: a channel axis and a small scale
 #
 # A convolution expects images of shape **(N, height, width, channels)**: how many images, how tall, how wide, how many channels. Grey images have one channel, and
 # the shape must say so: (1000, 28, 28, 1).
 #
-# The numbers should be small as well. The first weights of a network are made for inputs around 1, so inputs up to 255 make the first steps of training far too large. No
-# layer does this for you by itself, and the input has no activation: you scale the data before they go in. There are three usual ways. Look at what each does
-# to five numbers, one of them an **outlier**, a value far away from the others:
+# The numbers should be small as well. The first weights of a network are made for inputs around 1. With inputs up to 255, the numbers inside the network are far too large at
+# first, and training has to correct that. Keras does not scale the data unless you tell it to, so we scale them before they go in. There are three usual ways. Look at what
+# each does to five numbers, one of them an **outlier**, a value far away from the others:
 
 # %% [markdown] lang="es"
-# Un error así se llama **fuga de datos** (*data leakage*): algo de los datos de validación o de prueba llega al entrenamiento. Más adelante medimos cuánto engaña esta.
+# Un error así se llama **fuga de datos** (*data leakage*): algo de los datos de validación o de prueba llega al entrenamiento. Más adelante en esta lección medimos cuánto engaña la exactitud de validación con una fuga como esta.
 #
 # ## Dos cosas que Keras necesita: un eje de canales y una escala pequeña
 #
 # Una convolución espera imágenes de forma **(N, alto, ancho, canales)**: cuántas imágenes, qué altura, qué anchura y cuántos canales. Las imágenes en gris tienen un
 # canal, y la forma tiene que decirlo: (1000, 28, 28, 1).
 #
-# Además, los números deben ser pequeños. Los primeros pesos de una red están pensados para entradas en torno a 1, así que unas entradas de hasta 255 hacen demasiado grandes
-# los primeros pasos del entrenamiento. Ninguna capa lo arregla por su cuenta, y la entrada no lleva activación: los datos se escalan antes de entrar. Hay
+# Además, los números deben ser pequeños. Los primeros pesos de una red están pensados para entradas en torno a 1. Con entradas de hasta 255, los números dentro de la red
+# son al principio demasiado grandes, y el entrenamiento tiene que corregirlo. Keras no escala los datos si no se lo pides, así que los escalamos antes de que entren. Hay
 # tres maneras habituales. Mira qué hace cada una con cinco números, uno de ellos un **valor atípico** (*outlier*), que queda muy lejos de los demás:
 
 # %%
@@ -358,9 +358,9 @@ print(f"entrenamiento: forma {x_train.shape}, {x_train.dtype}, valores de {low} 
 # %% [markdown] lang="en"
 # ## By hand: from scores to a loss
 #
-# For each image, the last layer computes ten **scores**, one per digit (Keras calls them *logits*). Its activation, **softmax**, turns them into probabilities: all
+# For each image, the last layer computes ten **scores**, one per digit (Keras calls them *logits*; they have nothing to do with z-scores). Its activation, **softmax**, turns them into probabilities: all
 # positive, with sum 1. The **loss** is a number that says how bad an answer is, and training makes it small. Ours is **cross-entropy**, also called *log loss*: minus
-# the logarithm of the probability that the right class got.
+# the natural logarithm of the probability that the right class got.
 #
 # In Keras it is called `sparse_categorical_crossentropy`. *Sparse* means that the labels are whole numbers, such as 3. For labels written as rows of zeros with a one,
 # (0, 0, 0, 1, 0 …), called **one-hot**, it is `categorical_crossentropy`. If a network ends without softmax, the loss must know that it gets scores: `from_logits=True`.
@@ -370,9 +370,9 @@ print(f"entrenamiento: forma {x_train.shape}, {x_train.dtype}, valores de {low} 
 # %% [markdown] lang="es"
 # ## A mano: de las puntuaciones a la pérdida
 #
-# Para cada imagen, la última capa calcula diez **puntuaciones**, una por dígito (Keras las llama *logits*). Su activación, **softmax**, las convierte en
+# Para cada imagen, la última capa calcula diez **puntuaciones** (*scores*), una por dígito (Keras las llama *logits*; no tienen nada que ver con las puntuaciones z). Su activación, **softmax**, las convierte en
 # probabilidades: todas positivas y con suma 1. La **pérdida** (*loss*) es un número que dice lo mala que es una respuesta, y entrenar es hacerla pequeña. La nuestra es
-# la **entropía cruzada** (*cross-entropy*), también llamada *log loss*: menos el logaritmo de la probabilidad que recibió la clase correcta.
+# la **entropía cruzada** (*cross-entropy*), también llamada *log loss*: menos el logaritmo natural de la probabilidad que recibió la clase correcta.
 #
 # En Keras se llama `sparse_categorical_crossentropy`. *Sparse* quiere decir que las etiquetas son números enteros, como 3. Con etiquetas escritas como filas de ceros con un
 # uno, (0, 0, 0, 1, 0…), llamadas **one-hot**, es `categorical_crossentropy`. Si una red termina sin softmax, la pérdida tiene que saber que recibe puntuaciones: `from_logits=True`.
@@ -412,7 +412,8 @@ figures.cross_entropy([0.01, 0.1, 0.5, 0.9])
 
 # %% [markdown] lang="en"
 # The picture shows the loss of one image for every probability of the right class. Two things will return in this lesson. A network that gives each of ten digits the same
-# probability, 0.1, has a loss of 2.30. And below 0.1 all answers are wrong, but they do not cost the same: the surer the network is of a wrong digit, the higher the loss, without limit.
+# probability, 0.1, has a loss of 2.30. Below 0.1 every answer is wrong, because
+# some other digit must then have more than 0.1. But the loss of these wrong answers is not the same: the surer the network is of a wrong digit, the higher the loss, without limit.
 #
 # ### Question
 #
@@ -424,8 +425,8 @@ figures.cross_entropy([0.01, 0.1, 0.5, 0.9])
 
 # %% [markdown] lang="es"
 # La gráfica muestra la pérdida de una imagen para cada probabilidad de la clase correcta. Dos cosas volverán en esta lección. Una red que da a cada uno de los diez dígitos la misma
-# probabilidad, 0.1, tiene una pérdida de 2.30. Y por debajo de 0.1 todas las respuestas son erróneas, pero no cuestan lo mismo: cuanto más segura está la red de un dígito
-# equivocado, más alta es la pérdida, sin límite.
+# probabilidad, 0.1, tiene una pérdida de 2.30. Por debajo de 0.1 toda respuesta es errónea, porque entonces algún otro dígito tiene más de 0.1. Pero la pérdida de esas
+# respuestas erróneas no es la misma: cuanto más segura está la red de un dígito equivocado, más alta es la pérdida, sin límite.
 #
 # ### Pregunta
 #
@@ -467,15 +468,15 @@ one_layer = inputs @ (weights_1 @ weights_2) + (bias_1 @ weights_2 + bias_2)
 same(one_layer, two_layers)
 
 # %% [markdown] lang="en"
-# With an activation between them this no longer works, because the activation is not linear: `relu` keeps positive numbers and turns negative ones into 0. So only with activations
-# do more layers compute more. (Lesson 05 compares several activations.)
+# With an activation between them this no longer works, because `relu` keeps positive numbers and turns negative ones into 0, and no multiplication by weights does that. So more
+# layers help only if there are activations between them. (Lesson 05 compares several activations.)
 #
 # Our network has two convolutions, each followed by a pooling layer that halves height and width. `Flatten` writes the small maps into one row, a dense layer combines them, and the last
 # layer gives ten probabilities. In the summary, `None` stands for N, any number of images.
 
 # %% [markdown] lang="es"
-# Con una activación entre las dos capas esto ya no funciona, porque la activación no es lineal: `relu` deja los números positivos y convierte los negativos en 0. Así que solo con
-# activaciones más capas calculan más. (La lección 05 compara varias activaciones).
+# Con una activación entre las dos capas esto ya no funciona, porque `relu` deja los números positivos como están y convierte los negativos en 0, y eso no lo hace ninguna
+# multiplicación por pesos. Así que añadir capas solo sirve si entre ellas hay activaciones. (La lección 05 compara varias activaciones).
 #
 # Nuestra red tiene dos convoluciones, y tras cada una, una capa de *pooling* que reduce a la mitad el alto y el ancho. `Flatten` escribe los mapas pequeños en una sola fila, una capa densa los
 # combina y la última capa da diez probabilidades. En el resumen, `None` es N, cualquier número de imágenes. (Keras separa los millares con coma).
@@ -498,16 +499,16 @@ model = keras.Sequential(
 model.summary()
 
 # %% [markdown] lang="en"
-# Check the numbers of parameters. The first convolution has 32 kernels of 3 × 3 weights, and 32 biases: 32 · 9 + 32 = 320. The second has 64 kernels that go through all 32 maps of
-# the first: 64 · 9 · 32 + 64 = 18,496. Most parameters are in the first dense layer: 1,600 inputs · 128 + 128 = 204,928. Together they are 225,034 numbers to adjust with only 1,000
-# images. That is enough to memorise them.
+# Check how many **parameters** each layer has, that is, weights and biases. The first convolution has 32 kernels of 3 × 3 weights, and 32 biases: 32 · 9 + 32 = 320. The second has 64 kernels that go through all 32 maps of
+# the first: 64 · 9 · 32 + 64 = 18,496. Most parameters are in the first dense layer: 1,600 inputs · 128 + 128 = 204,928. The last layer has
+# 128 · 10 + 10 = 1,290. All four layers together have 225,034 numbers, which we adjust with only 1,000 images. That is enough to memorise them.
 #
 # ## How `fit` learns
 
 # %% [markdown] lang="es"
-# Comprueba los números de parámetros. La primera convolución tiene 32 núcleos de 3 × 3 pesos y 32 sesgos: 32 · 9 + 32 = 320. La segunda tiene 64 núcleos que recorren los 32 mapas de la
-# primera: 64 · 9 · 32 + 64 = 18 496. La mayoría de los parámetros está en la primera capa densa: 1600 entradas · 128 + 128 = 204 928. En total son 225 034 números que ajustar con solo
-# 1000 imágenes. Bastan para memorizarlas.
+# Comprueba cuántos **parámetros** (*parameters*), es decir, pesos y sesgos, tiene cada capa. La primera convolución tiene 32 núcleos de 3 × 3 pesos y 32 sesgos: 32 · 9 + 32 = 320. La segunda tiene 64 núcleos que recorren los 32 mapas de la
+# primera: 64 · 9 · 32 + 64 = 18 496. La mayoría de los parámetros está en la primera capa densa: 1600 entradas · 128 + 128 = 204 928. La última capa tiene
+# 128 · 10 + 10 = 1290. Las cuatro capas juntas tienen 225 034 números, que ajustamos con solo 1000 imágenes. Bastan para memorizarlas.
 #
 # ## Cómo aprende `fit`
 
@@ -521,7 +522,7 @@ figures.one_step()
 # 4. How large the step is depends on the gradient and on the **learning rate**, a number that you choose.
 # 5. `fit` repeats this batch after batch, so the loss of the training images becomes small.
 #
-# Lesson 04 looks at the steps more closely. **Compiling** a model says how it learns. *Adam* is gradient descent that adapts the steps of each weight; 0.001 is its
+# Lesson 04 looks at the steps more closely. **Compiling** a model means telling Keras how the model is to learn. *Adam* is gradient descent that adapts the steps of each weight; 0.001 is its
 # usual learning rate. The loss is the one that you have just computed. The accuracy is the share of right answers; it is for us to read, the network does not learn from it.
 
 # %% [markdown] lang="es"
@@ -531,7 +532,7 @@ figures.one_step()
 # 4. El tamaño del paso depende del gradiente y de la **tasa de aprendizaje** (*learning rate*), un número que eliges tú.
 # 5. `fit` lo repite lote tras lote, y así la pérdida de las imágenes de entrenamiento se hace pequeña.
 #
-# La lección 04 mira los pasos más de cerca. **Compilar** un modelo es decir cómo aprende. *Adam* es un descenso de gradiente que adapta los pasos de cada peso; 0.001 es su tasa de
+# La lección 04 mira los pasos más de cerca. Al **compilar** (*compile*) un modelo le indicamos a Keras cómo tiene que aprender. *Adam* es un descenso de gradiente que adapta los pasos de cada peso; 0.001 es su tasa de
 # aprendizaje habitual. La pérdida es la que acabas de calcular. La exactitud (*accuracy*; algunos cursos la llaman «precisión», que es otra medida) es la proporción de aciertos; sirve
 # para que la leamos nosotros, la red no aprende con ella.
 
@@ -586,7 +587,7 @@ first_look = model.fit(
 #
 # ## The experiment
 #
-# Now 30 epochs, from the beginning. `models.baseline_cnn()` is the network that you have just built, by name, and with the same seed it begins with the same weights. The log of 30 epochs would be
+# Now 30 epochs, from the beginning. `models.baseline_cnn()` is the network that you have just built, by name, and with the same seed it begins with the same weights. It is our **baseline**: the course compares everything that follows with it. The log of 30 epochs would be
 # long, so `verbose=0` switches it off, and `TqdmCallback` draws a progress bar instead.
 
 # %% [markdown] lang="es"
@@ -596,7 +597,7 @@ first_look = model.fit(
 #
 # ## El experimento
 #
-# Ahora, 30 épocas desde el principio. `models.baseline_cnn()` es la red que acabas de construir, por su nombre, y con la misma semilla empieza con los mismos pesos. El registro de 30 épocas
+# Ahora, 30 épocas desde el principio. `models.baseline_cnn()` es la red que acabas de construir, por su nombre, y con la misma semilla empieza con los mismos pesos. Es nuestro **punto de partida** (*baseline*): con ella compara el curso todo lo que viene después. El registro de 30 épocas
 # sería largo: `verbose=0` lo apaga y `TqdmCallback` dibuja en su lugar una barra de progreso.
 
 # %%
@@ -698,12 +699,12 @@ plots.curves(baseline)
 # %% [markdown] lang="en"
 # ## Read the picture
 #
-# **Left.** Training accuracy reaches 100 %: the network knows every training digit by heart. Validation accuracy levels off below it. The distance between the two is the **generalisation gap**,
-# and a network that gets its training data right and new data much less often **overfits**; the picture shows **overfitting**. The diamond is the test accuracy. It need not lie on the dashed
+# **Left.** Training accuracy reaches 100 %: the network knows every training digit by heart. Validation accuracy levels off below it. The distance between the two is the **generalisation gap**.
+# We say that a network **overfits** when it does clearly better on its training data than on new data. The picture shows this **overfitting**. The diamond is the test accuracy. It need not lie on the dashed
 # line, because these are other digits.
 #
-# **Right.** The losses differ so much that the axis has a logarithmic scale: equal distances are equal factors. Training loss goes on falling. Validation loss falls at first, is lowest at the star, and ends above it; the dotted line helps to see that. From the star on, training brings nothing for new
-# digits. Over our {{measured.seeds}} runs, the lowest point came after epoch {{baseline.best_epoch}}, and the last loss was {{baseline.val_loss_rise}} above it.
+# **Right.** If the losses differ very much, the axis has a logarithmic scale, and the title says so: equal distances are then equal factors. Training loss goes on falling. Validation loss falls at first, is lowest at the star, and ends above it; the dotted line helps to see that. From the star on, training brings nothing for new
+# digits. Over our {{measured.seeds}} runs, the lowest point came after epoch {{baseline.best_epoch}}, and the last loss was {{baseline.val_loss_rise}} above it. (Such figures are the mean ± the standard deviation; after a percentage, the ± is in percentage points.)
 #
 # ### Question
 #
@@ -717,11 +718,11 @@ plots.curves(baseline)
 # ## Lee la gráfica
 #
 # **Izquierda.** La exactitud de entrenamiento llega al 100 %: la red se sabe de memoria todos los dígitos de entrenamiento. La de validación se estabiliza por debajo. La distancia entre ambas es la **brecha de
-# generalización** (*generalisation gap*), y cuando una red acierta sus datos de entrenamiento y mucho menos los nuevos hay **sobreajuste** (*overfitting*); eso muestra la gráfica. El rombo es la exactitud de prueba. No tiene por qué
+# generalización** (*generalisation gap*). Hay **sobreajuste** (*overfitting*) cuando una red acierta claramente más con sus datos de entrenamiento que con datos nuevos. Eso es lo que muestra la gráfica. El rombo es la exactitud de prueba. No tiene por qué
 # caer sobre la línea discontinua, porque son otros dígitos.
 #
-# **Derecha.** Las pérdidas difieren tanto que el eje tiene escala logarítmica: distancias iguales son factores iguales. La pérdida de entrenamiento sigue bajando. La de validación baja al principio, toca su mínimo en la estrella y termina por encima; la línea de puntos ayuda a verlo. Desde la estrella, entrenar no aporta
-# nada para los dígitos nuevos. En nuestras {{measured.seeds}} ejecuciones, el mínimo llegó tras la época {{baseline.best_epoch}}, y la última pérdida quedó un {{baseline.val_loss_rise}} por encima.
+# **Derecha.** Si las pérdidas difieren mucho, el eje tiene escala logarítmica, y el título lo dice: entonces, distancias iguales son factores iguales. La pérdida de entrenamiento sigue bajando. La de validación baja al principio, toca su mínimo en la estrella y termina por encima; la línea de puntos ayuda a verlo. Desde la estrella, entrenar no aporta
+# nada para los dígitos nuevos. En nuestras {{measured.seeds}} ejecuciones, el mínimo llegó tras la época {{baseline.best_epoch}}, y la última pérdida quedó un {{baseline.val_loss_rise}} por encima. (Estas cifras son la media ± la desviación típica o estándar; tras un porcentaje, el ± va en puntos porcentuales).
 #
 # ### Pregunta
 #
@@ -772,8 +773,8 @@ p_last = model.predict(x_val, verbose=0)
 figures.loss_when_wrong(y_val, {baseline.best_epoch: p_best, baseline.epochs: p_last})
 
 # %% [markdown] lang="en"
-# Compare the two epochs in the sentences under the picture. With more training, the digits that the network gets right cost less. Those that it gets wrong cost *more*, because it has become sure of its
-# answers and leaves the right class hardly any probability. A few expensive mistakes make up most of the loss and raise it, even if their number hardly changes.
+# Compare the two epochs in the sentences under the picture. With more training, the loss of the digits that the network gets right becomes smaller. The loss of those that it gets
+# wrong becomes *larger*, because the network is now very sure of its answers and leaves the right class hardly any probability. A few mistakes with a large loss make up most of the total and raise it, even if their number hardly changes.
 #
 # ## Which digits?
 #
@@ -782,8 +783,8 @@ figures.loss_when_wrong(y_val, {baseline.best_epoch: p_best, baseline.epochs: p_
 # The next picture is a **confusion matrix**. Row: the true digit. Column: what the network says. The right answers are on the diagonal, the mistakes beside it.
 
 # %% [markdown] lang="es"
-# Compara las dos épocas en las frases bajo la gráfica. Con más entrenamiento, los dígitos que la red acierta cuestan menos. Los que falla cuestan *más*, porque se ha vuelto muy segura de sus respuestas y apenas
-# deja probabilidad a la clase correcta. Unos pocos errores caros suman casi toda la pérdida y la hacen subir, aunque su número apenas cambie.
+# Compara las dos épocas en las frases bajo la gráfica. Con más entrenamiento, la pérdida de los dígitos que la red acierta se hace menor. La de los que falla se hace *mayor*, porque la red está ahora
+# muy segura de sus respuestas y apenas deja probabilidad a la clase correcta. Unos pocos errores con una pérdida grande suman la mayor parte del total y lo hacen subir, aunque su número apenas cambie.
 #
 # ## ¿Qué dígitos?
 #
@@ -858,7 +859,7 @@ print(f"exactitud de validación: {100 * shuffled.val_accuracy:.1f} %")
 #
 # ## What can go wrong: believing a validation set with a leak
 #
-# Now we measure what the colleague's mistake costs. We take 200 training digits, add to each a copy moved one pixel down and one moved one pixel to the right, and split *afterwards*:
+# Now we measure how misleading the validation accuracy is with the colleague's mistake. We take 200 training digits, add to each a copy moved one pixel down and one moved one pixel to the right, and split *afterwards*:
 
 # %% [markdown] lang="es"
 # La red memoriza etiquetas sin ningún sentido (en nuestras ejecuciones: {{shuffled_labels.train_accuracy}}) y, con dígitos nuevos, no supera al azar. **La exactitud de entrenamiento demuestra que una red puede
@@ -870,7 +871,7 @@ print(f"exactitud de validación: {100 * shuffled.val_accuracy:.1f} %")
 #
 # ## Qué puede salir mal: creer en una validación con fuga
 #
-# Ahora medimos cuánto engaña el error de la compañera. Tomamos 200 dígitos de entrenamiento, añadimos a cada uno una copia movida un píxel hacia abajo y otra movida un píxel a la derecha, y dividimos *después*:
+# Ahora medimos cuánto engaña la exactitud de validación con el error de la compañera. Tomamos 200 dígitos de entrenamiento, añadimos a cada uno una copia movida un píxel hacia abajo y otra movida un píxel a la derecha, y dividimos *después*:
 
 # %%
 few = x_train[:200]
@@ -906,16 +907,16 @@ print(f"exactitud de validación: {100 * leak.val_accuracy:.1f} %")
 print(f"exactitud de prueba: {100 * leak.test_accuracy:.1f} %")
 
 # %% [markdown] lang="en"
-# Validation promises more than the test keeps: over our runs {{copies_in_validation.val_accuracy}} against {{copies_in_validation.test_accuracy}}. Almost every validation digit has a copy of itself in training, so the network has
-# only to remember. The same happens with duplicates in a data set, and with several photos of one patient: what belongs together must go into the same set.
+# The validation accuracy is much higher than the test accuracy: over our runs {{copies_in_validation.val_accuracy}} against {{copies_in_validation.test_accuracy}}. The test accuracy is low because the network has learnt from only 200
+# different digits. The leak hides this: almost every validation digit has a copy of itself in training, so the network has only to remember. The same happens with duplicates in a data set, and with several photos of one patient: what belongs together must go into the same set.
 #
 # ### 3. Your turn: read four learning curves
 #
 # Here are four runs of this lesson, without their names:
 
 # %% [markdown] lang="es"
-# La validación promete más de lo que cumple la prueba: en nuestras ejecuciones, {{copies_in_validation.val_accuracy}} frente a {{copies_in_validation.test_accuracy}}. Casi todos los dígitos de validación tienen una copia en entrenamiento, así que a la
-# red le basta con recordar. Lo mismo ocurre con los duplicados de un conjunto de datos y con varias fotos de un mismo paciente: lo que va junto debe ir al mismo conjunto.
+# La exactitud de validación es mucho más alta que la de prueba: en nuestras ejecuciones, {{copies_in_validation.val_accuracy}} frente a {{copies_in_validation.test_accuracy}}. La de prueba es baja porque la red solo ha aprendido de 200 dígitos
+# distintos. La fuga lo oculta: casi todos los dígitos de validación tienen una copia en entrenamiento, así que a la red le basta con recordar. Lo mismo ocurre con los duplicados de un conjunto de datos y con varias fotos de un mismo paciente: lo que va junto debe ir al mismo conjunto.
 #
 # ### 3. Te toca: lee cuatro curvas de aprendizaje
 #
@@ -935,7 +936,7 @@ figures.without_names(
 # - 3: Its training labels are wrong, so nothing that it learns holds for new digits.
 # - 4: Its validation set repeats training digits.
 #
-# Give the numbers of A, B, C and D, in this order, as a text of four digits. `"1234"` would mean that A is 1, B is 2, and so on.
+# Give the numbers of A, B, C and D, in this order, as a string of four digits. `"1234"` would mean that A is 1, B is 2, and so on.
 
 # %% [markdown] lang="es"
 # ¿Qué le pasa a cada uno?
@@ -945,7 +946,7 @@ figures.without_names(
 # - 3: Las etiquetas de entrenamiento están mal, así que nada de lo que aprende vale para dígitos nuevos.
 # - 4: El conjunto de validación repite dígitos de entrenamiento.
 #
-# Da los números de A, B, C y D, en ese orden, como un texto de cuatro cifras. `"1234"` querría decir que A es 1, B es 2, etcétera.
+# Da los números de A, B, C y D, en ese orden, como una cadena (*string*) de cuatro cifras. `"1234"` querría decir que A es 1, B es 2, etcétera.
 
 # %% tags=["exercise"]
 causes = ...
@@ -998,13 +999,13 @@ check.small_network(small_model)
 # %% [markdown] lang="en"
 # ### 5. Your turn: make it fail
 #
-# Who has seen a training fail knows what to look for later. Take `models.baseline_cnn()`, spoil **one thing** of your choice, and train it on `x_train` for at least three epochs, so that its *training* accuracy ends **below
+# If you have seen a training fail, you will recognise it later. Take `models.baseline_cnn()`, spoil **one thing** of your choice, and train it on `x_train` for at least three epochs, so that its *training* accuracy ends **below
 # 20 %**. There are many ways. Put what `fit` returns into `broken`, and look at its loss.
 
 # %% [markdown] lang="es"
 # ### 5. Te toca: haz que falle
 #
-# Quien ha visto fallar un entrenamiento sabe después qué buscar. Toma `models.baseline_cnn()`, estropea **una sola cosa**, la que tú elijas, y entrénala con `x_train` al menos tres épocas, de modo que su exactitud de
+# Si has visto fallar un entrenamiento, más adelante lo reconocerás. Toma `models.baseline_cnn()`, estropea **una sola cosa**, la que tú elijas, y entrénala con `x_train` al menos tres épocas, de modo que su exactitud de
 # *entrenamiento* termine **por debajo del 20 %**. Hay muchas maneras. Guarda en `broken` lo que devuelve `fit` y mira su pérdida.
 
 # %% tags=["exercise"]
@@ -1055,8 +1056,8 @@ check.quiz_sets(answer)
 # %% [markdown] lang="en"
 # ## The test set in this course
 #
-# The later lessons train several networks each and show the test accuracy of most of them. This keeps the rule, because **decisions are made on validation data, and test accuracy is reported, never chosen by**: which recipes are
-# compared is fixed before, each network is tested once, and no recipe is changed or dropped for its test accuracy. We report it because 3,000 other digits measure a difference better than 1,000 digits on which one has decided.
+# The later lessons train several networks each and show the test accuracy of most of them. This keeps the rule: **we decide with validation data. We report the test accuracy, but we never choose by it.** We fix beforehand
+# which networks and settings we compare, we test each network once, and we do not change or drop any of them because of its test accuracy. We report the test accuracy because 3,000 other digits measure a difference better than the 1,000 digits with which we have decided.
 #
 # You should know its limit, too. The authors of a course see the same 3,000 digits many times, and so do you while you try things out. If you change a network after looking at its test accuracy, you need new test digits.
 #
@@ -1067,8 +1068,8 @@ check.quiz_sets(answer)
 # %% [markdown] lang="es"
 # ## El conjunto de prueba en este curso
 #
-# Las lecciones siguientes entrenan varias redes cada una y muestran la exactitud de prueba de la mayoría. Eso respeta la regla, porque **las decisiones se toman con datos de validación, y la exactitud de prueba se comunica, pero nunca se elige con ella**: las
-# recetas que se comparan se fijan antes, cada red se prueba una vez y ninguna receta se cambia ni se descarta por su exactitud de prueba. La damos porque 3000 dígitos distintos miden una diferencia mejor que los 1000 con los que se ha decidido.
+# Las lecciones siguientes entrenan varias redes cada una y muestran la exactitud de prueba de la mayoría. Eso respeta la regla: **decidimos con datos de validación. Comunicamos la exactitud de prueba, pero nunca elegimos con ella.** Fijamos
+# de antemano qué redes y qué configuraciones comparamos, probamos cada red una sola vez y no cambiamos ni descartamos ninguna por su exactitud de prueba. Comunicamos la exactitud de prueba porque 3000 dígitos distintos miden una diferencia mejor que los 1000 con los que hemos decidido.
 #
 # También conviene conocer su límite. Quienes escriben un curso ven los mismos 3000 dígitos muchas veces, y tú también, mientras pruebas cosas. Si cambias una red después de mirar su exactitud de prueba, necesitas dígitos de prueba nuevos.
 #
@@ -1121,8 +1122,8 @@ claim("leak_flatters", leak.val_accuracy, ">=", leak.test_accuracy, margin=0.05,
 # - Split first, stratified, and alter the training data afterwards. Otherwise there is a leak, and validation is too good.
 # - Images go in as (N, height, width, channels), as small decimal numbers, all three sets through the same function.
 # - `fit` computes the loss forward and the gradients backward, and takes a small step with every weight, batch after batch.
-# - 100 % on the training set means memorised. What counts are data that the network has not seen.
-# - Accuracy counts mistakes; the loss also weighs how sure the network was of them. So the loss can climb alone.
+# - 100 % on the training set means that the network has memorised it. What counts are data that the network has not seen.
+# - Accuracy counts mistakes; the loss also weighs how sure the network was of them. So the loss can climb while accuracy stays the same.
 # - The validation set decides; the test set reports.
 #
 # **My network memorises: what now?** Each of the next lessons tries one remedy on these same 1,000 digits and measures it against this baseline: altered images (02), dropout (03), stopping in time (04), batch normalisation (05).
@@ -1133,8 +1134,8 @@ claim("leak_flatters", leak.val_accuracy, ">=", leak.test_accuracy, margin=0.05,
 # - Primero se divide, de forma estratificada, y después se transforman los datos de entrenamiento. Si no, hay una fuga y la validación sale demasiado bien.
 # - Las imágenes entran como (N, alto, ancho, canales), en números decimales pequeños, los tres conjuntos por la misma función.
 # - `fit` calcula la pérdida hacia delante y los gradientes hacia atrás, y da un pequeño paso con cada peso, lote tras lote.
-# - Un 100 % en entrenamiento significa memorizado. Lo que cuenta son los datos que la red no ha visto.
-# - La exactitud cuenta los errores; la pérdida valora además lo segura que estaba la red. Por eso la pérdida puede subir sola.
+# - Un 100 % en entrenamiento significa que la red ha memorizado esos datos. Lo que cuenta son los datos que la red no ha visto.
+# - La exactitud cuenta los errores; la pérdida valora además lo segura que estaba la red. Por eso la pérdida puede subir sin que cambie la exactitud.
 # - El conjunto de validación decide; el de prueba da la cifra.
 #
 # **Mi red memoriza: ¿y ahora qué?** Cada una de las próximas lecciones prueba un remedio con estos mismos 1000 dígitos y lo mide frente a este punto de partida: imágenes transformadas (02), *dropout* (03), detenerse a tiempo (04), *batch normalization* (05).

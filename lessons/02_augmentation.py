@@ -41,7 +41,7 @@
 #
 # {{badges}}
 #
-# Una red sobreajusta porque en cada época ve las mismas imágenes y acaba por memorizarlas. El **aumento de datos** (*data augmentation*) cambia un poco,
+# Una red cae en el sobreajuste (*overfitting*) porque en cada época ve las mismas imágenes y acaba por memorizarlas. El **aumento de datos** (*data augmentation*) cambia un poco,
 # al azar, las imágenes de entrenamiento cada vez que se usan: las gira, las desplaza o las amplía. Vas a medir cuánto ayuda eso y qué ocurre cuando una
 # imagen transformada ya no muestra lo que dice su etiqueta.
 #
@@ -130,7 +130,7 @@ baseline = record("baseline", history, test, seconds, test_error_share=test_erro
 # Altered images are a substitute for new ones. How much do new ones bring? We can look back: suppose that we had only the first 125 or 250 of our
 # 1,000 digits. The network and the 30 epochs stay the same.
 #
-# What test accuracy do you expect with 125 digits, about 12 of each? (With 1,000, lesson 01 measured {{01:baseline.test_accuracy.mean}}.)
+# What test accuracy do you expect with 125 digits, about 12 of each? (With 1,000, lesson 01 measured {{01:baseline.test_accuracy.mean}}. The **test error** is the rest: 100 % minus the test accuracy.)
 
 # %% [markdown] lang="es"
 # ## Primero, el mejor remedio: más datos
@@ -138,7 +138,7 @@ baseline = record("baseline", history, test, seconds, test_error_share=test_erro
 # Las imágenes transformadas sustituyen a otras nuevas. ¿Cuánto aportan las nuevas? Podemos mirar atrás: supongamos que solo tuviéramos los primeros
 # 125 o 250 de nuestros 1000 dígitos. La red y las 30 épocas no cambian.
 #
-# ¿Qué exactitud de prueba esperas con 125 dígitos, unos 12 de cada clase? (Con 1000, la lección 01 midió un {{01:baseline.test_accuracy.mean}}).
+# ¿Qué exactitud de prueba esperas con 125 dígitos, unos 12 de cada clase? (Con 1000, la lección 01 midió un {{01:baseline.test_accuracy.mean}}. El **error de prueba** es el resto: 100 % menos la exactitud de prueba).
 
 # %%
 guess("images_125", test_accuracy=...)
@@ -240,9 +240,9 @@ print("más parecido, reflejado", most_alike(mirrored))
 # Quien entrena con imágenes así le da a la red etiquetas equivocadas. (Comparar píxel a píxel es una medida tosca: el 6 girado da un 8, donde tú leerías
 # un 9).
 #
-# El material antiguo suele incluir reflejos en todas sus listas de transformaciones. Con gatos no hacen daño; con dígitos, sí.
+# El material antiguo suele incluir reflejos (*flips*) en todas sus listas de transformaciones. Con gatos no hacen daño; con dígitos, sí.
 #
-# **A.** Quieres reconocer señales de tráfico; entre ellas, «gira a la izquierda» y «gira a la derecha». ¿Qué transformación descartarías?
+# **A.** Quieres reconocer señales de tráfico (o de tránsito); entre ellas, «gira a la izquierda» y «gira a la derecha». ¿Qué transformación descartarías?
 #
 # - (a) Un poco más o menos de brillo.
 # - (b) El reflejo entre izquierda y derecha.
@@ -280,7 +280,7 @@ print(shifted)
 # layer is used in training.
 
 # %% [markdown] lang="es"
-# Keras tiene una capa para esto, `RandomTranslation`. Sortea la cantidad dentro de un rango, de nuevo para cada imagen. Las cantidades son
+# Keras tiene una capa para esto, `RandomTranslation`. Sortea la cantidad dentro de un rango (*range*), de nuevo para cada imagen. Las cantidades son
 # *proporciones* de la imagen: 0.25 de 4 píxeles es un píxel. Aquí los dos extremos del rango son 0.25, así que nada es aleatorio y podemos comprobar el
 # resultado. `training=True` indica que la capa se usa al entrenar.
 
@@ -312,7 +312,7 @@ for mode in ("reflect", "wrap", "constant", "nearest"):
 figures.photos(moved)
 
 # %% [markdown] lang="en"
-# - `reflect`, the default of Keras's layers, mirrors the image at its edge. With photos one hardly sees the seam.
+# - `reflect`, the default of Keras's layers, mirrors the image at its edge. There is no hard border, but after a shift as large as this one, parts of the cat appear twice.
 # - `wrap` puts in on one side what was pushed out on the other.
 # - `constant` fills with one value, 0 unless you give `fill_value`. In a photo that makes a black border.
 # - `nearest` repeats the pixels at the edge, which makes streaks.
@@ -327,7 +327,7 @@ figures.photos(moved)
 # - (d) `constant`
 
 # %% [markdown] lang="es"
-# - `reflect`, el que usan las capas de Keras si no dices otra cosa, refleja la imagen en su borde. En las fotos casi no se ve la unión.
+# - `reflect`, el que usan las capas de Keras si no dices otra cosa, refleja la imagen en su borde. No queda un borde duro, pero con un desplazamiento tan grande algunas partes de la gata aparecen dos veces.
 # - `wrap` mete por un lado lo que salió por el otro.
 # - `constant` rellena con un solo valor, 0 si no das `fill_value`. En una foto eso deja una franja negra.
 # - `nearest` repite los píxeles del borde, y así se forman rayas.
@@ -405,8 +405,10 @@ for transform in [*transforms, together]:
 figures.rows(altered)
 
 # %% [markdown] lang="en"
-# - **Rotation** counts in full turns: 0.05 is 18° to either side. **Shift** and **zoom** count in shares of the image. **Shear** slants it, like italics.
+# - **Rotation** counts in full turns: 0.05 is 18° to either side. **Shift** and **zoom** count in shares of the image. **Shear** slants it, like italics, and
+#   also moves it a little.
 # - **Brightness** adds one number to all pixels, so the paper can become grey. **Contrast** multiplies each pixel's distance from the mean.
+#   If you give one number, Keras only raises the contrast. These digits are already black on white, so this row looks nearly like the original.
 # - **Noise** adds a random number to each pixel. Its values leave the range 0 to 1, as the sentence under the picture says.
 # - **Crop** cuts out a piece and enlarges it. It may cut off what matters, and Keras draws *one* place for the whole batch.
 # - **Flip** turns some of these images into something that is no digit any more. Can you find one?
@@ -418,13 +420,15 @@ figures.rows(altered)
 # ## The same on a photo: colour and light
 #
 # A digit has no colours. Photos do, and Keras's colour layers need three channels, as decimals. Here is Chelsea, each time with one alteration. So that you
-# see their effect, the amounts are fixed here, and for contrast and flips a seed that shows something; in training you would give a range and leave it to chance.
+# see their effect, most amounts are fixed here, and for the flips we chose a seed with which the photo comes out flipped. The contrast changes only a little: compare the standard
+# deviations under the pictures. In training you would give a range and leave it to chance.
 
 # %% [markdown] lang="es"
 # - La **rotación** se mide en vueltas completas: 0.05 son 18° a cada lado. El **desplazamiento** (*shift*) y el **zoom** se miden en proporciones de la
-#   imagen. La **inclinación** (*shear*) la tumba como una letra cursiva.
+#   imagen. La **inclinación** (*shear*) la tumba como una letra cursiva y, de paso, la desplaza un poco.
 # - El **brillo** (*brightness*) suma un mismo número a todos los píxeles, así que el papel puede volverse gris. El **contraste** (*contrast*) multiplica la
-#   distancia de cada píxel a la media.
+#   distancia de cada píxel a la media. Si le das un solo número, Keras solo aumenta el contraste. Estos dígitos ya son negro sobre blanco, y por eso esta fila es
+#   casi igual que la original.
 # - El **ruido** (*noise*) suma un número al azar a cada píxel. Sus valores se salen del rango de 0 a 1, como dice la frase bajo la imagen.
 # - El **recorte** (*crop*) toma un trozo y lo amplía. Puede cortar lo importante, y Keras sortea *un solo* sitio para todo el lote.
 # - El **reflejo** (*flip*) convierte alguna de estas imágenes en algo que ya no es un dígito. ¿Encuentras una?
@@ -436,7 +440,8 @@ figures.rows(altered)
 # ## Lo mismo con una foto: color y luz
 #
 # Un dígito no tiene colores. Las fotos sí, y las capas de color de Keras necesitan tres canales, en decimales. Aquí está Chelsea, cada vez con una sola
-# transformación. Para que veas el efecto, las cantidades son fijas, y para el contraste y los reflejos hay una semilla con la que se nota; al entrenar darías un rango y lo dejarías al azar.
+# transformación. Para que veas el efecto, casi todas las cantidades son fijas, y para los reflejos elegimos una semilla con la que la foto sale reflejada. El contraste
+# cambia solo un poco: compara las desviaciones bajo las imágenes. Al entrenar darías un rango y lo dejarías al azar.
 
 # %%
 changes = {
@@ -472,7 +477,7 @@ figures.photos(cats)
 #   gatos boca abajo, así que el reflejo vertical enseñaría sobre todo algo que nunca hace falta. Si la tarea fuera «¿qué raza es?», el tono no debería cambiar.
 #
 # **Comprueba la escala.** `RandomBrightness` supone valores de 0 a 255 si no le das `value_range`. Nuestros dígitos van de 0 a 1. Sin `value_range`, el
-# cambio de brillo es 255 veces demasiado grande:
+# cambio de brillo es 255 veces mayor de lo debido:
 
 # %%
 brightness = {
@@ -497,7 +502,7 @@ for name, values in ranges.items():
 #
 # Which variations do you expect in handwriting? Build `my_augmentation`: one Keras layer, or several in `keras.Sequential([…])`, with amounts of your
 # choice. Images (N, 28, 28, 1) from 0 to 1 go in. In training, each comes out altered in its own way, with the same shape and range, and its label still
-# true: turned by at most 30°, not mirrored, and nowhere does much of the digit get lost. Outside training (`training=False`) nothing changes.
+# true: turned by at most 30°, not mirrored, and without losing much of the digit. Outside training (`training=False`) nothing changes.
 
 # %% [markdown] lang="es"
 # ### 1. Te toca: un aumento a tu gusto
@@ -530,7 +535,7 @@ check.own_augmentation(my_augmentation)
 # original. By default Keras averages the neighbours, and three layers in a row would blur the strokes. `interpolation="nearest"` takes the closest pixel,
 # so strokes stay as sharp as in the test digits.
 #
-# This is one digit as twenty epochs would see it:
+# This is one digit as it would come out in twenty epochs:
 
 # %% [markdown] lang="es"
 # ## Nuestra elección: un poco de tres
@@ -539,7 +544,7 @@ check.own_augmentation(my_augmentation)
 # caen entre los de la original. Por defecto Keras promedia los vecinos, y tres capas seguidas emborronarían los trazos. `interpolation="nearest"` toma el
 # píxel más cercano, y los trazos quedan tan nítidos como en los dígitos de prueba.
 #
-# Este es un dígito tal como lo verían veinte épocas:
+# Este es un dígito tal como saldría en veinte épocas:
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -564,7 +569,7 @@ plots.gallery(views)
 #
 # The layers alter images only in training: `fit` calls them with `training=True`. When a trained network is used, in `evaluate` and `predict`, we speak of **inference**, and there the layers pass everything
 # through. Validation and test images must stay as they are, because they stand for what the network will meet. Older examples sometimes augment validation images, too; then they
-# measure something that nobody asked for.
+# measure how the network does on altered images, not on those that it will meet.
 #
 # Take care if you call such a layer, or a network that begins with one, yourself: without `training=False`, Keras's image layers *do* alter.
 
@@ -576,7 +581,7 @@ plots.gallery(views)
 #
 # Las capas transforman imágenes solo al entrenar: `fit` las llama con `training=True`. Cuando se usa una red ya entrenada, en `evaluate` y `predict`, se habla de **inferencia** (*inference*), y ahí las capas dejan pasar
 # todo tal cual. Las imágenes de validación y de prueba deben quedar como están, porque representan lo que la red se va a encontrar. Algunos ejemplos
-# antiguos transforman también las de validación; entonces miden algo que nadie ha preguntado.
+# antiguos transforman también las de validación; entonces miden qué tal le va a la red con imágenes transformadas, no con las que se va a encontrar.
 #
 # Ten cuidado si llamas tú a una capa así, o a una red que empieza por ella: sin `training=False`, las capas de imágenes de Keras *sí* transforman.
 
@@ -650,9 +655,9 @@ augmented = record("augmented", history, test, seconds, test_error_share=test_er
 plots.compare(baseline, augmented)
 
 # %% [markdown] lang="en"
-# **Left: training loss.** Without augmentation it falls to almost nothing, because the network learns its 1,000 images by heart. With augmentation it stays
+# **Left: training loss.** Without augmentation (`baseline`) it falls to almost nothing, because the network learns its 1,000 images by heart. With augmentation (`augmented`) it stays
 # well above, because the network hardly ever sees exactly the same image twice. **Right: validation loss.** These digits are not altered, and here the
-# augmented network ends lower. On the test digits, over our {{measured.seeds}} seeds, the error fell from {{baseline.test_error_share}} to
+# augmented network ends lower (the sentences under the picture have the figures). On the test digits, over our {{measured.seeds}} seeds, the error fell from {{baseline.test_error_share}} to
 # {{augmented.test_error_share}}, and the loss from {{baseline.test_loss.mean}} to {{augmented.test_loss.mean}}.
 #
 # Three things to know:
@@ -665,9 +670,9 @@ plots.compare(baseline, augmented)
 # Are the validation images really untouched? We predict twice with the trained network, and once without its augmentation layer:
 
 # %% [markdown] lang="es"
-# **Izquierda: pérdida de entrenamiento.** Sin aumento baja casi a cero, porque la red memoriza sus 1000 imágenes. Con aumento se queda bastante por encima,
+# **Izquierda: pérdida de entrenamiento.** Sin aumento (`baseline`) baja casi a cero, porque la red memoriza sus 1000 imágenes. Con aumento (`augmented`) se queda bastante por encima,
 # porque la red casi nunca ve dos veces exactamente la misma imagen. **Derecha: pérdida de validación.** Estos dígitos no se transforman, y aquí la red con
-# aumento acaba más abajo. Con los dígitos de prueba, en nuestras {{measured.seeds}} semillas, el error bajó del {{baseline.test_error_share}} al
+# aumento acaba más abajo (las frases bajo la gráfica dan las cifras). Con los dígitos de prueba, en nuestras {{measured.seeds}} semillas, el error bajó del {{baseline.test_error_share}} al
 # {{augmented.test_error_share}}, y la pérdida, de {{baseline.test_loss.mean}} a {{augmented.test_loss.mean}}.
 #
 # Tres cosas que conviene saber:
@@ -694,7 +699,7 @@ same(first, without, en="without the layer, same answers", es="sin la capa, mism
 # ## The other place: a `tf.data` pipeline
 #
 # Images can also be altered *before* the model, in a **data pipeline** that delivers the batches. `from_tensor_slices` makes one from arrays. While a GPU
-# trains on one batch, the CPU prepares the next. And the saved model then contains no augmentation layers. The order of the steps matters:
+# (the graphics card) trains on one batch, the CPU (the processor) prepares the next. And the saved model then contains no augmentation layers. The order of the steps matters:
 #
 # 1. **shuffle** the images, then **batch** them: a layer alters 128 images at once much faster than one at a time;
 # 2. **map** alters each batch, with `training=True`; `AUTOTUNE` lets several batches be worked on at a time;
@@ -709,7 +714,7 @@ same(first, without, en="without the layer, same answers", es="sin la capa, mism
 # ## El otro sitio: un flujo `tf.data`
 #
 # Las imágenes también se pueden transformar *antes* del modelo, en un **flujo de datos** (*data pipeline*) que entrega los lotes. `from_tensor_slices` crea
-# uno a partir de arrays. Mientras una GPU entrena con un lote, la CPU prepara el siguiente. Además, el modelo guardado no lleva capas de aumento. El orden
+# uno a partir de arrays. Mientras una GPU (la tarjeta gráfica) entrena con un lote, la CPU (el procesador) prepara el siguiente. Además, el modelo guardado no lleva capas de aumento. El orden
 # de los pasos importa:
 #
 # 1. **shuffle** baraja las imágenes y después **batch** las agrupa en lotes: una capa transforma 128 imágenes de golpe mucho más deprisa que de una en una;
@@ -757,6 +762,7 @@ print(f"pasos por época: 1000 / 128, redondeado hacia arriba, son {len(training
 # ### 2. Your turn: find the bug
 #
 # A colleague makes both of his pipelines with `his_batches`. In spite of augmentation, his training accuracy reaches 100 %, and his validation accuracy is oddly low.
+# There are three bugs; find them all.
 # `cache()` keeps in memory what came before it, so that it need not be computed again in the next epoch.
 #
 # Write `make_batches(images, labels, training)`. It gets two arrays, and True or False. It returns a `tf.data` pipeline of pairs (images, labels) in batches of
@@ -770,7 +776,7 @@ print(f"pasos por época: 1000 / 128, redondeado hacia arriba, son {len(training
 # ### 2. Te toca: encuentra el error
 #
 # Un compañero crea sus dos flujos con `his_batches`. A pesar del aumento de datos, su exactitud de entrenamiento llega al 100 %, y la de validación es
-# sospechosamente baja. `cache()` guarda en memoria lo que viene antes, para no calcularlo otra vez en la época siguiente.
+# sospechosamente baja. Hay tres errores: encuéntralos todos. `cache()` guarda en memoria lo que viene antes, para no calcularlo otra vez en la época siguiente.
 #
 # Escribe `make_batches(images, labels, training)`. Recibe dos arrays y True o False. Devuelve un flujo `tf.data` de pares (imágenes, etiquetas) en lotes de
 # 32. Si `training`, las imágenes salen en cada época en un nuevo orden al azar y transformadas de nuevo. Si no, salen intactas. Todas las imágenes salen
@@ -879,12 +885,12 @@ generated = record("generator", history, test, seconds)
 # %% [markdown] lang="en"
 # `flow` delivers altered batches while the network trains; `x_train` itself, like files on a disk, stays as it is. `fit` takes it like any other source of batches. After these three epochs we measured a test accuracy of {{generator.test_accuracy}}.
 #
-# How many altered images per second does each way deliver? We let both make batches of 128 for one second, after a warm-up:
+# How many altered images per second does each way deliver? We let both make batches of 128 for one second, after a few batches that do not count:
 
 # %% [markdown] lang="es"
 # `flow` entrega lotes transformados mientras la red entrena; `x_train`, igual que los archivos de un disco, no cambia. `fit` lo acepta como cualquier otra fuente de lotes. Tras estas tres épocas medimos una exactitud de prueba del {{generator.test_accuracy}}.
 #
-# ¿Cuántas imágenes transformadas por segundo entrega cada vía? Dejamos que las dos preparen lotes de 128 durante un segundo, tras un calentamiento:
+# ¿Cuántas imágenes transformadas por segundo entrega cada vía? Dejamos que las dos preparen lotes de 128 durante un segundo, después de unos pocos lotes que no cuentan:
 
 
 # %%
@@ -914,7 +920,7 @@ print(f"tf.data es {newer / older:.1f} veces más rápido")
 
 # %% [markdown] lang="en"
 # These are figures of your machine at this moment. (`tests/benchmarks/augmentation_speed.py` measures them with more patience.) For new code, use the layers.
-# And this is how you translate old code:
+# And this is how you translate old code. You need this table only when you meet some; for the exercise below it, the row `rotation_range` is enough.
 #
 # | in older courses | today |
 # |---|---|
@@ -948,7 +954,7 @@ print(f"tf.data es {newer / older:.1f} veces más rápido")
 
 # %% [markdown] lang="es"
 # Son cifras de tu máquina y de este momento. (`tests/benchmarks/augmentation_speed.py` las mide con más calma). En código nuevo, usa las capas. Y así se
-# traduce el código antiguo:
+# traduce el código antiguo. Esta tabla solo te hará falta cuando te encuentres con él; para el ejercicio de debajo basta la fila `rotation_range`.
 #
 # | en cursos antiguos | hoy |
 # |---|---|
@@ -1104,13 +1110,13 @@ plots.confusion_matrix(y_val, predicted)
 # ### 4. Your turn: read the matrix
 #
 # Which mistake is the most frequent in your matrix? Give it as a pair: the true digit, then the digit that it was taken for. Before you go on, think of a reason:
-# what does your digit look like when it is mirrored, or turned?
+# what does the digit that the network *says* look like when it is mirrored, or turned? That is how the network saw it in training.
 
 # %% [markdown] lang="es"
 # ### 4. Te toca: lee la matriz
 #
 # ¿Cuál es el error más frecuente en tu matriz? Dalo como un par: el dígito real y después aquel por el que se tomó. Antes de seguir, piensa en un motivo:
-# ¿a qué se parece tu dígito cuando está reflejado o girado?
+# ¿qué aspecto tiene, reflejado o girado, el dígito que *dice* la red? Así lo vio la red al entrenar.
 
 # %% tags=["exercise"]
 answer = ...
@@ -1127,11 +1133,13 @@ answer = np.unravel_index(counts.argmax(), counts.shape)
 check.confused(answer, y_val, predicted)
 
 # %% [markdown] lang="en"
-# Which mistake comes first differs from seed to seed. Some are found with every seed, and we can count them: 6 and 9 become each other by half a turn, 2 and
+# The most frequent mistake differs from seed to seed. Not every mistake has a simple reason: a network that must read digits at every angle also confuses some that
+# look alike at one angle only. Some mistakes are found with every seed, and we can count them: 6 and 9 become each other by half a turn, 2 and
 # 5 by mirroring. And 0 and 1 look the same after both, so they should suffer least.
 
 # %% [markdown] lang="es"
-# Cuál es el primero cambia de una semilla a otra. Algunos aparecen con todas, y podemos contarlos: el 6 y el 9 se convierten uno en otro con media vuelta;
+# El error más frecuente cambia de una semilla a otra. No todos tienen una razón sencilla: una red que debe leer los dígitos en cualquier ángulo confunde también
+# algunos que solo se parecen en uno. Algunos errores aparecen con todas, y podemos contarlos: el 6 y el 9 se convierten uno en otro con media vuelta;
 # el 2 y el 5, al reflejarlos. Y el 0 y el 1 quedan igual con ambas cosas, así que deberían ser los que menos sufren.
 
 
@@ -1176,7 +1184,7 @@ for name, pairs in {"nuestra elección": good_pairs, "reflejos y giros": bad_pai
 # choice; of the twos and fives {{harmful_pairs.two_five_share}} instead of {{augmented_pairs.two_five_share}}. But the harm is wider than that: of all digits
 # except 0 and 1, only {{harmful_pairs.others_share}} were read correctly.
 #
-# The cure is to look before you train: **draw twenty altered images, cover the labels, and read them.** What you cannot read, the network cannot learn.
+# The cure is to look before you train: **draw twenty altered images, cover the labels, and read them.** If you cannot read most of them, the alterations are too strong: the network would learn labels that its pictures no longer show.
 #
 # ### 5. Your turn: 100 digits
 #
@@ -1190,8 +1198,8 @@ for name, pairs in {"nuestra elección": good_pairs, "reflejos y giros": bad_pai
 # nuestra elección; de los doses y cincos, el {{harmful_pairs.two_five_share}} en vez del {{augmented_pairs.two_five_share}}. Pero el daño va más allá: de todos
 # los dígitos menos el 0 y el 1, solo se leyó bien el {{harmful_pairs.others_share}}.
 #
-# El remedio es mirar antes de entrenar: **dibuja veinte imágenes transformadas, tapa las etiquetas y léelas.** Lo que tú no puedes leer, la red no lo puede
-# aprender.
+# El remedio es mirar antes de entrenar: **dibuja veinte imágenes transformadas, tapa las etiquetas y léelas.** Si no puedes leer la mayoría, las
+# transformaciones son demasiado fuertes: la red aprendería etiquetas que sus imágenes ya no muestran.
 #
 # ### 5. Te toca: 100 dígitos
 #
@@ -1248,12 +1256,12 @@ check.few_digits(my_model)
 table()
 
 # %% [markdown] lang="en"
-# And what this lesson claims, checked against your run. (The test error fell with {{claims.error_falls}} of our seeds; one without a gain is possible. The gap
+# And what this lesson claims, checked against your run. (The test error fell in {{claims.error_falls}} of our runs; in a single run it may fail to fall. The gap
 # narrows in part because the training digits are now altered, and harder.)
 
 # %% [markdown] lang="es"
-# Y lo que afirma esta lección, comprobado con tu ejecución. (El error de prueba bajó con {{claims.error_falls}} de nuestras semillas; es posible que alguna no
-# mejore. La brecha se estrecha en parte porque ahora los dígitos de entrenamiento están transformados y son más difíciles).
+# Y lo que afirma esta lección, comprobado con tu ejecución. (El error de prueba bajó en {{claims.error_falls}} de nuestras ejecuciones; es posible que en alguna
+# no baje. La brecha se estrecha en parte porque ahora los dígitos de entrenamiento están transformados y son más difíciles).
 
 # %%
 claim("more_data", baseline.test_accuracy, ">=", by_size[125].test_accuracy, margin=0.05, unit="%",
@@ -1407,7 +1415,7 @@ print(f"55 000 imágenes, una vez: exactitud de prueba {100 * many.test_accuracy
 # | etiquetas falsas: predicción, pregunta C, ejercicio 4 | 12 | 9 |
 # | el ejercicio 5 como concurso: ¿quién llega más lejos con 100 dígitos? | 8 | 6 |
 #
-# **En la pizarra:** dos columnas, «misma etiqueta» y «otra etiqueta», que la clase rellena para dígitos, gatos, señales de tráfico y radiografías (donde izquierda y
+# **En la pizarra:** dos columnas, «misma etiqueta» y «otra etiqueta», que la clase rellena para dígitos, gatos, señales de tráfico (o de tránsito) y radiografías (donde izquierda y
 # derecha importan).
 #
 # **Ideas equivocadas que buscan las comprobaciones:** reflejos y giros grandes; cantidades que cortan o tapan el dígito; brillo en la escala de 255; ruido que se sale

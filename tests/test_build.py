@@ -146,7 +146,7 @@ def test_unknown_placeholder_is_an_error_that_names_the_cell(course, name, capsy
     [
         ("baseline.test_accuracy.min", "95.0 %"),
         ("measured.seeds", "2"),
-        ("claims.half", "2/2"),
+        ("claims.half", "2 of 2"),
         ("01:baseline.test_accuracy", "95.1 % ± 0.2"),
     ],
 )

@@ -176,7 +176,7 @@ class Lesson:
         def value(match: re.Match) -> str:
             key = match[1].strip()
             try:
-                return course[key] if key in course else self._figure(key)
+                return course[key] if key in course else self._figure(key, lang)
             except (KeyError, ValueError, LessonError):
                 raise LessonError(
                     f"{self.name}, {where}: nothing is known as {{{{{key}}}}}. A figure is named run.figure as recorded "
@@ -185,7 +185,7 @@ class Lesson:
 
         return re.sub(r"\{\{([^{}]+)\}\}", value, text)
 
-    def _figure(self, key: str) -> str:
+    def _figure(self, key: str, lang: str) -> str:
         """`run.figure`, `run.figure.min` (or max, mean), `claims.name` or `measured.seeds`; `NN:` before it for another lesson."""
         number, _, rest = key.rpartition(":")
         ledger = read_ledger()[lesson_paths([number])[0].stem if number else self.name]
@@ -195,7 +195,7 @@ class Lesson:
             return str(len((long if kind == "long" else ledger)["measured"]["seeds"]))
         if kind == "claims":
             claim = ledger["claims"][figure]
-            return f"{claim['held']}/{claim['of']}"
+            return f"{claim['held']} {'of' if lang == 'en' else 'de'} {claim['of']}"
         band = {**ledger["runs"], **long.get("runs", {})}[kind][figure]
         if statistic:
             return format_band(figure, {"mean": band[statistic[0]], "std": 0}).split(" ±")[0]
