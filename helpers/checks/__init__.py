@@ -18,7 +18,7 @@ name, with what the learner is told. The probing is a function that looks at wha
 
 Braces in a text are filled by the values that come with `NotYet` or `Praise`, in the printed guide by the `example`. A
 value that is a word is given as `dict(en=…, es=…)`, too. The checks of a lesson are in `lesson_NN.py`. There, `# fmt: skip`
-behind a declaration keeps each text on one line, the English one above the Spanish one.
+behind a declaration keeps each text on one line.
 """
 
 from __future__ import annotations

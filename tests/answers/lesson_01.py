@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import layers
 from matplotlib.figure import Figure
-from sklearn.model_selection import StratifiedShuffleSplit, train_test_split
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, StratifiedShuffleSplit, train_test_split
 
 from answers import Exercise
 from helpers import data
@@ -72,7 +72,44 @@ def moved_along(images, labels, seed):
     return with_copies(images[train], images[val], labels[train], labels[val])
 
 
-SPLIT_RIGHT = [split_first, split_places, split_by_hand]
+def fold(images, labels, seed, **options):
+    train, val = next(StratifiedKFold(5, **options).split(labels, labels))
+    return with_copies(images[train], images[val], labels[train], labels[val])
+
+
+def without_leaks_afterwards(images, labels, seed):
+    x_train, x_val, y_train, y_val = train_test_split(images, labels, test_size=0.2, stratify=labels, random_state=seed)
+    keep = [not (image == x_val).all(axis=(1, 2)).any() for image in images]
+    moved = np.roll(images, 1, axis=2)
+    return [*x_train, *moved[keep]], [*x_val], [*y_train, *labels[keep]], [*y_val]
+
+
+def grouped(images, labels, seed):
+    both = np.concatenate([images, np.roll(images, 1, axis=2)]), np.tile(labels, 2)
+    digits = np.tile(np.arange(len(labels)), 2)
+    train, val = next(StratifiedGroupKFold(5, shuffle=True, random_state=seed).split(*both, digits))
+    return both[0][train], both[0][val], both[1][train], both[1][val]
+
+
+def shuffled_afterwards(images, labels, seed):
+    x_train, x_val, y_train, y_val = split_first(images, labels, seed)
+    order = np.random.default_rng(seed).permutation(len(x_train))
+    return x_train[order], x_val, y_train[order], y_val
+
+
+def copies_labelled_in_turn(images, labels, seed):
+    x_train, x_val, y_train, y_val = split_first(images, labels, seed)
+    return x_train, x_val, np.repeat(y_train[: len(y_train) // 2], 2), y_val
+
+
+SPLIT_RIGHT = [
+    split_first,
+    split_places,
+    split_by_hand,
+    lambda images, labels, seed: fold(images, labels, seed, shuffle=True, random_state=seed),
+    without_leaks_afterwards,
+    shuffled_afterwards,
+]
 SPLIT_WRONG = [
     (1, "not a function"),
     (lambda images, labels, seed: (images, labels), "not four parts"),
@@ -103,6 +140,12 @@ SPLIT_WRONG = [
     ),
     (copies_alone, "originals or copies missing"),
     (moved_along, "only moved along"),
+    (fold, "does not follow the seed"),
+    (grouped, "copies in validation"),
+    (copies_labelled_in_turn, "labels mixed up"),
+    (lambda i, x, seed: None, "not four parts"),
+    (lambda i, x, seed: [split_first(i, x, seed)[place] for place in (1, 0, 3, 2)], "wrong share"),
+    (lambda i, x, seed: (*(p := split_first(i, x, seed))[:2], p[2][: len(p[2]) // 2], p[3]), "not four parts"),
 ]
 
 HISTORY = SimpleNamespace(
@@ -158,7 +201,62 @@ def named_on_the_lines():
     return ax
 
 
+def drawn_as(labels, legend=(), ax=None, change=np.asarray):
+    """What draws both losses under these labels of lines, or of the legend."""
+
+    def draw():
+        ax = Figure().subplots()
+        for metric, label in zip(("loss", "val_loss"), labels, strict=True):
+            ax.plot(change(HISTORY.history[metric]), label=label)
+        ax.set(xlabel="epoch", ylabel="loss")
+        ax.legend(*legend)
+        return ax
+
+    return draw
+
+
+def with_one_name_for_two_panels():
+    page = Figure()
+    axes = page.subplots(2, 1, sharex=True)
+    for ax, metric in zip(axes, ("loss", "val_loss"), strict=True):
+        ax.plot(HISTORY.history[metric])
+        ax.set(ylabel=metric)
+    axes[1].set(xlabel="epoch")
+    return axes
+
+
+def with_names_of_the_page():
+    ax = drawn("loss", "val_loss", names=False)()
+    ax.figure.supxlabel("epoch")
+    ax.figure.supylabel("loss")
+    return ax
+
+
+def with_two_scales():
+    ax = Figure().subplots()
+    right = ax.twinx()
+    ax.plot(HISTORY.history["loss"], label="training")
+    right.plot(HISTORY.history["val_loss"], label="validation")
+    ax.set(xlabel="epoch", ylabel="loss, training")
+    right.set(ylabel="loss, validation")
+    ax.figure.legend()
+    return ax
+
+
+def with_points():
+    ax = Figure().subplots()
+    ax.scatter(range(3), HISTORY.history["loss"])
+    return ax
+
+
 DRAWING_RIGHT = [
+    drawn_as((None, None), [["train", "val"]]),
+    drawn_as(("entrenamiento", "validación"), change=np.float32),
+    lambda: (ax := drawn("loss", "val_loss")(), ax.figure)[::-1],
+    drawn("loss", "val_loss", "accuracy", "val_accuracy"),
+    with_one_name_for_two_panels,
+    with_names_of_the_page,
+    with_two_scales,
     drawn("loss", "val_loss"),
     drawn("val_loss", "loss", figure=True, x=[[1, 2, 3]]),
     two_panels,
@@ -173,11 +271,20 @@ DRAWING_WRONG = [
     (drawn("loss", "accuracy"), "no validation loss"),
     (drawn("loss", "val_loss", names=False), "axes without names"),
     (drawn("loss", "val_loss", legend=False), "no legend"),
+    (drawn_as(("loss", "loss")), "no legend"),
+    (drawn_as(("loss", None)), "no legend"),
+    (drawn_as(("validation", "training")), "labels exchanged"),
+    (drawn_as(("t", "v"), change=lambda values: 100 * np.array(values)), "no training loss"),
+    (with_points, "nothing drawn"),
+    (lambda: HISTORY, "not axes"),
     (lambda: [drawn(metric, legend=False)() for metric in ("loss", "val_loss")], "no legend"),
 ]
 
-CURVES_RIGHT = ["3214", 3214, "3, 2, 1, 4"]
+CURVES_RIGHT = ["3214", 3214, "3, 2, 1, 4", [3, 2, 1, 4], ("3", "2", "1", "4"), dict(A=3, B=2, C=1, D=4), "A3 B2 C1 D4"]
 CURVES_WRONG = [
+    ("1C 2B 3A 4D", "not four digits"),
+    (dict(D=4, C=1, B=2, A=3), "not four digits"),
+    (None, "not four digits"),
     ("CBAD", "not four digits"),
     ("3211", "not four digits"),
     ("1234", "A"),
@@ -218,7 +325,29 @@ def frozen_zeros():
     return network
 
 
+class Nearest(layers.Layer):
+    """Answers with the labels of the known digits that an image resembles most."""
+
+    def __init__(self, sets):
+        super().__init__()
+        images, labels = (np.concatenate(parts) for parts in zip(*(data.load_mnist()[i] for i in sets), strict=True))
+        steps = [(0, 0), (0, 1), (1, 0), (0, -1), (-1, 0)]
+        known = np.concatenate([np.roll(images, step, (1, 2)) for step in steps]).reshape(-1, 784).astype("float32")
+        self.known = keras.ops.convert_to_tensor(known / np.linalg.norm(known, axis=1, keepdims=True))
+        self.labels = keras.ops.one_hot(np.tile(labels, len(steps)), 10)
+
+    def call(self, images):
+        alike = keras.ops.normalize(keras.ops.reshape(images, (-1, 784))) @ keras.ops.transpose(self.known)
+        return keras.ops.softmax(60 * alike) @ self.labels
+
+
+def remembers(*sets):
+    """A network that knows these sets by heart: it takes no training and has no parameters."""
+    return lambda: model(Nearest(sets))
+
+
 MODEL_RIGHT = [
+    remembers(0),
     trained(convolution(8), layers.MaxPooling2D, convolution(16), layers.MaxPooling2D, layers.Flatten, softmax),
     trained(
         convolution(16, strides=2),
@@ -245,6 +374,13 @@ MODEL_WRONG = [
     (lambda: model(layers.Flatten(), softmax()), "not accurate"),
     (frozen_zeros, "not accurate"),
     (trained(layers.Flatten, softmax, epochs=5), "not accurate"),
+    (remembers(0, 1), "saw the validation digits"),
+    (remembers(2), "saw other digits"),
+    (remembers(0, 1, 2), "saw other digits"),
+    (lambda: model(remembers(0)(), layers.Rescaling(5.0)), "not probabilities"),
+    (lambda: model(layers.Flatten(), layers.Dense(10), layers.Softmax()), "not accurate"),
+    (lambda: model(layers.Flatten(), layers.Dense(30, trainable=False), softmax()), "too many parameters"),
+    (lambda: keras.Sequential([layers.Flatten(), layers.Dense(99), softmax()]), "too many parameters"),
     (
         trained(convolution(8), layers.MaxPooling2D, convolution(12), layers.Flatten, softmax, sets=(0, 1)),
         "saw the validation digits",
@@ -260,11 +396,16 @@ FAIL_RIGHT = [
     fitted(accuracy=[0.1, 0.12, 0.1], loss=[30.0, 2.31, 2.3]),
     fitted(accuracy=[0.1] * 4, loss=[float("nan")] * 4),
     fitted(accuracy=[0.1] * 4, loss=[14.5] * 4, val_loss=[14.5] * 4),
+    fitted(accuracy=[0.098] * 3, loss=[27.3] * 3),  # "mse"
+    fitted(accuracy=[0.9, 0.5, 0.1], loss=[0.3, 5.0, float("inf")]),
 ]
 FAIL_WRONG = [
     (0.1, "not a history"),
     ({"accuracy": [0.1] * 3, "loss": [2.3] * 3}, "not a history"),
     (fitted(loss=[2.3] * 3), "not a history"),
+    (fitted(sparse_categorical_accuracy=[0.1] * 3, loss=[2.3] * 3), "not a history"),
+    (keras.callbacks.History(), "not a history"),
+    (fitted(accuracy=[0.9] * 3, loss=[0.1] * 3, val_accuracy=[0.1] * 3), "it learns"),
     (fitted(accuracy=[0.1], loss=[2.3]), "too short"),
     (fitted(accuracy=[0.5, 0.8, 0.9], loss=[2, 1, 0.5]), "it learns"),
 ]
