@@ -474,7 +474,7 @@ plots.side_by_side(columns=2, foto=small_grey, bordes=slide(small_grey, all_dire
 # El centro de un núcleo de 3 × 3 no puede ponerse en el borde de la imagen, así que 6 × 6 píxeles dan solo 4 × 4 respuestas. Dos ajustes lo cambian.
 #
 # - El **relleno** (*padding*) rodea la imagen de ceros. Con un núcleo de 3 × 3, basta una fila de ceros alrededor para que haya tantas respuestas como píxeles. Si escribes
-#   `padding="same"`, Keras calcula por sí misma cuántas filas necesita el núcleo.
+#   `padding="same"`, Keras calcula cuántas filas necesita el núcleo.
 # - El **paso** (*stride*) es la distancia que avanza el núcleo. Con `strides=2` toma uno de cada dos sitios, y queda la mitad de filas y columnas: con nuestro dígito, sin relleno, 13 en lugar de 26.
 #
 # Comparamos los dos con Keras. Las últimas líneas imprimen las formas.

@@ -111,7 +111,7 @@ from helpers.results import claim, guess, record, same, table
 # | **conjunto de prueba** (*test set*) | 3000 | se usa una vez por red, cuando ya no se va a cambiar nada | el examen |
 #
 # Todas las decisiones las tomamos con el conjunto de validación. Pero si comparas diez redes y te quedas con la de mejor exactitud de validación, esa exactitud es
-# un poco demasiado alta: la red elegida es buena *y además* tuvo suerte con justo esos dígitos. El conjunto de prueba no decide nada, y por eso su cifra es justa.
+# un poco demasiado alta: la red elegida es buena *y además* tuvo suerte precisamente con esos dígitos. El conjunto de prueba no decide nada, y por eso su cifra es justa.
 
 # %%
 (raw_train, y_train), (raw_val, y_val), (raw_test, y_test) = data.load_mnist()
@@ -597,7 +597,7 @@ first_look = model.fit(
 #
 # ## El experimento
 #
-# Ahora, 30 épocas desde el principio. `models.baseline_cnn()` es la red que acabas de construir, por su nombre, y con la misma semilla empieza con los mismos pesos. Es nuestro **punto de partida** (*baseline*): con ella compara el curso todo lo que viene después. El registro de 30 épocas
+# Ahora, 30 épocas desde el principio. `models.baseline_cnn()` es la red que acabas de construir; con este nombre la usan todas las lecciones, y con la misma semilla empieza con los mismos pesos. Es nuestro **punto de partida** (*baseline*): con ella compara el curso todo lo que viene después. El registro de 30 épocas
 # sería largo: `verbose=0` lo apaga y `TqdmCallback` dibuja en su lugar una barra de progreso.
 
 # %%

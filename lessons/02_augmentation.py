@@ -581,7 +581,7 @@ plots.gallery(views)
 #
 # Las capas transforman imágenes solo al entrenar: `fit` las llama con `training=True`. Cuando se usa una red ya entrenada, en `evaluate` y `predict`, se habla de **inferencia** (*inference*), y ahí las capas dejan pasar
 # todo tal cual. Las imágenes de validación y de prueba deben quedar como están, porque representan lo que la red se va a encontrar. Algunos ejemplos
-# antiguos transforman también las de validación; entonces miden qué tal le va a la red con imágenes transformadas, no con las que se va a encontrar.
+# antiguos transforman también las de validación; entonces miden la exactitud con imágenes transformadas, no con las que la red se va a encontrar.
 #
 # Ten cuidado si llamas tú a una capa así, o a una red que empieza por ella: sin `training=False`, las capas de imágenes de Keras *sí* transforman.
 
@@ -1256,11 +1256,11 @@ check.few_digits(my_model)
 table()
 
 # %% [markdown] lang="en"
-# And what this lesson claims, checked against your run. (The test error fell in {{claims.error_falls}} of our runs; in a single run it may fail to fall. The gap
+# And what this lesson claims, checked against your run. (The test error fell in {{claims.error_falls}} runs; in a single run it may fail to fall. The gap
 # narrows in part because the training digits are now altered, and harder.)
 
 # %% [markdown] lang="es"
-# Y lo que afirma esta lección, comprobado con tu ejecución. (El error de prueba bajó en {{claims.error_falls}} de nuestras ejecuciones; es posible que en alguna
+# Y lo que afirma esta lección, comprobado con tu ejecución. (El error de prueba bajó en {{claims.error_falls}} ejecuciones; es posible que en alguna
 # no baje. La brecha se estrecha en parte porque ahora los dígitos de entrenamiento están transformados y son más difíciles).
 
 # %%

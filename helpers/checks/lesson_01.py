@@ -158,7 +158,7 @@ def small_network(answer: object) -> Praise:
 
 
 @exercise(hints=[
-    dict(en="What must be right for a network to learn? The step, the labels, the inputs, the weights: spoil one.", es="¿Qué tiene que estar bien para que una red aprenda? El paso, las etiquetas, las entradas, los pesos: estropea uno."),
+    dict(en="What must be right for a network to learn? The step, the labels, the weights: spoil one.", es="¿Qué tiene que estar bien para que una red aprenda? El paso, las etiquetas, los pesos: estropea uno."),
     dict(en="The quickest way: keras.optimizers.Adam(learning_rate=…) with a rate a thousand times larger.", es="Lo más rápido: keras.optimizers.Adam(learning_rate=…) con una tasa mil veces mayor."),
 ], wrong={
     "not a history": dict(en="The answer is what fit returned: broken = model.fit(…), compiled with metrics=[\"accuracy\"].", es="La respuesta es lo que devolvió fit: broken = model.fit(…), con metrics=[\"accuracy\"] en compile."),
