@@ -19,7 +19,7 @@ from PIL import Image, ImageSequence
 
 from conftest import ROOT
 from helpers import figures, plots, results
-from helpers.figures import lesson_00, lesson_01, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
+from helpers.figures import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
 from tools.source import Lesson, lesson_paths
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
@@ -121,6 +121,12 @@ PICTURES = {
     lesson_01.without_names: lambda: lesson_01.without_names(
         [a_run(n).history for n in "abcd"], [None, None, 0.9, 0.8]
     ),
+    lesson_02.rows: lambda: lesson_02.rows(
+        {"original": NUMBERS.random((4, 8, 8, 1)), "flip": NUMBERS.random((4, 8, 8, 1))}
+    ),
+    lesson_02.photos: lambda: lesson_02.photos(
+        {"original": NUMBERS.random((6, 9, 3)), "hue": NUMBERS.random((6, 9, 3))}
+    ),
     lesson_03.dropout_film: lambda: lesson_03.dropout_film(np.arange(8)[None] % 2),
     lesson_04.descent: lambda: lesson_04.descent({0.1: [0, 2, 2.5], 1: [0, 6, 0]}, lambda w: (w - 3) ** 2),
     lesson_04.stopping_points: lambda: lesson_04.stopping_points(
@@ -164,7 +170,7 @@ def drawn(monkeypatch):
 
 
 def test_every_picture_is_looked_at():
-    modules = plots, figures, lesson_00, lesson_01, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
+    modules = plots, figures, lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
     drawing = {
         item
         for module in modules
@@ -211,6 +217,8 @@ def test_every_mark_stands_out_and_is_told_apart_by_every_eye(function, drawn):
         for colors, alpha, shape in found:
             if function is lesson_00.sliding_kernel and shape[0] == "patch":
                 continue  # a number's shade; the number stands in it, and the window's frame is a line of its own
+            if function is lesson_02.rows:
+                continue  # the thin frames of the digits
             if function is lesson_03.dropout_film and {to_rgba(color) for color in colors} == {(1, 1, 1, 1)}:
                 continue  # the cross upon a dark unit
             assert max(contrast(on_white(color, alpha), (1, 1, 1)) for color in colors) >= GRAPHICS, colors
