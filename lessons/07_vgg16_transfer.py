@@ -1868,7 +1868,9 @@ for name in ("vgg16_fine_tuned", "vgg16_random_head"):
 # this small learning rate two epochs are short for a head that begins from nothing. A head trained beforehand avoids both.
 #
 # One more warning for bases with batch normalisation (lesson 05), such as MobileNetV2: if you thaw them, their moving averages are updated with
-# your few photos. Call such a base with `base(inputs, training=False)`; then it keeps using the averages that it has learnt, while its weights learn.
+# your few photos. Leave every `BatchNormalization` layer frozen
+# (`layer.trainable = False`) when you thaw the others; a frozen one keeps using the averages that it has learnt. (Older texts call the base with
+# `base(inputs, training=False)` for this. With Keras 3.15 that is not enough: in our trial `fit` changed the averages all the same.)
 #
 # ## What do the layers respond to?
 #
@@ -1883,8 +1885,9 @@ for name in ("vgg16_fine_tuned", "vgg16_random_head"):
 # para una cabeza que empieza de cero. Con una cabeza ya entrenada se evitan las dos.
 #
 # Una advertencia más para las bases con *batch normalization* (lección 05), como MobileNetV2: si las descongelas, sus medias móviles se actualizan
-# con tus pocas fotos. Llama a una base así con `base(inputs, training=False)`; entonces sigue usando las medias que ha aprendido, mientras sus pesos
-# aprenden.
+# con tus pocas fotos. Deja congelada cada capa `BatchNormalization`
+# (`layer.trainable = False`) cuando descongeles las demás; una capa congelada sigue usando las medias que ha aprendido. (Textos más antiguos llaman para
+# eso a la base con `base(inputs, training=False)`. Con Keras 3.15 no basta: en nuestra prueba, `fit` cambió las medias de todos modos).
 #
 # ## ¿A qué responden las capas?
 #

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell
 
@@ -138,3 +139,17 @@ def test_trainable_does_nothing_where_it_reads_so_already():
     for layer in block5.layers:
         layer.trainable = True
     assert sum(math.prod(weight.shape) for weight in block5.trainable_weights) == 7_079_424
+
+
+@pytest.mark.parametrize(("frozen", "kept"), [(True, True), (False, False)])
+def test_only_a_frozen_batch_normalisation_keeps_its_averages_while_a_base_is_fine_tuned(frozen, kept):
+    """What lesson 07 says of MobileNetV2: `training=False` in the call is not enough with today's Keras."""
+    normalise = keras.layers.BatchNormalization()
+    base = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8), normalise])
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(1)(base(inputs, training=False)))
+    normalise.trainable = not frozen
+    model.compile("sgd", "mse")
+    before = np.array(normalise.moving_mean)
+    model.fit(np.ones((32, 4)), np.ones(32), verbose=0)
+    assert np.array_equal(before, normalise.moving_mean) is kept
