@@ -270,3 +270,13 @@ def test_as_seen_draws_all_three_and_says_what_is_read(lang):
     drawn, seen, bars = picture.axes
     assert drawn.images and seen.images and [round(bar.get_width()) for bar in bars.patches] == [2] * 4 + [82] + [2] * 5
     assert {"en": "It reads a 4 (82 %)", "es": "Lee un 4 (82 %)"}[lang] in said(picture)
+
+
+def test_losses_have_a_panel_each_and_tell_the_lowest(lang):
+    history = {"loss": [1.0, 0.1, 0.01], "val_loss": [1.0, 0.25, 0.5]}
+    picture = lesson_03.losses(results.run_of("one", history, {}), results.run_of("other", history, {}))
+    assert [len(ax.lines) for ax in picture.axes] == [2, 2]
+    assert [ax.get_yscale() for ax in picture.axes] == ["log", "log"]
+    assert "2 (0.250)" in picture.sentences[0] and "0.500" in picture.sentences[0] and len(picture.sentences) == 2
+    with pytest.raises(CourseError):
+        lesson_03.losses("dropout_50")
