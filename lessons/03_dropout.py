@@ -285,12 +285,12 @@ check.inverted_dropout(dropout)
 # %% [markdown] lang="en"
 # ## The experiment: one line more
 #
-# This is the baseline with one new line:
+# This is the baseline with one new line. A dropout layer has no weights, so the number of parameters stays the same:
 
 # %% [markdown] lang="es"
 # ## El experimento: una línea más
 #
-# Esta es la red de partida con una línea nueva:
+# Esta es la red de partida con una línea nueva. Una capa de *dropout* no tiene pesos, así que el número de parámetros no cambia:
 
 # %%
 keras.utils.set_random_seed(SEED)
@@ -316,9 +316,9 @@ dropout_50 = record("dropout_50", history, test, seconds)
 figures.losses(baseline, dropout_50)
 
 # %% [markdown] lang="en"
-# `baseline` is the mean of our runs, so its curves are smoother than those of your single run, `dropout_50`.
+# `baseline` is the mean of our runs, so its curves are smoother than those of your single run, `dropout_50`. Each panel has a logarithmic scale of its own.
 #
-# - **Left.** With dropout, the training loss falls more slowly and ends higher: half of the units are off while it is measured. Dropout adds no parameters.
+# - **Left.** With dropout, the training loss falls more slowly and ends higher: half of the units are off while it is measured.
 # - **Right.** The validation loss is the one to compare. Over our {{measured.seeds}} seeds its lowest point was {{baseline.best_val_loss}} without dropout and
 #   {{dropout_50.best_val_loss}} with it. After that it rises with dropout as well, to {{dropout_50.val_loss}} after the last epoch. Dropout does not replace stopping in time,
 #   which is the subject of lesson 04.
@@ -328,10 +328,10 @@ figures.losses(baseline, dropout_50)
 # went from {{baseline.test_accuracy}} to {{dropout_50.test_accuracy}}.
 
 # %% [markdown] lang="es"
-# `baseline` es la media de nuestras ejecuciones, así que sus curvas son más suaves que las de tu única ejecución, `dropout_50`.
+# `baseline` es la media de nuestras ejecuciones, así que sus curvas son más suaves que las de tu única ejecución, `dropout_50`. Cada panel tiene su propia escala
+# logarítmica.
 #
-# - **Izquierda.** Con *dropout*, la pérdida de entrenamiento baja más despacio y termina más alta: se mide con la mitad de las unidades apagadas. El *dropout* no añade
-#   parámetros.
+# - **Izquierda.** Con *dropout*, la pérdida de entrenamiento baja más despacio y termina más alta: se mide con la mitad de las unidades apagadas.
 # - **Derecha.** La pérdida que hay que comparar es la de validación. Con nuestras {{measured.seeds}} semillas, su punto más bajo fue {{baseline.best_val_loss}} sin *dropout* y
 #   {{dropout_50.best_val_loss}} con él. Después sube también con *dropout*, hasta {{dropout_50.val_loss}} tras la última época. El *dropout* no evita tener que detenerse a
 #   tiempo, y de eso trata la lección 04.
@@ -580,8 +580,8 @@ figures.losses(baseline, recorded("dropout_50"), before_flatten, on_inputs)
 # Before `Flatten`, dropout lowers the loss about as much as between the dense layers. There, too, a large dense layer comes next, with 1,600 inputs. On the inputs it does not help
 # here: a convolution looks at only 3 × 3 pixels at a time, and if some of them are missing, part of a stroke is gone.
 #
-# After a pooling layer further up, take a small rate, 0.1 to 0.3, or `SpatialDropout2D`. In a **feature map**, the image that one kernel makes, neighbouring pixels say nearly the
-# same, so `Dropout` hides little. `SpatialDropout2D` switches off whole maps. Here are the six strongest maps of one digit after the first pooling, as they are and under each
+# After a pooling layer further up, take a small rate, 0.1 to 0.3, or `SpatialDropout2D`. In a feature map, the image that one kernel makes (lesson 00), neighbouring pixels say
+# nearly the same, so `Dropout` hides little. `SpatialDropout2D` switches off whole maps. Here are the six strongest maps of one digit after the first pooling, as they are and under each
 # layer:
 
 # %% [markdown] lang="es"
@@ -595,7 +595,7 @@ figures.losses(baseline, recorded("dropout_50"), before_flatten, on_inputs)
 # Antes de `Flatten`, el *dropout* reduce la pérdida más o menos tanto como entre las capas densas. También ahí viene después una capa densa grande, con 1600 entradas. En las
 # entradas no ayuda aquí: una convolución mira solo 3 × 3 píxeles a la vez y, si faltan algunos, desaparece parte de un trazo.
 #
-# Tras un *pooling* anterior, usa una tasa pequeña, de 0.1 a 0.3, o `SpatialDropout2D`. En un **mapa de características** (*feature map*), la imagen que produce un núcleo, los
+# Tras un *pooling* anterior, usa una tasa pequeña, de 0.1 a 0.3, o `SpatialDropout2D`. En un mapa de características, la imagen que produce un núcleo (lección 00), los
 # píxeles vecinos dicen casi lo mismo, así que `Dropout` oculta poco. `SpatialDropout2D` apaga mapas enteros. Estos son los seis mapas más intensos de un dígito tras el primer
 # *pooling*, tal como son y con cada una de las dos capas:
 
@@ -716,7 +716,7 @@ mended = keras.Sequential(
 check.mended(mended)
 
 # %% [markdown] lang="en"
-# **Dropout after the output layer switches off answers.** In half of the cases it sets the probability of the right class to 0, and then the network cannot be right. No weight can
+# **Dropout after the output layer switches off answers.** In training it sets the probability of the right class to 0 in half of the cases, and then the network cannot be right. No weight can
 # mend that, so the training accuracy stays near one half, and the ten probabilities no longer add up to 1. In inference nothing is switched off, and so the validation accuracy
 # looks almost normal: {{after_output.val_accuracy}}, and {{wide.val_accuracy}} without any dropout. The validation cross-entropy shows the damage:
 # {{after_output.val_cross_entropy}} instead of {{wide.val_cross_entropy}}. With the layer in its right place it is {{wide_dropout.val_cross_entropy}}; you have trained that network
@@ -738,7 +738,7 @@ check.mended(mended)
 # Write a function `penalty(weights, l1, l2)` that returns what the elastic net adds to the loss, for an array `weights` of any shape.
 
 # %% [markdown] lang="es"
-# **El *dropout* tras la capa de salida apaga respuestas.** En la mitad de los casos pone a 0 la probabilidad de la clase correcta, y entonces la red no puede acertar. Ningún peso
+# **El *dropout* tras la capa de salida apaga respuestas.** Al entrenar, en la mitad de los casos pone a 0 la probabilidad de la clase correcta, y entonces la red no puede acertar. Ningún peso
 # puede arreglar eso, así que la exactitud de entrenamiento se queda cerca de la mitad, y las diez probabilidades ya no suman 1. En inferencia no se apaga nada, y por eso la
 # exactitud de validación parece casi normal: {{after_output.val_accuracy}}, frente a {{wide.val_accuracy}} sin ningún *dropout*. El daño se ve en la entropía cruzada de validación:
 # {{after_output.val_cross_entropy}} en vez de {{wide.val_cross_entropy}}. Con la capa en su sitio es {{wide_dropout.val_cross_entropy}}; esa red la entrenaste arriba, como
@@ -1039,7 +1039,7 @@ figures.losses(recorded("augmented_200"), recorded("combined_200"))
 # %% [markdown] lang="en"
 # | epochs | augmentation alone: validation | test | with dropout as well: validation | test |
 # |--:|--:|--:|--:|--:|
-# | 30 | – | {{02:augmented.test_accuracy}} (lesson 02) | {{combined.val_accuracy}} | {{combined.test_accuracy}} |
+# | 30 | {{02:augmented.val_accuracy}} (lesson 02) | {{02:augmented.test_accuracy}} (lesson 02) | {{combined.val_accuracy}} | {{combined.test_accuracy}} |
 # | 60 | {{augmented_60.val_accuracy}} | {{augmented_60.test_accuracy}} | {{combined_60.val_accuracy}} | {{combined_60.test_accuracy}} |
 # | 200 | {{augmented_200.val_accuracy}} | {{augmented_200.test_accuracy}} | {{combined_200.val_accuracy}} | {{combined_200.test_accuracy}} |
 #
@@ -1049,7 +1049,7 @@ figures.losses(recorded("augmented_200"), recorded("combined_200"))
 # %% [markdown] lang="es"
 # | épocas | solo aumento de datos: validación | prueba | con *dropout* además: validación | prueba |
 # |--:|--:|--:|--:|--:|
-# | 30 | – | {{02:augmented.test_accuracy}} (lección 02) | {{combined.val_accuracy}} | {{combined.test_accuracy}} |
+# | 30 | {{02:augmented.val_accuracy}} (lección 02) | {{02:augmented.test_accuracy}} (lección 02) | {{combined.val_accuracy}} | {{combined.test_accuracy}} |
 # | 60 | {{augmented_60.val_accuracy}} | {{augmented_60.test_accuracy}} | {{combined_60.val_accuracy}} | {{combined_60.test_accuracy}} |
 # | 200 | {{augmented_200.val_accuracy}} | {{augmented_200.test_accuracy}} | {{combined_200.val_accuracy}} | {{combined_200.test_accuracy}} |
 #
