@@ -232,11 +232,11 @@ figures.activations(x, values)
 
 # %% lang="en" tags=["nbval-check-output"]
 for depth in (1, 2, 4, 8):
-    print(f"behind {depth} sigmoid layers: at most {0.25**depth:.6f} of the gradient")
+    print(f"sigmoid layers: {depth}   at most left of the gradient: {0.25**depth:.6f}")
 
 # %% lang="es" tags=["nbval-check-output"]
 for depth in (1, 2, 4, 8):
-    print(f"detrás de {depth} capas sigmoides: como mucho {0.25**depth:.6f} del gradiente")
+    print(f"capas sigmoides: {depth}   como mucho queda del gradiente: {0.25**depth:.6f}")
 
 # %% [markdown] lang="en"
 # ReLU's slope is 1 for positive numbers, so the gradient passes unchanged. But ReLU has a weakness: for negative numbers its slope is 0. If a unit is negative
