@@ -341,7 +341,7 @@ sizes = {
     "sigmoid, batch norm": gradient_sizes(fresh("sigmoid", "before")),
     "ReLU": gradient_sizes(fresh("relu")),
 }
-plots.lines(range(1, 9), {"|dL/dW|": sizes}, along="layer", log="y")
+figures.gradients(sizes)
 
 # %% [markdown] lang="en"
 # In the sigmoid network, the gradient gets smaller from layer to layer on its way back, and almost nothing arrives at the first layer: a **vanishing

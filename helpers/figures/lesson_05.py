@@ -60,6 +60,21 @@ def histograms(plain: Sequence[np.ndarray], normalised: Sequence[np.ndarray], sh
     return picture
 
 
+def gradients(sizes: Mapping[str, Sequence[float]]) -> plots.Picture:
+    """The mean size of the gradient in each layer, on a logarithmic scale: a network's name to one size a layer."""
+    picture = plots.lines(range(1, 1 + len(next(iter(sizes.values())))), {"|dL/dW|": sizes}, along="layer", log="y")
+    picture.sentences = tuple(
+        tr(
+            en=f"{name}: the gradient of layer 1 is {_short(size[0] / size[-1])} times that of layer {len(size)}.",
+            es=f"{name}: el gradiente de la capa 1 es {_short(size[0] / size[-1])} veces el de la capa {len(size)}.",
+        )
+        for name, size in sizes.items()
+    )
+    return picture
+
+
 def _short(value: float) -> str:
-    """Two digits that count, and no minus before a zero."""
-    return f"{value + 0.0:.2g}" if abs(value) > 1e-9 else "0"
+    """Two digits that count, without powers of ten, and no minus before a zero."""
+    if abs(value) < 1e-9:
+        return "0"
+    return np.format_float_positional(value, precision=2, fractional=False, trim="-")
