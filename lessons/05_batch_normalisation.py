@@ -77,7 +77,7 @@ from tqdm.keras import TqdmCallback
 from helpers import data, plots
 from helpers.checks import lesson_05 as check
 from helpers.figures import lesson_05 as figures
-from helpers.results import claim, guess, record, recorded, same, table
+from helpers.results import claim, guess, record, same, table
 
 # %% [markdown] lang="en"
 # The same digits as in lesson 01, scaled the same way. Networks are compared on the validation digits; the test digits are reported, and nothing is chosen by
