@@ -302,3 +302,13 @@ def test_kernels_are_sorted_by_their_answer_to_full_ink(lang):
     picture = lesson_00.kernels(np.ones((3, 3, 3)), np.ones((3, 3, 3)), [0.9, 0.1, 0.5])
     assert [ax.get_title() for ax in picture.axes[:3]] == ["2: 10 %", "3: 50 %", "1: 90 %"]
     assert said(picture).endswith("2: 10 %, 3: 50 %, 1: 90 %.")
+
+
+def test_losses_have_a_panel_each_and_tell_the_lowest(lang):
+    history = {"loss": [1.0, 0.1, 0.01], "val_loss": [1.0, 0.25, 0.5]}
+    picture = lesson_03.losses(results.run_of("one", history, {}), results.run_of("other", history, {}))
+    assert [len(ax.lines) for ax in picture.axes] == [2, 2]
+    assert [ax.get_yscale() for ax in picture.axes] == ["log", "log"]
+    assert "2 (0.250)" in picture.sentences[0] and "0.500" in picture.sentences[0] and len(picture.sentences) == 2
+    with pytest.raises(CourseError):
+        lesson_03.losses("dropout_50")

@@ -128,6 +128,7 @@ PICTURES = {
         {"original": NUMBERS.random((6, 9, 3)), "hue": NUMBERS.random((6, 9, 3))}
     ),
     lesson_03.dropout_film: lambda: lesson_03.dropout_film(np.arange(8)[None] % 2),
+    lesson_03.losses: lambda: lesson_03.losses(*(a_run(name) for name in SIX)),
     lesson_04.descent: lambda: lesson_04.descent({0.1: [0, 2, 2.5], 1: [0, 6, 0]}, lambda w: (w - 3) ** 2),
     lesson_04.stopping_points: lambda: lesson_04.stopping_points(
         [0.9, 0.5, 0.4, 0.6], {"patience=0": (4, 3), "patience=1": (4, 4)}

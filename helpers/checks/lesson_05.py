@@ -10,65 +10,10 @@ import tensorflow as tf
 from keras import layers
 
 from helpers import data
-from helpers.checks import A_MODEL_OF_DIGITS, NotYet, Praise, a_function, exercise, flat_layers, quiz, raise_first
+from helpers.checks import A_MODEL_OF_DIGITS, Praise, a_function, exercise, flat_layers, quiz, raise_first
 
-# A batch to normalise; its last feature is constant.
-BATCH = np.random.default_rng(0).normal([0, 50, -3, 8], [0.1, 20, 2, 0], (6, 4))
-GAMMA, BETA, EPSILON = np.array([1.0, 2, -1, 3]), np.array([0.0, 5, 1, -2]), 0.01
-
-
-def _normalised(axis=0, gamma=GAMMA, beta=BETA, epsilon=EPSILON, ddof=0, outside=0.0, power=0.5) -> np.ndarray:
-    """BATCH normalised, rightly unless an argument says otherwise."""
-    keep = axis is not None
-    spread = (BATCH.var(axis=axis, keepdims=keep, ddof=ddof) + epsilon) ** power + outside
-    return gamma * (BATCH - BATCH.mean(axis=axis, keepdims=keep)) / spread + beta
-
-
-@exercise(expects=a_function("batch_normalise(x, gamma, beta, epsilon)"), hints=[
-    dict(en="Every feature is a column: its mean and variance are taken over the examples of the batch.", es="Cada característica es una columna: su media y su varianza se toman sobre los ejemplos del lote."),
-    dict(en="x.mean(axis=0), x.var(axis=0). Epsilon is added to the variance, under the root.", es="x.mean(axis=0), x.var(axis=0). Epsilon se suma a la varianza, dentro de la raíz."),
-    dict(en="return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + …", es="return gamma * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + epsilon) + …"),
-], wrong={
-    "changes its input": dict(en="Your function changes the batch that it was given. Return a new array.", es="Tu función modifica el lote que recibe. Devuelve un array nuevo."),
-    "wrong shape": dict(en="A batch of shape {given} went in and {shape} came out; the shape should stay.",
-                        es="Entró un lote de forma {given} y salió {shape}; la forma debería ser la misma.", example=dict(given="(6, 4)", shape="(4,)")),
-    "epsilon forgotten": dict(en="A feature that is constant in the batch has variance 0, and you divide by 0. That is what epsilon is for.",
-                              es="Una característica constante en el lote tiene varianza 0, y divides entre 0. Para eso está epsilon."),
-    "wrong axis": dict(en="You mix features: the mean goes down each column (axis=0), one for every feature.", es="Mezclas características: la media va columna abajo (axis=0), una por característica."),
-    "gamma and beta forgotten": dict(en="The batch is normalised, but γ or β is not applied: multiply by gamma, then add beta.",
-                                     es="El lote está normalizado, pero falta aplicar γ o β: multiplica por gamma y después suma beta."),
-    "epsilon outside the root": dict(en="Epsilon is added to the variance, under the root, not to its root.", es="Epsilon se suma a la varianza, dentro de la raíz, no a la raíz."),
-    "sample variance": dict(en="You divide by N − 1 (ddof=1). Batch normalisation takes the plain mean of the squares, dividing by N.",
-                            es="Divides entre N − 1 (ddof=1). La normalización por lotes toma la media sin más de los cuadrados, entre N."),
-    "divided by the variance": dict(en="Divided by the variance; its root is missing: np.sqrt(…).", es="Has dividido entre la varianza; falta la raíz: np.sqrt(…)."),
-    "other values": dict(en="Other values came out. gamma · (x − mean) / √(variance + epsilon) + beta, feature by feature.",
-                         es="Han salido otros valores. gamma · (x − media) / √(varianza + epsilon) + beta, característica a característica."),
-}, right=dict(en="Every feature by itself, γ and β applied, and the constant one does no harm.", es="Cada característica por separado, con γ y β, y la constante no estorba."))  # fmt: skip
-def batch_normalise(answer: Callable) -> None:
-    """A function (x, gamma, beta, epsilon) -> batch normalisation of x, shape (N, features), in training mode."""
-    given = BATCH.copy()
-    with np.errstate(all="ignore"):
-        result = np.asarray(answer(given, GAMMA, BETA, EPSILON), dtype=float)
-    wrong = {
-        "changes its input": not np.array_equal(given, BATCH),
-        "wrong shape": result.shape != BATCH.shape,
-        "epsilon forgotten": not np.isfinite(result).all(),
-    }
-    raise_first(wrong, given=BATCH.shape, shape=result.shape)
-
-    def like(*expected: np.ndarray) -> bool:
-        return any(np.allclose(result, values, rtol=1e-3, atol=1e-3) for values in expected)
-
-    if not like(_normalised()):
-        wrong = {
-            "wrong axis": like(_normalised(axis=1), _normalised(axis=None)),
-            "gamma and beta forgotten": like(_normalised(gamma=1, beta=0), _normalised(beta=0), _normalised(gamma=1)),
-            "epsilon outside the root": like(_normalised(epsilon=0, outside=EPSILON)),
-            "sample variance": like(_normalised(ddof=1)),
-            "divided by the variance": like(_normalised(power=1)),
-            "other values": True,
-        }
-        raise_first(wrong)
+SHALLOW = dict(en="Your network has {deep} Dense layers one behind the other; eight hidden ones and the output make nine. Layers side by side do not count.",
+               es="Tu red tiene {deep} capas Dense una detrás de otra; ocho ocultas y la de salida son nueve. Las capas en paralelo no cuentan.", example=dict(deep=4))  # fmt: skip
 
 
 @exercise(expects=A_MODEL_OF_DIGITS, hints=[
@@ -83,15 +28,15 @@ def batch_normalise(answer: Callable) -> None:
                       es="El gradiente no es un número: los valores crecen de capa en capa. Pesos iniciales menores o normalización."),
     "not ten probabilities": dict(en="For 5 images, 5 rows of ten probabilities should come out; these have shape {shape}. The last layer is Dense(10, activation='softmax').",
                                   es="Con 5 imágenes deberían salir 5 filas de diez probabilidades; estas tienen la forma {shape}. La última capa es Dense(10, activation='softmax').", example=dict(shape="(5, 28, 28, 10)")),
-    "not deep": dict(en="Your network has {dense} Dense layers; eight hidden ones and the output make nine.", es="Tu red tiene {dense} capas Dense; ocho ocultas y la de salida son nueve.", example=dict(dense=4)),
+    "not deep": SHALLOW,
     "linear": dict(en="All these layers together do what a single Dense layer could do: between them nothing is nonlinear. Give the hidden ones an activation, such as 'relu'.",
                    es="Todas estas capas juntas hacen lo que podría hacer una sola capa Dense: entre ellas no hay nada no lineal. Da a las ocultas una activación, por ejemplo 'relu'."),
     "no gradient": dict(en="No gradient at all reaches the first layer: somewhere all units are dead, or all weights start at 0.",
                         es="A la primera capa no le llega ningún gradiente: en algún sitio todas las unidades están muertas, o todos los pesos empiezan en 0."),
     "vanishing gradient": dict(en="The gradient at the first layer is {first:.1e}, the largest of the others {largest:.1e}: it vanishes on the way. Another activation, or normalisation, lets it through.",
                                es="El gradiente en la primera capa es {first:.1e}; el mayor de las demás, {largest:.1e}: se desvanece por el camino. Otra activación, o la normalización, lo deja pasar.", example=dict(first=4.4e-8, largest=0.036)),
-}, right=dict(en="{hidden} hidden layers, and the first one still hears what happens at the end.",
-              es="{hidden} capas ocultas, y la primera aún se entera de lo que pasa al final.", example=dict(hidden=10)))  # fmt: skip
+}, right=dict(en="{hidden} hidden layers, one behind the other, and the first one still gets a gradient.",
+              es="{hidden} capas ocultas, una detrás de otra, y a la primera aún le llega un gradiente.", example=dict(hidden=10)))  # fmt: skip
 def deep_network(answer: keras.Model) -> Praise:
     """A Keras model with at least eight hidden Dense layers whose first layer still gets a gradient."""
     (images, labels), *_ = data.load_mnist()
@@ -103,9 +48,9 @@ def deep_network(answer: keras.Model) -> Praise:
         "batch norm after the output layer": isinstance(answer.layers[-1], layers.BatchNormalization),
         "exploding": not np.isfinite(outputs).all(),
         "not ten probabilities": outputs.shape != (5, 10) or outputs.min() < 0 or not np.allclose(sums, 1, atol=1e-3),
-        "not deep": len(dense) < 9,
+        "not deep": (deep := _depth(answer)) < 9,
     }
-    raise_first(wrong, shape=outputs.shape, dense=len(dense))
+    raise_first(wrong, shape=outputs.shape, deep=deep)
     first, *others = _gradient_sizes(answer, dense, images, labels)
     wrong = {
         "exploding": not np.isfinite([first, *others]).all(),
@@ -114,7 +59,23 @@ def deep_network(answer: keras.Model) -> Praise:
         "linear": _is_linear(answer, images),
     }
     raise_first(wrong, first=first, largest=max(others))
-    return Praise(hidden=len(dense) - 1)
+    return Praise(hidden=deep - 1)
+
+
+def _depth(part: object) -> int:
+    """How many Dense layers lie one behind the other in a layer or model, at most."""
+    if not isinstance(part, keras.Model):
+        return int(isinstance(part, layers.Dense))
+    if isinstance(part, keras.Sequential):
+        return sum(map(_depth, part.layers))
+    reached: dict[object, int] = {}
+    for layer in part.layers:  # inputs first
+        try:
+            before = [] if isinstance(layer, layers.InputLayer) else keras.Model(part.inputs, layer.input).layers
+        except (AttributeError, ValueError):  # a layer with several places: each is behind what came earlier
+            before = list(reached)
+        reached[layer] = _depth(layer) + max((reached.get(other, 0) for other in before), default=0)
+    return max(reached.values())
 
 
 def _gradient_sizes(model: keras.Model, dense: list, images: np.ndarray, labels: np.ndarray) -> list[float]:
@@ -138,64 +99,113 @@ def _is_linear(model: keras.Model, images: np.ndarray) -> bool:
     return np.abs((one + other) / 2 - between).max() < 1e-3 * np.abs(one - other).max()
 
 
-@exercise(expects=a_function("labels_of(model, images)"), hints=[
-    dict(en="Alone, a digit is a batch of one. Which mode must a prediction use?", es="A solas, un dígito es un lote de uno. ¿Qué modo debe usar una predicción?"),
-    dict(en="training=True normalises with the batch's own statistics, and moves the averages as well.", es="training=True normaliza con las estadísticas del propio lote y además mueve las medias."),
-    dict(en="model(images, training=False) or model.predict(images), then the most probable class of each row.",
-         es="model(images, training=False) o model.predict(images), y después la clase más probable de cada fila."),
+@exercise(expects=a_function("refresh(model, images)"), hints=[
+    dict(en="Which mode moves the averages? And does calling a model, without fit, change its weights?", es="¿Qué modo mueve las medias? Y llamar a un modelo, sin fit, ¿cambia sus pesos?"),
+    dict(en="Each call with training=True takes over 1 − momentum of the batch's values: with 0.99, one in a hundred.", es="Cada llamada con training=True toma 1 − momentum de los valores del lote: con 0.99, una centésima."),
+    dict(en="A loop of some hundred calls: model(images, training=True).", es="Un bucle de unos cientos de llamadas: model(images, training=True)."),
 ], wrong={
-    "training mode in prediction": dict(en="Your prediction changes the model: in training mode, the moving averages take in whatever you predict. That is why her validation figure became worse. Use inference mode.",
-                                        es="Tu predicción modifica el modelo: en modo de entrenamiento, las medias móviles absorben todo lo que predices. Por eso empeoró su cifra de validación. Usa el modo de inferencia."),
-    "freezes the model": dict(en="Your function leaves the model frozen (trainable is False): the next fit would learn nothing. Use inference mode, which needs no freezing.",
-                              es="Tu función deja el modelo congelado (trainable es False): el próximo fit no aprendería nada. Usa el modo de inferencia, que no necesita congelar."),
-    "probabilities instead of labels": dict(en="Those are ten numbers per image. The label is the most probable class: argmax along axis 1.",
-                                            es="Eso son diez números por imagen. La etiqueta es la clase más probable: argmax en el eje 1."),
-    "not one label per image": dict(en="30 images should give 30 labels; the shape is {shape}. argmax needs axis=1, one answer per row.",
-                                    es="30 imágenes deberían dar 30 etiquetas; la forma es {shape}. argmax necesita axis=1, una por fila.", example=dict(shape="(10,)")),
-    "depends on the batch": dict(en="A digit gets one answer alone and another in company: it is still measured by its batch.",
-                                 es="Un dígito recibe una respuesta a solas y otra en compañía: todavía lo mide su lote."),
-    "other labels": dict(en="One label per image, but not the most probable one in inference mode.", es="Una etiqueta por imagen, pero no la más probable en modo de inferencia."),
-}, right=dict(en="A digit gets the same answer alone and in company, and the model stays as it was.",
-              es="Un dígito recibe la misma respuesta a solas que en compañía, y el modelo queda como estaba."))  # fmt: skip
-def labels_of(answer: Callable) -> None:
-    """A function (model, images) -> the most probable class of each image, in inference mode."""
-    model, images = _normalising_model()
-    probabilities, kept = np.asarray(model(images, training=False)), model.get_weights()
-    result = np.asarray(answer(model, images))
-    wrong = {
-        "training mode in prediction": not all(map(np.array_equal, model.get_weights(), kept)),
-        "freezes the model": not all(layer.trainable for layer in [model, *model.layers]),
-        "probabilities instead of labels": result.shape == probabilities.shape,
-        "not one label per image": result.shape != (30,),
-    }
-    raise_first(wrong, shape=result.shape)
-    alone = np.concatenate([np.asarray(answer(model, images[i : i + 1])).reshape(-1) for i in range(10)])
-    if not np.array_equal(alone, result[:10]):
-        raise NotYet("depends on the batch")
-    if not np.array_equal(result, probabilities.argmax(axis=1)):
-        raise NotYet("other labels")
+    "trains the weights": dict(en="The trained weights (or γ and β) are not the same any more. Only the moving averages should change: call the model, without fit.",
+                               es="Los pesos entrenados (o γ y β) ya no son los mismos. Solo deben cambiar las medias móviles: llama al modelo, sin fit."),
+    "leaves layers frozen": dict(en="Afterwards, not the same layers are trainable as before. Leave trainable as you found it.", es="Después, no son entrenables las mismas capas que antes. Deja trainable como estaba."),
+    "averages unchanged": dict(en="The moving averages have not changed. Inference mode only reads them, and a frozen layer stays in inference mode.",
+                               es="Las medias móviles no han cambiado. El modo de inferencia solo las lee, y una capa congelada se queda en modo de inferencia."),
+    "not there yet": dict(en="The averages have moved, but the distance to the values of these images is still {share:.0f} % of what it was. How much does each call take over?",
+                          es="Las medias se han movido, pero la distancia a los valores de estas imágenes es aún el {share:.0f} % de la inicial. ¿Cuánto toma cada llamada?", example=dict(share=99.0)),
+}, right=dict(en="The averages fit these images, and no weight was trained.", es="Las medias corresponden a estas imágenes y no se ha entrenado ningún peso."))  # fmt: skip
+def refresh(answer: Callable) -> None:
+    """A function (model, images) that brings the moving averages up to date and changes nothing else."""
+    model, images = _late_model()
+    learnt, averages = [*map(np.array, model.trainable_variables)], [*map(np.array, model.non_trainable_variables)]
+    answer(model, images)
+    raise_first({"leaves layers frozen": not all(layer.trainable for layer in [model, *model.layers])})
+    raise_first(
+        {"trains the weights": not all(map(np.array_equal, [*map(np.array, model.trainable_variables)], learnt))}
+    )
+    found = [*map(np.array, model.non_trainable_variables)]
+    for layer in model.layers[2::3]:
+        layer.momentum = 0.0  # one call takes over the batch's values
+    model(images, training=True)
+    true = [*map(np.array, model.non_trainable_variables)]
+    left, before = (sum(np.abs(a - b).sum() for a, b in zip(v, true, strict=True)) for v in (found, averages))
+    wrong = {"averages unchanged": all(map(np.array_equal, found, averages)), "not there yet": left > 0.2 * before}
+    raise_first(wrong, share=100 * left / before)
 
 
-def _normalising_model() -> tuple[keras.Model, np.ndarray]:
-    """A model whose moving averages differ from a batch's statistics, and 30 images for it."""
-    state = np.random.RandomState(0)
-    hidden = [layers.Flatten(), layers.Dense(10, use_bias=False), layers.BatchNormalization(momentum=0.5)]
-    model = keras.Sequential([keras.Input((28, 28, 1)), *hidden, layers.Softmax()])
-    kernel, means, variances = state.normal(size=(784, 10)), state.normal(0, 6, 10), state.uniform(20, 60, 10)
-    model.set_weights([kernel, np.ones(10), np.zeros(10), means, variances])
-    return model, state.uniform(size=(30, 28, 28, 1)).astype("float32")
+def _late_model() -> tuple[keras.Model, np.ndarray]:
+    """A model with two normalisations whose averages are at their start, and 60 digits."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten()])
+    for units in (12, 8):
+        for part in (layers.Dense(units), layers.BatchNormalization(), layers.Activation("sigmoid")):
+            model.add(part)
+    model.add(layers.Dense(10, activation="softmax"))
+    model.compile("adam", loss="sparse_categorical_crossentropy")
+    return model, data.load_mnist()[0][0][:60, ..., np.newaxis].astype("float32") / 25
 
 
-quiz_statistics = quiz("quiz_statistics", right="c",
-    a=dict(en="That is training mode. A single image would then always be normalised to 0.", es="Ese es el modo de entrenamiento. Una imagen sola quedaría siempre normalizada a 0."),
-    b=dict(en="γ and β come after the normalisation, in both modes. Mean and variance are something else.", es="γ y β vienen después de normalizar, en los dos modos. La media y la varianza son otra cosa."),
-    c=dict(en="They stay fixed, so an image's answer does not depend on its company.", es="Quedan fijas, así que la respuesta a una imagen no depende de su compañía."),
+@exercise(expects=a_function("mended_network()"), hints=[
+    dict(en="What does a normalisation layer keep between two calls? Do its four places have the same means?", es="¿Qué guarda una capa de normalización entre dos llamadas? ¿Son iguales las medias en sus cuatro sitios?"),
+    dict(en="Each hidden layer needs moving averages, γ and β of its own, so a layer object of its own.", es="Cada capa oculta necesita sus propias medias móviles, γ y β, y por tanto su propio objeto capa."),
+    dict(en="Inside the loop: x = layers.BatchNormalization(momentum=0.9)(x)", es="Dentro del bucle: x = layers.BatchNormalization(momentum=0.9)(x)"),
+], wrong={
+    **A_MODEL_OF_DIGITS.wrong,
+    "not like hers": dict(en="Her network has four hidden Dense layers one behind the other; yours has {hidden}.", es="Su red tiene cuatro capas Dense ocultas, una detrás de otra; la tuya, {hidden}.", example=dict(hidden=2)),
+    "batch norm removed": dict(en="There is no batch normalisation left. She wants to keep it.", es="Ya no queda ninguna batch normalization. Ella quiere conservarla."),
+    "too few normalisations": dict(en="{hidden} hidden Dense layers, but {norms} BatchNormalization objects. Each object keeps one set of averages, and each hidden layer needs its own.",
+                                   es="{hidden} capas Dense ocultas, pero {norms} objetos BatchNormalization. Cada objeto guarda un solo juego de medias, y cada capa oculta necesita el suyo.", example=dict(hidden=4, norms=1)),
+}, right=dict(en="Each hidden layer has averages of its own.", es="Cada capa oculta tiene sus propias medias."))  # fmt: skip
+def mended_network(answer: Callable) -> None:
+    """A function that returns a network with a BatchNormalization object for each hidden Dense layer."""
+    model = A_MODEL_OF_DIGITS.ask(answer())
+    norms = sum(isinstance(layer, layers.BatchNormalization) for layer in {*flat_layers(model)})
+    hidden = _depth(model) - 1
+    wrong = {"batch norm removed": norms == 0, "not like hers": hidden < 4, "too few normalisations": norms < hidden}
+    raise_first(wrong, hidden=hidden, norms=norms)
+
+
+@exercise(expects=A_MODEL_OF_DIGITS, hints=[
+    dict(en="Which activations keep the gradient large? And what helps against overfitting?", es="¿Qué activaciones mantienen grande el gradiente? ¿Y qué ayuda contra el sobreajuste?"),
+    dict(en="ELU or tanh instead of sigmoid, and wider layers, with batch normalisation before the activation.", es="ELU o tanh en lugar de la sigmoide y capas más anchas, con batch normalization antes de la activación."),
+    dict(en="128 units, 'elu', momentum=0.9, and Dropout(0.3) right behind Flatten.", es="128 unidades, 'elu', momentum=0.9 y Dropout(0.3) justo detrás de Flatten."),
+], wrong={
+    "not deep": SHALLOW,
+    "uses convolutions": dict(en="This time without convolutions: show what eight Dense layers can do.", es="Esta vez sin convoluciones: muestra de qué son capaces ocho capas Dense."),
+    "saw the validation digits": dict(en="Validation {val:.1f} %, but {test:.1f} % on the test digits: was the model trained with x_val? Train with x_train only.",
+                                      es="Validación {val:.1f} %, pero {test:.1f} % con los dígitos de prueba: ¿se entrenó el modelo con x_val? Entrena solo con x_train.", example=dict(val=100.0, test=88.0)),
+    "not beaten": dict(en="Validation accuracy {val:.1f} %, training accuracy {train:.1f} %. The goal is more than 88 % in validation.",
+                       es="Exactitud de validación {val:.1f} %, de entrenamiento {train:.1f} %. La meta es más del 88 % en validación.", example=dict(val=84.0, train=100.0)),
+}, right=dict(en="Validation accuracy {val:.1f} %, with {hidden} hidden Dense layers.", es="Exactitud de validación {val:.1f} %, con {hidden} capas Dense ocultas.", example=dict(val=91.2, hidden=8)))  # fmt: skip
+def beat_88(answer: keras.Model) -> Praise:
+    """A trained model with at least eight hidden Dense layers and more than 88 % of the validation digits right."""
+    deep = _depth(answer)
+    raise_first(
+        {"uses convolutions": any("Conv" in type(p).__name__ for p in flat_layers(answer)), "not deep": deep < 9},
+        deep=deep,
+    )
+    guesses = [
+        answer.predict(x[..., np.newaxis] / np.float32(255), batch_size=500, verbose=0).argmax(axis=-1)
+        for x, _ in data.load_mnist()
+    ]
+    train, val, test = (100 * np.mean(g == y) for g, (_, y) in zip(guesses, data.load_mnist(), strict=True))
+    raise_first({"saw the validation digits": val > test + 6, "not beaten": val <= 88}, train=train, val=val, test=test)
+    return Praise(val=val, hidden=deep - 1)
+
+
+quiz_collapse = quiz("quiz_collapse", right="c",
+    a=dict(en="Three layers without activations in between are one matrix and one bias, as computed above.", es="Tres capas sin activaciones de por medio son una sola matriz y un solo sesgo, como hemos calculado arriba."),
+    b=dict(en="In prediction, dropout does nothing. What is left are two dense layers without an activation in between.", es="Al predecir, el dropout no hace nada. Quedan dos capas densas sin activación de por medio."),
+    c=dict(en="ReLU stands between the layers, and it is no straight line: they do not collapse.", es="Entre las capas hay una ReLU, que no es una recta: no se reducen a una."),
 )  # fmt: skip
 
-quiz_lag = quiz("quiz_lag", right="a",
-    a=dict(en="After 96 batches with momentum 0.99, 38 % of the starting values are still in the averages.", es="Tras 96 lotes con `momentum` 0.99, el 38 % de los valores iniciales sigue en las medias."),
-    b=dict(en="Possible, and worth a look, but batch normalisation with so few batches explains it, and it passes by waiting.",
-           es="Es posible, y conviene mirarlo, pero la normalización con tan pocos lotes lo explica, y se pasa esperando."),
-    c=dict(en="Overfitting leaves validation well above guessing: lesson 01 memorised and still got 95 % right.",
-           es="El sobreajuste deja la validación muy por encima del azar: la lección 01 memorizaba y aun así acertaba el 95 %."),
+quiz_modes = quiz("quiz_modes", right="b",
+    a=dict(en="γ and β are applied in both modes. Look at the two formulas above.", es="γ y β se aplican en los dos modos. Mira las dos fórmulas de arriba."),
+    b=dict(en="They have moved one tenth of the way from 0 and 1 towards the batch's values.", es="Solo han recorrido una décima parte del camino desde 0 y 1 hacia los valores del lote."),
+    c=dict(en="Nothing is random here; the same call gives the same numbers.", es="Aquí no hay nada aleatorio; la misma llamada da los mismos números."),
+)  # fmt: skip
+
+read_curves = quiz("read_curves", right="d",
+    a=dict(en="A network that overfits still gets far more right than guessing: lesson 01's got about 95 %. And no cure came, yet validation rises later.", es="Una red con sobreajuste acierta aun así mucho más que el azar: la de la lección 01, alrededor del 95 %. Y nadie lo remedia, pero la validación sube después."),
+    b=dict(en="Then training accuracy would stay low, too, as in deep_plain.", es="Entonces también sería baja la exactitud de entrenamiento, como en deep_plain."),
+    c=dict(en="Then training accuracy would jump or stay low. It rises steadily.", es="Entonces la exactitud de entrenamiento daría saltos o sería baja. Sube de manera constante."),
+    d=dict(en="Training uses each batch's own statistics, so only validation is affected.", es="El entrenamiento usa las estadísticas de cada lote, así que solo afecta a la validación."),
 )  # fmt: skip

@@ -1,11 +1,12 @@
-"""The film of lesson 03: dropout switches units off, others for each image."""
+"""The pictures of lesson 03: dropout switches units off, others for each image, and what becomes of both losses."""
 
 from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, MaxNLocator
 
-from helpers import figures, plots
+from helpers import figures, plots, results
 from helpers.language import CourseError, tr
 
 
@@ -43,6 +44,34 @@ def dropout_film(masks: np.ndarray, seconds: float = 1.0) -> figures.Film:
         )
 
     return figures.animate(draw, images, seconds, (7, 3), [sentence])
+
+
+def losses(*runs: results.Run) -> plots.Picture:
+    """Training and validation loss of up to six runs by epoch, each panel with a logarithmic scale of its own: in validation they are close together.
+
+    Raises CourseError for more runs, for what record() did not return, and without runs.
+    """
+    results.require_runs(runs)
+    panels = {
+        "loss": tr(en="training loss (logarithmic scale)", es="pérdida de entrenamiento (escala logarítmica)"),
+        "val_loss": tr(en="validation loss (logarithmic scale)", es="pérdida de validación (escala logarítmica)"),
+    }
+    with plots.frame(1, 2, size=(9, 4.6), legend=min(len(runs), 4)) as (picture, axes):
+        for ax, (metric, title) in zip(axes.flat, panels.items(), strict=True):
+            for run, style in zip(runs, plots.series(len(runs)), strict=True):
+                values = run.history[metric]
+                ax.plot(range(1, len(values) + 1), values, label=run.name, markevery=max(1, len(values) // 8), **style)
+            ax.set(title=title, xlabel=tr(en="epoch", es="época"), yscale="log")
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+            ax.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), major_formatter="{x:g}", minor_formatter="")
+    picture.sentences = tuple(
+        tr(
+            en=f"{run.name}: training loss {run.train_loss:.3g} at the end; validation loss lowest after epoch {run.best_epoch:.0f} ({run.best_val_loss:.3f}), {run.val_loss:.3f} at the end.",
+            es=f"{run.name}: pérdida de entrenamiento {run.train_loss:.3g} al final; pérdida de validación mínima tras la época {run.best_epoch:.0f} ({run.best_val_loss:.3f}) y {run.val_loss:.3f} al final.",
+        )
+        for run in runs
+    )
+    return picture
 
 
 def _draw_network(ax: Axes, working: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -60,12 +61,12 @@ def stopping_points(values: Sequence[float], outcomes: Mapping[str, tuple[int, i
         values: validation loss of each epoch.
         outcomes: for each setting the epoch after which it stops and the epoch whose weights are kept, from 1.
     """
-    lowest, rows = min(values), len(outcomes)
+    rows = len(outcomes)
     heights = [6, 1 + rows]
     with plots.frame(2, 1, size=(9, 3.2 + 0.34 * rows), sharex=True, height_ratios=heights) as (picture, axes):
         top, bottom = axes.flat
         top.plot(np.arange(1, len(values) + 1), values, **plots.VALIDATION)
-        top.set_ylim(0.8 * lowest, 1.1 * max(3 * lowest, *values[int(np.argmin(values)) :]))
+        top.set_ylim(0, 1.05 * max(values))
         top.set_ylabel(tr(en="validation loss", es="pérdida de validación"))
         stops = {"marker": "|", "color": "black", "markersize": 14, "mew": 2.5, "ls": "none"}
         keeps = {"marker": "*", "color": plots.ORANGE, "markersize": 13, "mec": "black", "ls": "none", "zorder": 3}
@@ -85,3 +86,42 @@ def stopping_points(values: Sequence[float], outcomes: Mapping[str, tuple[int, i
         for name, (stopped, kept) in outcomes.items()
     )
     return picture
+
+
+def outcomes(curves: Mapping[str, Sequence[float]], *settings: Mapping[str, object]) -> dict[str, tuple[int, int]]:
+    """What Keras's EarlyStopping does on recorded curves: for each setting its epoch of the stop and the epoch it keeps, from 1.
+
+    Args:
+        curves: `history.history`, or numbers in its place.
+        settings: arguments of EarlyStopping; the best weights are restored unless one says otherwise.
+    """
+    from keras.callbacks import EarlyStopping
+
+    return {
+        ", ".join(f"{name}={value!r}" for name, value in setting.items()): replay(
+            EarlyStopping(**{"restore_best_weights": True, **setting}), curves
+        )
+        for setting in settings
+    }
+
+
+def replay(callback: object, curves: Mapping[str, Sequence[float]]) -> tuple[int, int]:
+    """Give recorded curves to a Keras callback: the epoch after which it stops and the epoch whose weights are left, from 1."""
+    import keras
+
+    callback = copy.copy(callback)
+    # One weight, which holds the epoch's number: whatever is restored tells where it came from.
+    marker = keras.Sequential([keras.Input(shape=(1,)), keras.layers.Dense(1, use_bias=False)])
+    marker.stop_training = False
+    callback.set_model(marker)
+    if getattr(callback, "mode", "") == "auto" and getattr(callback, "monitor", "") == "val_accuracy":
+        callback.mode = "max"  # what Keras finds out from a compiled model's metrics; this one has none
+    callback.on_train_begin()
+    for index in range(len(curves["val_loss"])):
+        marker.set_weights([np.array([[index + 1]])])
+        callback.on_epoch_begin(index)
+        callback.on_epoch_end(index, {name: values[index] for name, values in curves.items()})
+        if marker.stop_training:
+            break
+    callback.on_train_end()
+    return index + 1, int(marker.get_weights()[0].item())

@@ -1,10 +1,30 @@
 """Answers to lesson 04's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
+from functools import cache
+
 import keras
+import numpy as np
+from keras import layers
 from keras.callbacks import Callback, EarlyStopping
 
 from answers import Exercise
+from helpers import data
 from helpers.checks import lesson_04 as check
+
+STEPS_RIGHT = [[60, 17], (60, 17), np.array([60, 17])]
+STEPS_WRONG = [
+    (17, "not two numbers"),
+    ("60, 17", "not two numbers"),
+    ([59.6, 16.5], "not two numbers"),  # the logarithm's own result: steps are whole
+    ({0.03: 60, 0.1: 17}, "not two numbers"),
+    ([17, 60], "in the other order"),
+    ([59, 16], "too few"),
+    ([60, 16], "too few"),
+    ([20, 20], "too few"),
+    ([61, 18], "too many"),  # counts the start
+    ([97, 27], "too many"),  # until the weight is within 0.01 of 3
+    ([60, 20], "too many"),
+]
 
 
 def stopping(**arguments):
@@ -114,12 +134,45 @@ STOP_WRONG = [
     (lambda threshold: threshold, "not a callback"),
     (WrongObject, "never stops"),
     (Training, "monitors the training set"),
-    (Above, "stops above the threshold"),
+    (Above, "stops at another epoch"),
     (OrEqual, "stops at the threshold itself"),
-    (Fixed, "ignores the threshold"),
+    (Fixed, "stops at another epoch"),
     (Late, "stops at another epoch"),
     (Misspelt, "raises KeyError"),
     (Callback, "raises TypeError"),
+]
+
+
+@cache
+def trained(right: bool, epochs: int):
+    """A small network of the digits after so many epochs with its labels, or with them shifted by one."""
+    keras.utils.set_random_seed(0)
+    (x, y), _, _ = data.load_mnist()
+    first = layers.Conv2D(48, kernel_size=5, strides=2, activation="relu")
+    hidden = [layers.MaxPooling2D(2), layers.Flatten(), layers.Dropout(0.3), layers.Dense(128, activation="relu")]
+    model = keras.Sequential([keras.Input((28, 28, 1)), first, *hidden, layers.Dense(10)])
+    model.compile(keras.optimizers.Adam(3e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(x[..., None] / 255, y if right else (y + 1) % 10, epochs=epochs, verbose=0)
+    return model
+
+
+def two_digits_only():
+    return keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(2)])
+
+
+def functional():
+    inputs = keras.Input((28, 28, 1))
+    return keras.Model(inputs, layers.Softmax()(trained(right=True, epochs=12)(inputs)))
+
+
+ROBUST_RIGHT = [lambda: trained(right=True, epochs=12), functional]  # that the labels were noisy, no check can see
+ROBUST_WRONG = [
+    (lambda: "my_network", "not a model"),
+    (lambda: keras.Sequential([keras.Input((784,)), layers.Dense(10)]), "wrong input shape"),
+    (two_digits_only, "another shape of answers"),
+    (lambda: keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)]), "guesses"),
+    (lambda: trained(right=False, epochs=12), "guesses"),
+    (lambda: trained(right=True, epochs=1), "below"),
 ]
 
 MENDED_RIGHT = [
@@ -138,8 +191,16 @@ MENDED_WRONG = [
 ]
 
 EXERCISES = [
+    Exercise(check.steps, STEPS_RIGHT, STEPS_WRONG),
+    Exercise(check.robust, ROBUST_RIGHT, ROBUST_WRONG, built=True),
     Exercise(check.bumpy, BUMPY_RIGHT, BUMPY_WRONG, built=True),
-    Exercise(check.stop_below, STOP_RIGHT, STOP_WRONG),
     Exercise(check.mended, MENDED_RIGHT, MENDED_WRONG, built=True),
+    Exercise(check.stop_below, STOP_RIGHT, STOP_WRONG),
 ]
-QUIZZES = [(check.quiz_curves, "b"), (check.quiz_delta, "a"), (check.quiz_monitor, "c")]
+QUIZZES = [
+    (check.quiz_sizes, "b"),
+    (check.quiz_by_hand, "b"),
+    (check.quiz_monitor, "c"),
+    (check.quiz_backup, "a"),
+    (check.quiz_marks, "b"),
+]

@@ -5,49 +5,8 @@ import numpy as np
 from keras import layers
 
 from answers import Exercise
+from helpers import data
 from helpers.checks import lesson_05 as check
-
-
-def normalise(x, gamma, beta, epsilon, axis=0, ddof=0):
-    mean, variance = x.mean(axis=axis, keepdims=True), x.var(axis=axis, keepdims=True, ddof=ddof)
-    return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta
-
-
-def by_keras(x, gamma, beta, epsilon):
-    layer = layers.BatchNormalization(epsilon=epsilon)
-    layer.build(x.shape)
-    layer.gamma.assign(gamma)
-    layer.beta.assign(beta)
-    return layer(x, training=True)
-
-
-def column_by_column(x, gamma, beta, epsilon):
-    columns = [
-        g * (c - np.mean(c)) / (np.var(c) + epsilon) ** 0.5 + b for c, g, b in zip(x.T, gamma, beta, strict=True)
-    ]
-    return np.stack(columns, axis=1)
-
-
-def in_place(x, gamma, beta, epsilon):
-    x -= x.mean(axis=0)
-    return x
-
-
-NORMALISE_RIGHT = [normalise, by_keras, column_by_column]
-NORMALISE_WRONG = [
-    (3, "not a function"),
-    (in_place, "changes its input"),
-    (lambda x, g, b, e: x.mean(axis=0), "wrong shape"),
-    (lambda x, g, b, e: normalise(x, g, b, 0), "epsilon forgotten"),
-    (lambda x, g, b, e: normalise(x, g, b, e, axis=1), "wrong axis"),
-    (lambda x, g, b, e: normalise(x, g, b, e, axis=None), "wrong axis"),
-    (lambda x, g, b, e: normalise(x, 1, 0, e), "gamma and beta forgotten"),
-    (lambda x, g, b, e: normalise(x, g, 0, e), "gamma and beta forgotten"),
-    (lambda x, g, b, e: g * (x - x.mean(axis=0)) / (x.std(axis=0) + e) + b, "epsilon outside the root"),
-    (lambda x, g, b, e: normalise(x, g, b, e, ddof=1), "sample variance"),
-    (lambda x, g, b, e: g * (x - x.mean(axis=0)) / (x.var(axis=0) + e) + b, "divided by the variance"),
-    (lambda x, g, b, e: x, "other values"),
-]
 
 
 def stack(depth=8, activation="sigmoid", normalised=False, last="softmax", more=(), **options):
@@ -71,11 +30,26 @@ def residual():
     return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
 
 
+def parallel():
+    inputs = keras.Input((28, 28, 1))
+    x = layers.Flatten()(inputs)
+    beside = [layers.Dense(16, activation="relu")(x) for _ in range(8)]
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(layers.Concatenate()(beside)))
+
+
+def nested():
+    inputs = keras.Input((28, 28, 1))
+    part = keras.Sequential([layers.Dense(32, activation="relu") for _ in range(4)])
+    other = keras.Sequential([layers.Dense(32, activation="elu") for _ in range(4)])
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(other(part(layers.Flatten()(inputs)))))
+
+
 DEEP_RIGHT = [
     lambda: stack(normalised=True),
     lambda: stack(activation="relu", kernel_initializer="he_normal"),
     lambda: stack(activation="leaky_relu"),
     residual,
+    nested,
 ]
 DEEP_WRONG = [
     (lambda: layers.Dense, "not a model"),
@@ -83,6 +57,7 @@ DEEP_WRONG = [
     (lambda: stack(normalised=True, more=[layers.BatchNormalization()]), "batch norm after the output layer"),
     (lambda: stack(normalised=True, last=None), "not ten probabilities"),
     (lambda: stack(depth=3, activation="relu"), "not deep"),
+    (parallel, "not deep"),
     (lambda: stack(activation="relu", bias_initializer=keras.initializers.Constant(-20)), "no gradient"),
     (lambda: stack(kernel_initializer=keras.initializers.RandomNormal(stddev=1e6), activation="relu"), "exploding"),
     (lambda: stack(activation=None), "linear"),
@@ -92,39 +67,122 @@ DEEP_WRONG = [
 ]
 
 
-LABELS_RIGHT = [
-    lambda model, images: np.argmax(model(images, training=False), axis=1),
-    lambda model, images: model.predict(images, verbose=0).argmax(axis=-1),
-    lambda model, images: [int(np.argmax(model(images[i : i + 1]))) for i in range(len(images))],
-]
+def calls(count, **options):
+    def refresh(model, images):
+        for _ in range(count):
+            model(images, **options)
+
+    return refresh
 
 
-def own_statistics(model, images):
-    kept = model.get_weights()
-    labels = np.argmax(model(images, training=True), axis=1)
-    model.set_weights(kept)
-    return labels
+def at_once(model, images):
+    for layer in model.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = 0.0
+    model(images, training=True)
+
+
+def in_batches(model, images):
+    for _ in range(100):
+        for first in range(0, len(images), 20):
+            model(images[first : first + 20], training=True)
+
+
+def by_fit(model, images):
+    model.fit(images, np.zeros(len(images)), epochs=3, verbose=0)
 
 
 def frozen(model, images):
     model.trainable = False
-    return np.argmax(model(images, training=True), axis=1)
+    calls(300, training=True)(model, images)
 
 
-LABELS_WRONG = [
-    ("labels", "not a function"),
-    (lambda model, images: np.argmax(model(images, training=True), axis=1), "training mode in prediction"),
-    (lambda model, images: model(images), "probabilities instead of labels"),
-    (lambda model, images: np.argmax(model(images)), "not one label per image"),
-    (lambda model, images: np.argmax(model(images), axis=0), "not one label per image"),
-    (frozen, "freezes the model"),
-    (own_statistics, "depends on the batch"),
-    (lambda model, images: np.argmin(model(images), axis=1), "other labels"),
+def thawed_again(model, images):
+    frozen(model, images)
+    for part in [model, *model.layers]:
+        part.trainable = True
+
+
+REFRESH_RIGHT = [calls(300, training=True), at_once, in_batches]
+REFRESH_WRONG = [
+    ("refresh", "not a function"),
+    (by_fit, "trains the weights"),
+    (frozen, "leaves layers frozen"),
+    (thawed_again, "averages unchanged"),
+    (calls(300, training=False), "averages unchanged"),
+    (lambda model, images: model.predict(images, verbose=0), "averages unchanged"),
+    (calls(1, training=True), "not there yet"),
+    (calls(100, training=True), "not there yet"),
+]
+
+
+def four_layers(normalisations, depth=4):
+    """Like her network, with as many normalisation objects, used in turn."""
+
+    def network():
+        norms = [layers.BatchNormalization(momentum=0.9) for _ in range(normalisations)]
+        inputs = keras.Input((28, 28, 1))
+        x = layers.Flatten()(inputs)
+        for place in range(depth):
+            x = layers.Dense(64)(x)
+            x = layers.Activation("sigmoid")(norms[place % normalisations](x) if norms else x)
+        return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
+
+    return network
+
+
+MENDED_RIGHT = [four_layers(4), four_layers(5, depth=5), lambda: stack(depth=4, normalised=True)]
+MENDED_WRONG = [
+    (stack(depth=4, normalised=True), "not a function"),
+    (lambda: None, "not a model"),
+    (lambda: keras.Sequential([keras.Input((7,)), layers.Dense(10)]), "wrong input shape"),
+    (four_layers(1), "too few normalisations"),
+    (four_layers(2), "too few normalisations"),
+    (four_layers(0), "batch norm removed"),
+    (four_layers(2, depth=2), "not like hers"),
+]
+
+
+def trained(width=128, activation="elu", on="train", epochs=10, **options):
+    def build():
+        (x, y), validation, _ = data.load_mnist()
+        x, y = validation if on == "validation" else (x, y)
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), layers.Dropout(0.3)])
+        for _ in range(8):
+            model.add(layers.Dense(width, use_bias=False, **options))
+            model.add(layers.BatchNormalization(momentum=0.9))
+            model.add(layers.Activation(activation))
+        model.add(layers.Dense(10, activation="softmax"))
+        model.compile("adam", loss="sparse_categorical_crossentropy")
+        model.fit(x[..., np.newaxis] / np.float32(255), y, epochs=epochs, verbose=0)
+        return model
+
+    return build
+
+
+def with_convolution():
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(8, 3, activation="relu"), layers.Flatten()])
+    for _ in range(9):
+        model.add(layers.Dense(10, activation="softmax"))
+    return model
+
+
+BEAT_RIGHT = [trained(), trained(width=160, epochs=7)]
+BEAT_WRONG = [
+    (lambda: 0.9, "not a model"),
+    (lambda: keras.Sequential([keras.Input((7,)), layers.Dense(10)]), "wrong input shape"),
+    (with_convolution, "uses convolutions"),
+    (parallel, "not deep"),
+    (lambda: stack(), "not beaten"),
+    (trained(32, epochs=1), "not beaten"),
+    (trained(on="validation"), "saw the validation digits"),
 ]
 
 EXERCISES = [
-    Exercise(check.batch_normalise, NORMALISE_RIGHT, NORMALISE_WRONG),
     Exercise(check.deep_network, DEEP_RIGHT, DEEP_WRONG, built=True),
-    Exercise(check.labels_of, LABELS_RIGHT, LABELS_WRONG),
+    Exercise(check.refresh, REFRESH_RIGHT, REFRESH_WRONG),
+    Exercise(check.mended_network, MENDED_RIGHT, MENDED_WRONG),
+    Exercise(check.beat_88, BEAT_RIGHT, BEAT_WRONG, built=True),
 ]
-QUIZZES = [(check.quiz_statistics, "c"), (check.quiz_lag, "a")]
+QUIZZES = [(check.quiz_collapse, "c"), (check.quiz_modes, "b"), (check.read_curves, "d")]

@@ -1,11 +1,15 @@
-"""Trains what takes too long for lesson 07: its small network on 2,000 photos for 60 epochs, without and with augmentation.
+"""Trains what takes too long for a lesson.
 
-Run by hand, as `python tests/benchmarks/long_runs.py --photos FOLDER --out FOLDER --seeds 0-4`, on any of Keras's backends: a
-CPU with two cores needs a quarter of an hour a seed, a GPU a minute. Each seed leaves a JSON file in `--out`, so that a run that
-was stopped goes on. With `--write`, the files are summarised into the ledger, where the lesson reads its curves.
+- 07: its small network on 2,000 photos for 60 epochs, without and with augmentation.
+- 03: the baseline with augmentation, without dropout and with it, for 60 epochs and, going on, for 200.
 
-The network and its augmentation are those of the lesson's own cells, `small_cnn` and `photo_augmentation`. All photos are
-decoded beforehand and lie in memory, 230 MB, because backends other than TensorFlow have no tf.data.
+Run by hand, as `python tests/benchmarks/long_runs.py 03 --out FOLDER --seeds 0-4`, 07 with `--photos FOLDER` as well, on any of
+Keras's backends: a CPU with two cores needs 5 minutes a seed for 03, a quarter of an hour for 07, a GPU a minute. Each seed leaves
+a JSON file in `--out`, so that a run that was stopped goes on. With `--write`, the files are summarised into the ledger, where the
+lesson reads its curves.
+
+Networks and augmentation are those of the lessons' own cells, by name. All photos are decoded beforehand and lie in memory,
+230 MB, because backends other than TensorFlow have no tf.data.
 """
 
 import argparse
@@ -23,14 +27,19 @@ import numpy as np
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
-LESSON = ROOT / "lessons" / "07_vgg16_transfer.py"
 SIZE, EPOCHS, BATCH = 160, 60, 32
-CELLS = ("photo_augmentation", "small_cnn")
+CELLS = {"03": ("augmentation",), "07": ("photo_augmentation", "small_cnn")}
 
 
-def cell(name: str) -> str:
-    """The code of one of the lesson's named cells, without its magic."""
-    (code,) = re.findall(rf'^# %% name="{name}".*\n((?:(?!# %%(?: |$)).*\n)*)', LESSON.read_text("utf-8"), re.MULTILINE)
+def source(number: str) -> Path:
+    (path,) = (ROOT / "lessons").glob(f"{number}_*.py")
+    return path
+
+
+def cell(number: str, name: str) -> str:
+    """The code of one of a lesson's named cells, without its magic."""
+    text = source(number).read_text("utf-8")
+    (code,) = re.findall(rf'^# %% name="{name}".*\n((?:(?!# %%(?: |$)).*\n)*)', text, re.MULTILINE)
     return re.sub(r"^# %%\w.*\n", "", code, flags=re.MULTILINE)
 
 
@@ -60,17 +69,58 @@ def bilinear(image: np.ndarray, size: int) -> np.ndarray:
     return image
 
 
-def train(seed: int, sets: dict) -> dict:
-    """Both runs of one seed: their curves by epoch, accuracy and loss on the test photos, seconds."""
+def kit(number: str, seed: int) -> dict:
+    """The names that a lesson's cells define."""
     import keras
     from keras import layers
 
-    kit = {"keras": keras, "layers": layers, "SIZE": SIZE, "SEED": seed}
-    for name in CELLS:
-        exec(cell(name), kit)
+    names = {"keras": keras, "layers": layers, "SIZE": SIZE, "SEED": seed}
+    for name in CELLS[number]:
+        exec(cell(number, name), names)
+    return names
+
+
+def digits() -> dict:
+    """Lesson 03's digits as it prepares them."""
+    sys.path.insert(0, str(ROOT))
+    from helpers import data
+
+    sets = zip(("train", "val", "test"), data.load_mnist(), strict=True)
+    return {part: (images[..., np.newaxis].astype("float32") / 255, labels) for part, (images, labels) in sets}
+
+
+def train_03(seed: int, sets: dict) -> dict:
+    """Augmentation alone and with dropout: each as it was after 60 epochs, and after 200."""
+    import keras
+
+    from helpers import models
+
     runs = {}
-    for name, first in {"small_cnn_long": [], "small_cnn_augmented_long": [kit["photo_augmentation"]()]}.items():
-        model = kit["small_cnn"](*first)
+    for name, rate in {"augmented": 0.0, "combined": 0.5}.items():
+        names = kit("03", seed)  # sets no seed itself
+        keras.utils.set_random_seed(seed)
+        model = models.baseline_cnn(dropout=rate, augmentation=names["augmentation"]())
+        model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        history, seconds, done = {}, 0.0, 0
+        for epochs in (60, 200):
+            start = time.perf_counter()
+            steps = {"initial_epoch": done, "epochs": epochs, "batch_size": BATCH, "verbose": 0}
+            fitted = model.fit(*sets["train"], validation_data=sets["val"], **steps)
+            seconds, done = seconds + time.perf_counter() - start, epochs
+            history = {metric: history.get(metric, []) + values for metric, values in fitted.history.items()}
+            exam = model.evaluate(*sets["test"], return_dict=True, verbose=0)
+            runs[f"{name}_{epochs}"] = {"history": history, "test": exam, "seconds": seconds}
+            print(seed, name, epochs, f"{seconds:.0f} s", exam, flush=True)
+    return runs
+
+
+def train_07(seed: int, sets: dict) -> dict:
+    """Both runs of one seed: their curves by epoch, accuracy and loss on the test photos, seconds."""
+    import keras
+
+    names, runs = kit("07", seed), {}
+    for name, first in {"small_cnn_long": [], "small_cnn_augmented_long": [names["photo_augmentation"]()]}.items():
+        model = names["small_cnn"](*first)
         model.compile(keras.optimizers.Adam(), "binary_crossentropy", metrics=["accuracy"])
         start = time.perf_counter()
         fitted = model.fit(*sets["train"], validation_data=sets["val"], epochs=EPOCHS, batch_size=BATCH, verbose=0)
@@ -99,7 +149,7 @@ def about() -> dict:
     }
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, lesson: str) -> None:
     """Summarise all seeds of a folder into the ledger: bands of the figures, mean curves, how they were made."""
     sys.path.insert(0, str(ROOT))
     from helpers.results import Run, read_ledger, run_of
@@ -115,25 +165,29 @@ def write(folder: Path) -> None:
         "measured": {"seeds": sorted(found), **next(iter(found.values()))["about"]},
         "runs": {n: {f: band([r.figures[f] for r in many]) for f in many[0].figures} for n, many in runs.items()},
     }
-    entry = read_ledger()[LESSON.stem]
+    entry = read_ledger()[lesson]
     curves = {name: mean_curves([dict(run.history) for run in many]) for name, many in runs.items()}
-    into_ledger(LESSON.stem, {**entry, "long": long, "curves": {**entry.get("curves", {}), **curves}})
+    into_ledger(lesson, {**entry, "long": long, "curves": {**entry.get("curves", {}), **curves}})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lesson", choices=CELLS)
     parser.add_argument("--photos", type=Path, help="the folder cats_and_dogs_filtered")
     parser.add_argument("--out", type=Path, required=True, help="where each seed's JSON file is")
     parser.add_argument("--seeds", default="0-4", help="first-last")
     parser.add_argument("--write", action="store_true", help="only summarise what is there into the ledger")
     options = parser.parse_args()
     if options.write:
-        return write(options.out)
+        return write(options.out, source(options.lesson).stem)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     first, _, last = options.seeds.partition("-")
-    train_set = photos_of(options.photos / "train")
-    rest = options.photos / "validation"
-    sets = {"train": train_set, "val": photos_of(rest, slice(0, None, 2)), "test": photos_of(rest, slice(1, None, 2))}
+    if options.lesson == "03":
+        train, sets = train_03, digits()
+    else:
+        train, rest = train_07, options.photos / "validation"
+        halves = {"val": photos_of(rest, slice(0, None, 2)), "test": photos_of(rest, slice(1, None, 2))}
+        sets = {"train": photos_of(options.photos / "train"), **halves}
     print({name: (len(y), float(y.mean())) for name, (_, y) in sets.items()}, flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
     for seed in range(int(first), int(last) + 1):
