@@ -173,7 +173,8 @@ def side_by_side(columns: int = 3, **named: np.ndarray) -> Picture:
                 en=f"{name}: a picture has shape (height, width) or (height, width, 3), not {array.shape}.",
                 es=f"{name}: una imagen tiene forma (alto, ancho) o (alto, ancho, 3), no {array.shape}.",
             )
-        top = np.abs(array).max() or 1
+        # In a photo, the few strongest answers would leave all others pale.
+        top = np.quantile(np.abs(array), 0.995 if array.size > 10_000 else 1) or 1
         look = {"cmap": "gray_r", "vmin": 0, "vmax": top}
         if array.dtype == np.uint8:
             look = {"cmap": "gray", "vmin": 0, "vmax": 255}
@@ -291,7 +292,7 @@ def _from_zero(axes: Sequence[Axes]) -> None:
     curves = [finite for curve in drawn if len(finite := curve[np.isfinite(curve)])]
     highest, usual = (max(map(statistic, curves), default=0) for statistic in (np.max, np.median))
     for ax in axes:
-        if highest > 10 * usual:
+        if highest > 5 * usual:
             ax.set(yscale="log", title=ax.get_title() + tr(en=" (logarithmic scale)", es=" (escala logarítmica)"))
             ax.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), major_formatter="{x:g}", minor_formatter="")
         else:

@@ -133,12 +133,12 @@ def guess(name: str, **figures: object) -> None:
     """Note the learner's guess at a run's figure: `guess("baseline", test_accuracy=0.9)`, or 90. `...` is the blank."""
     for figure, value in figures.items():
         number = _as_number(figure, value)
-        shown = _format(figure, number)
-        en = f"Noted for {name}: {shown}. The table at the end will show it."
-        es = f"Anotado para {name}: {shown}. Aparecerá en la tabla del final."
+        shown, of = _format(figure, number), name if figure == "test_accuracy" else f"{name}, {figure}"
+        en = f"Noted for {of}: {shown}. The table at the end will show it."
+        es = f"Anotado para {of}: {shown}. Aparecerá en la tabla del final."
         if value is ...:
-            en = f"No prediction for {name} yet. Put a number in place of the three dots, if you like, and run the cell again."
-            es = f"Aún no hay predicción para {name}. Si quieres, pon un número en lugar de los tres puntos y ejecuta la celda otra vez."
+            en = f"No prediction for {of} yet. Put a number in place of the three dots, if you like, and run the cell again."
+            es = f"Aún no hay predicción para {of}. Si quieres, pon un número en lugar de los tres puntos y ejecuta la celda otra vez."
         elif number is None:
             en = f"{value!r} is not a number that could come out here. An accuracy lies between 0 and 1: try 0.9."
             es = f"{value!r} no es un número que pueda salir aquí. Una exactitud está entre 0 y 1: prueba con 0.9."
@@ -275,7 +275,8 @@ def _compared(left: float, relation: str, right: float, margin: float, unit: str
         figures = [_percent(value, digits).removesuffix(" %" if unit == "points" else "") for value in (left, right)]
     text = f" {relation} ".join(figures).replace(">=", "≥").replace("<=", "≤")
     if margin:
-        text += f" {'+' if margin > 0 else '−'} {step:g}"
+        points = tr(en=" points", es=" puntos") if unit else ""
+        text += f" {'+' if margin > 0 else '−'} {step:g}{points}"
     return text.replace(" ", "\u00a0")
 
 

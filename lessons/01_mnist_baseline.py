@@ -660,11 +660,20 @@ drawing = ...
 check.drawing(drawing, history)
 # check.drawing.hint()
 
-# %% tags=["solution"]
+# %% lang="en" tags=["solution"]
 figure, drawing = plt.subplots(figsize=(6, 3))
 drawing.plot(history.history["loss"], label="training")
 drawing.plot(history.history["val_loss"], "--", label="validation")
 drawing.set(xlabel="epoch, from 0", ylabel="loss")
+drawing.legend()
+
+check.drawing(drawing, history)
+
+# %% lang="es" tags=["solution"]
+figure, drawing = plt.subplots(figsize=(6, 3))
+drawing.plot(history.history["loss"], label="entrenamiento")
+drawing.plot(history.history["val_loss"], "--", label="validación")
+drawing.set(xlabel="época, desde 0", ylabel="pérdida")
 drawing.legend()
 
 check.drawing(drawing, history)

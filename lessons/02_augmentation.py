@@ -168,7 +168,7 @@ for size, run in (by_size | {1000: baseline}).items():
 # %% lang="es"
 for size, run in (by_size | {1000: baseline}).items():
     right = 100 * run.test_accuracy
-    print(f"{size:4} dígitos   exactitud de prueba {right:.1f} %   error {100 - right:4.1f} %")
+    print(f"{size:4} dígitos   exactitud de prueba {right:.1f} %   error de prueba {100 - right:4.1f} %")
 
 # %% [markdown] lang="en"
 # More data help a great deal. Over our {{measured.seeds}} seeds, the test accuracy rose from {{images_125.test_accuracy}} with 125 digits to
@@ -392,7 +392,7 @@ transforms = [
     layers.RandomZoom(0.3, **options, name="zoom"),
     layers.RandomShear(0.3, 0.3, **options, name="shear"),
     layers.RandomBrightness(0.4, value_range=(0, 1), name="brightness"),
-    layers.RandomContrast(0.8, value_range=(0, 1), name="contrast"),
+    layers.RandomContrast((0.8, 0.8), value_range=(0, 1), name="contrast"),
     layers.GaussianNoise(0.2, name="noise"),
     keras.Sequential([layers.RandomCrop(22, 22), layers.Resizing(28, 28)], name="crop"),
     layers.RandomFlip("horizontal", name="flip"),
@@ -407,8 +407,8 @@ figures.rows(altered)
 # %% [markdown] lang="en"
 # - **Rotation** counts in full turns: 0.05 is 18° to either side. **Shift** and **zoom** count in shares of the image. **Shear** slants it, like italics, and
 #   also moves it a little.
-# - **Brightness** adds one number to all pixels, so the paper can become grey. **Contrast** multiplies each pixel's distance from the mean.
-#   If you give one number, Keras only raises the contrast. These digits are already black on white, so this row looks nearly like the original.
+# - **Brightness** adds one number to all pixels, so the paper can become grey. **Contrast** multiplies each pixel's distance from the mean. We give two numbers,
+#   how much less and how much more: with a single one, Keras only raises the contrast, and digits that are already black on white would look the same.
 # - **Noise** adds a random number to each pixel. Its values leave the range 0 to 1, as the sentence under the picture says.
 # - **Crop** cuts out a piece and enlarges it. It may cut off what matters, and Keras draws *one* place for the whole batch.
 # - **Flip** turns some of these images into something that is no digit any more. Can you find one?
@@ -420,15 +420,14 @@ figures.rows(altered)
 # ## The same on a photo: colour and light
 #
 # A digit has no colours. Photos do, and Keras's colour layers need three channels, as decimals. Here is Chelsea, each time with one alteration. So that you
-# see their effect, most amounts are fixed here, and for the flips we chose a seed with which the photo comes out flipped. The contrast changes only a little: compare the standard
-# deviations under the pictures. In training you would give a range and leave it to chance.
+# see their effect, most amounts are fixed here, and for the contrast and the flips we chose seeds that show one. In training you would give a range and leave it to chance.
 
 # %% [markdown] lang="es"
 # - La **rotación** se mide en vueltas completas: 0.05 son 18° a cada lado. El **desplazamiento** (*shift*) y el **zoom** se miden en proporciones de la
 #   imagen. La **inclinación** (*shear*) la tumba como una letra cursiva y, de paso, la desplaza un poco.
 # - El **brillo** (*brightness*) suma un mismo número a todos los píxeles, así que el papel puede volverse gris. El **contraste** (*contrast*) multiplica la
-#   distancia de cada píxel a la media. Si le das un solo número, Keras solo aumenta el contraste. Estos dígitos ya son negro sobre blanco, y por eso esta fila es
-#   casi igual que la original.
+#   distancia de cada píxel a la media. Le damos dos números, cuánto menos y cuánto más: con uno solo, Keras únicamente aumenta el contraste, y unos dígitos que
+#   ya son negro sobre blanco se verían igual.
 # - El **ruido** (*noise*) suma un número al azar a cada píxel. Sus valores se salen del rango de 0 a 1, como dice la frase bajo la imagen.
 # - El **recorte** (*crop*) toma un trozo y lo amplía. Puede cortar lo importante, y Keras sortea *un solo* sitio para todo el lote.
 # - El **reflejo** (*flip*) convierte alguna de estas imágenes en algo que ya no es un dígito. ¿Encuentras una?
@@ -440,14 +439,14 @@ figures.rows(altered)
 # ## Lo mismo con una foto: color y luz
 #
 # Un dígito no tiene colores. Las fotos sí, y las capas de color de Keras necesitan tres canales, en decimales. Aquí está Chelsea, cada vez con una sola
-# transformación. Para que veas el efecto, casi todas las cantidades son fijas, y para los reflejos elegimos una semilla con la que la foto sale reflejada. El contraste
-# cambia solo un poco: compara las desviaciones bajo las imágenes. Al entrenar darías un rango y lo dejarías al azar.
+# transformación. Para que veas el efecto, casi todas las cantidades son fijas, y para el contraste y los reflejos elegimos semillas con las que se nota. Al entrenar darías un rango y lo
+# dejarías al azar.
 
 # %%
 changes = {
     "hue": layers.RandomHue((0.3, 0.3)),
     "saturation": layers.RandomSaturation((0.75, 0.75)),
-    "contrast": layers.RandomContrast(0.6, seed=5),
+    "contrast": layers.RandomContrast((0.6, 0.6), seed=5),
     "brightness": layers.RandomBrightness((0.3, 0.3)),
     "flip_horizontal": layers.RandomFlip("horizontal", seed=0),
     "flip_vertical": layers.RandomFlip("vertical", seed=0),
@@ -487,15 +486,15 @@ brightness = {
 ranges = {}
 for name, layer in brightness.items():
     images = layer(x_train[:100], training=True).numpy()
-    ranges[name] = f"{images.min():.1f} … {images.max():.1f}"
+    ranges[name] = images.min(), images.max()
 
 # %% lang="en"
-for name, values in ranges.items():
-    print(f"{name or 'without value_range':20} values from {values}")
+for name, (low, high) in ranges.items():
+    print(f"{name or 'without value_range':20} values from {low:.1f} to {high:.1f}")
 
 # %% lang="es"
-for name, values in ranges.items():
-    print(f"{name or 'sin value_range':20} valores de {values}")
+for name, (low, high) in ranges.items():
+    print(f"{name or 'sin value_range':20} valores de {low:.1f} a {high:.1f}")
 
 # %% [markdown] lang="en"
 # ### 1. Your turn: an augmentation of your own
@@ -759,7 +758,7 @@ print(f"pasos por época: 1000 / 128, redondeado hacia arriba, son {len(training
 # That was one epoch of training from a pipeline, to see that it works. `fit` counts the **steps per epoch** by itself. (`shuffle=False`, because `fit` cannot shuffle
 # a pipeline and would warn; ours shuffles by itself.)
 #
-# ### 2. Your turn: find the bug
+# ### 2. Your turn: find the bugs
 #
 # A colleague makes both of his pipelines with `his_batches`. In spite of augmentation, his training accuracy reaches 100 %, and his validation accuracy is oddly low.
 # There are three bugs; find them all.
@@ -773,7 +772,7 @@ print(f"pasos por época: 1000 / 128, redondeado hacia arriba, son {len(training
 # Eso fue una época de entrenamiento con un flujo, para ver que funciona. `fit` cuenta los **pasos por época** (*steps per epoch*) por su cuenta.
 # (`shuffle=False`, porque `fit` no puede barajar un flujo y avisaría; el nuestro ya baraja).
 #
-# ### 2. Te toca: encuentra el error
+# ### 2. Te toca: encuentra los errores
 #
 # Un compañero crea sus dos flujos con `his_batches`. A pesar del aumento de datos, su exactitud de entrenamiento llega al 100 %, y la de validación es
 # sospechosamente baja. Hay tres errores: encuéntralos todos. `cache()` guarda en memoria lo que viene antes, para no calcularlo otra vez en la época siguiente.
@@ -1391,7 +1390,7 @@ print(f"55 000 imágenes, una vez: exactitud de prueba {100 * many.test_accuracy
 # | by hand, fill modes; question B | 8 | 3 |
 # | the tools on digits and on a photo; exercise 1 | 12 | 8 |
 # | our choice, only in training, prediction, experiment | 12 | 8 |
-# | the pipeline; exercise 2 (find the bug) | 12 | – |
+# | the pipeline; exercise 2 (find the bugs) | 12 | – |
 # | `ImageDataGenerator`, the table, exercise 3 | 8 | – |
 # | false labels: prediction, question C, exercise 4 | 12 | 9 |
 # | exercise 5 as a contest: who gets furthest with 100 digits? | 8 | 6 |
@@ -1410,7 +1409,7 @@ print(f"55 000 imágenes, una vez: exactitud de prueba {100 * many.test_accuracy
 # | a mano, modos de relleno; pregunta B | 8 | 3 |
 # | las herramientas, con dígitos y con una foto; ejercicio 1 | 12 | 8 |
 # | nuestra elección, solo al entrenar, predicción, experimento | 12 | 8 |
-# | el flujo de datos; ejercicio 2 (encuentra el error) | 12 | – |
+# | el flujo de datos; ejercicio 2 (encuentra los errores) | 12 | – |
 # | `ImageDataGenerator`, la tabla, ejercicio 3 | 8 | – |
 # | etiquetas falsas: predicción, pregunta C, ejercicio 4 | 12 | 9 |
 # | el ejercicio 5 como concurso: ¿quién llega más lejos con 100 dígitos? | 8 | 6 |

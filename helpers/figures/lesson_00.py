@@ -39,8 +39,8 @@ def sliding_kernel(image: np.ndarray, kernel: np.ndarray, seconds: float = 0.4) 
     row, column = divmod(strongest, answers.shape[1])
     products = " + ".join(f"{value:g}" for value in (windows[row, column] * kernel).flat).replace("+ -", "- ")
     sentence = tr(
-        en=f"The strongest answer stands in row {row + 1}, column {column + 1}: {products} = {answers[row, column]:g}.",
-        es=f"La respuesta más fuerte está en la fila {row + 1}, columna {column + 1}: {products} = {answers[row, column]:g}.",
+        en=f"One of the strongest answers stands in row {row + 1}, column {column + 1}: {products} = {answers[row, column]:g}.",
+        es=f"Una de las respuestas más fuertes está en la fila {row + 1}, columna {column + 1}: {products} = {answers[row, column]:g}.",
     )
     size = 9, 9 * (len(image) + 1.4) / (width + 0.4)
     return figures.animate(draw, answers.size + 1, seconds, size, [sentence])

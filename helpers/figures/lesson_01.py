@@ -87,7 +87,7 @@ def _descend(ax: Axes) -> None:
     ax.plot([-1.5, 0.2], [20, 6.4], "--", color=plots.ORANGE, lw=2)  # the slope at -1 is -8
     ax.text(0.3, 13.5, tr(en="slope = gradient", es="pendiente = gradiente"), fontsize=10)
     ax.set(xticks=[], yticks=[], ylim=(-1, 21))
-    ax.set_title(tr(en="3 a step against the gradient", es="3 un paso en contra del gradiente"), fontsize=11)
+    ax.set_title(tr(en="3. A step against the gradient", es="3. Un paso en contra del gradiente"), fontsize=11)
     ax.set_xlabel(tr(en="one weight", es="un peso"))
     ax.set_ylabel(tr(en="loss", es="pérdida"))
 
@@ -178,6 +178,6 @@ def _cost_in_words(epoch: int, loss: np.ndarray, wrong: np.ndarray) -> str:
     mistake = f"{loss[wrong].mean():.2f}" if wrong.any() else "–"
     right = f"{loss[~wrong].mean():.3f}"
     return tr(
-        en=f"After epoch {epoch}: {share} of the images are wrong and carry {carried} of the loss. A mistake costs {mistake} on average, a right answer {right}.",
-        es=f"Tras la época {epoch}: el {share} de las imágenes son errores y cargan con el {carried} de la pérdida. Un error cuesta {mistake} de media; un acierto, {right}.",
+        en=f"After epoch {epoch}: {share} of the images are wrong, and they make up {carried} of the loss. The mean loss is {mistake} for a mistake and {right} for a right answer.",
+        es=f"Tras la época {epoch}: el {share} de las imágenes son errores y suman el {carried} de la pérdida. La pérdida media es {mistake} en los errores y {right} en los aciertos.",
     )
