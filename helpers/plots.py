@@ -174,7 +174,8 @@ def side_by_side(columns: int = 3, **named: np.ndarray) -> Picture:
                 es=f"{name}: una imagen tiene forma (alto, ancho) o (alto, ancho, 3), no {array.shape}.",
             )
         # In a photo, the few strongest answers would leave all others pale.
-        top = np.quantile(np.abs(array), 0.995 if array.size > 10_000 else 1) or 1
+        size = np.abs(array).astype(float)
+        top = np.quantile(size, 0.995 if array.size > 10_000 else 1) or size.max() or 1
         look = {"cmap": "gray_r", "vmin": 0, "vmax": top}
         if array.dtype == np.uint8:
             look = {"cmap": "gray", "vmin": 0, "vmax": 255}
