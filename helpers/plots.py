@@ -162,8 +162,8 @@ def side_by_side(columns: int = 3, **named: np.ndarray) -> Picture:
     """Pictures under their names, `columns` to a row: `plots.side_by_side(before=x, after=y)`.
 
     A photo, `uint8` or in colour, looks as it is: shape (height, width), `uint8`, or (height, width, 3), `uint8` or from 0 to 1.
-    Of other numbers, shape (height, width), zero is white, and the larger, the darker; negative ones are orange. Raises
-    CourseError for another shape, and for none.
+    Of other numbers, shape (height, width), zero is white, and the larger, the darker (the strongest 0.5 % of a photo's alike,
+    or they would leave the rest pale); negative ones are orange. Raises CourseError for another shape, and for none.
     """
     not_empty(named)
     arrays, pictures = {name: np.asarray(array) for name, array in named.items()}, []
@@ -173,9 +173,8 @@ def side_by_side(columns: int = 3, **named: np.ndarray) -> Picture:
                 en=f"{name}: a picture has shape (height, width) or (height, width, 3), not {array.shape}.",
                 es=f"{name}: una imagen tiene forma (alto, ancho) o (alto, ancho, 3), no {array.shape}.",
             )
-        # In a photo, the few strongest answers would leave all others pale.
         size = np.abs(array).astype(float)
-        top = np.quantile(size, 0.995 if array.size > 10_000 else 1) or size.max() or 1
+        top = np.quantile(size, 0.995 if size.size > 10_000 else 1) or size.max() or 1
         look = {"cmap": "gray_r", "vmin": 0, "vmax": top}
         if array.dtype == np.uint8:
             look = {"cmap": "gray", "vmin": 0, "vmax": 255}
@@ -205,8 +204,7 @@ def confusion_matrix(true: np.ndarray, predicted: np.ndarray, names: Sequence = 
         look = {"cmap": "Oranges", "colorbar": False, "values_format": "d", "ax": axes[0, 0], "display_labels": names}
         shown = ConfusionMatrixDisplay.from_predictions(true, predicted, labels=range(classes), **look)
         matrix = shown.confusion_matrix  # shape (classes, classes)
-        # Coloured by the mistakes alone: the large counts on the diagonal would drown them.
-        mistakes = matrix - np.diag(np.diag(matrix))
+        mistakes = matrix - np.diag(np.diag(matrix))  # coloured alone: the diagonal would drown them
         shown.im_.set(data=mistakes, clim=(0, 1.4 * max(1, mistakes.max())))
         for (row, column), text in np.ndenumerate(shown.text_):
             text.set(color="black", visible=bool(matrix[row, column]), weight="bold" if row == column else "normal")

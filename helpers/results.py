@@ -275,8 +275,7 @@ def _compared(left: float, relation: str, right: float, margin: float, unit: str
         figures = [_percent(value, digits).removesuffix(" %" if unit == "points" else "") for value in (left, right)]
     text = f" {relation} ".join(figures).replace(">=", "≥").replace("<=", "≤")
     if margin:
-        points = tr(en=" points", es=" puntos") if unit else ""
-        text += f" {'+' if margin > 0 else '−'} {step:g}{points}"
+        text += f" {'+' if margin > 0 else '−'} {step:g}" + (tr(en=" points", es=" puntos") if unit else "")
     return text.replace(" ", "\u00a0")
 
 
