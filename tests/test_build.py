@@ -1,11 +1,15 @@
 """The build on a small course of its own: languages, placeholders, solutions, and what `--check` notices."""
 
+import base64
 import copy
+import io
 import json
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from conftest import ROOT
 from helpers import results
@@ -50,7 +54,7 @@ answer = 42
 
 # %% tags=["cover"]
 from IPython.display import Image
-Image(data=bytes.fromhex("89504e470d0a1a0a"), format="png")
+Image(data=bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010100000000376ef9240000000a49444154789c636000000002000148afa4710000000049454e44ae426082"), format="png")
 
 # %% [markdown] lang="en" tags=["teacher"]
 # The answer key
@@ -366,10 +370,30 @@ def test_of_keras_log_only_what_a_reader_sees_is_kept():
 def test_what_one_cell_prints_in_pieces_is_one_output_but_stays_on_its_side_of_a_picture():
     # How often the kernel hands over would make a difference in every build.
     lines = "for _ in range(3):\n    print('line', flush=True)\n"
-    cell = nbformat.v4.new_code_cell(lines + "display({'image/png': ''}, raw=True)\n" + lines)
+    cell = nbformat.v4.new_code_cell(lines + "display({'text/html': 'x'}, raw=True)\n" + lines)
     build.clean(build.execute(nbformat.v4.new_notebook(cells=[cell]), "en"))
     above, picture, below = cell.outputs
     assert above.text == below.text == "line\n" * 3 and picture.output_type == "display_data"
+
+
+def png(*images):
+    """Images from 0 to 1 as one PNG file, base64 as in a notebook; several are the frames of a film."""
+    first, *more = (Image.fromarray((255 * np.asarray(image)).astype("uint8")).convert("RGBA") for image in images)
+    page = io.BytesIO()
+    first.save(page, "png", save_all=bool(more), append_images=more)
+    return base64.b64encode(page.getvalue()).decode()
+
+
+def test_pictures_have_few_colours_where_nobody_sees_it():
+    grey, colourful = np.random.default_rng(0).random((50, 200)), np.random.default_rng(0).random((50, 200, 3))
+    small = build._few_colours(png(grey))
+    assert len(small) < 0.7 * len(png(grey)) and build._few_colours(small) == small
+    pixels = (
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(page))).convert("L"), int) for page in (small, png(grey))
+    )
+    assert np.abs(np.subtract(*pixels)).max() <= 1
+    for whole in (png(colourful), png(grey, 1 - grey)):
+        assert build._few_colours(whole) == whole
 
 
 def test_progress_bars_and_the_kernel_leave_nothing_behind():
@@ -383,7 +407,7 @@ def test_progress_bars_and_the_kernel_leave_nothing_behind():
 
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_a_picture_of_photos_is_left_out_and_a_sentence_stands_in_its_place(lang):
-    picture = nbformat.v4.new_output("display_data", {"image/png": "AAAA", "text/plain": "<Image>"})
+    picture = nbformat.v4.new_output("display_data", {"image/png": png(np.eye(4)), "text/plain": "<Image>"})
     said = nbformat.v4.new_output("stream", text="wrong: 12\n")
     cells = [
         nbformat.v4.new_code_cell("x", outputs=[said, picture], metadata={"tags": tags}) for tags in (["photos"], [])

@@ -280,5 +280,9 @@ def test_side_by_side_keeps_zero_white_and_are_put_in_words(lang):
     assert {"en": "yes: dark at 25.0 %", "es": "yes: oscuro en el 25.0 %"}[lang] in said(picture)
     corner = {"en": "outside rows 1–2 and columns 1–2", "es": "fuera de las filas 1–2 y las columnas 1–2"}[lang]
     assert corner in said(plots.side_by_side(small=np.eye(4)[:, :2]))
+    photo = np.full((200, 200), 1.0)
+    photo[0, :9] = 50  # a few strong answers leave the rest as dark as without them
+    image = plots.side_by_side(columns=1, answers=photo).axes[0].images[0]
+    assert image.norm.vmax == 1 and plots.side_by_side(dot=np.eye(200)[:, :150] > 1).axes[0].images[0].norm.vmax == 1
     with pytest.raises(CourseError, match=r"flat.*\(3,\)"):
         plots.side_by_side(flat=np.zeros(3))

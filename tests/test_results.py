@@ -92,6 +92,13 @@ def test_no_guess_is_not_an_error(guess, capsys, lang):
     assert 0 < len(capsys.readouterr().out) < 200
 
 
+def test_a_guess_says_of_which_figure_it_is_unless_it_is_the_usual_one(capsys):
+    results.guess("altered", test_accuracy=..., cnn_mirrored_accuracy=..., cnn_smaller_accuracy=0.7)
+    said = capsys.readouterr().out
+    assert "altered yet" in said and "altered, cnn_mirrored_accuracy yet" in said
+    assert "altered, cnn_smaller_accuracy: 70.0 %" in said
+
+
 def test_table_shows_run_band_and_guess(lang):
     results.guess("baseline", test_accuracy=0.5)
     results.record("baseline", HISTORY, {"accuracy": 0.951}, seconds=9.6)

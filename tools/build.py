@@ -104,7 +104,7 @@ def _few_colours(encoded: str) -> str:
     few = whole.quantize(256)
     few.save(file, "png", optimize=True)
     apart = max(ImageStat.Stat(ImageChops.difference(whole, few.convert("RGB"))).mean)
-    return encoded if page.n_frames > 1 or apart > 2 else base64.b64encode(file.getvalue()).decode()
+    return encoded if page.mode == "P" or page.n_frames > 1 or apart > 2 else base64.b64encode(file.getvalue()).decode()
 
 
 def _refuse_noise(output: nbformat.NotebookNode, where: str) -> None:
