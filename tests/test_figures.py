@@ -312,3 +312,11 @@ def test_losses_have_a_panel_each_and_tell_the_lowest(lang):
     assert "2 (0.250)" in picture.sentences[0] and "0.500" in picture.sentences[0] and len(picture.sentences) == 2
     with pytest.raises(CourseError):
         lesson_03.losses("dropout_50")
+
+
+def test_losses_for_numbers_are_drawn_with_their_slopes():
+    errors = np.linspace(-4, 4, 81)
+    picture = lesson_06.number_losses(errors, {"MSE": errors**2, "MAE": np.abs(errors)})
+    slopes = {line.get_label(): line.get_ydata() for line in picture.axes[1].lines}
+    assert slopes["MSE"][1:-1] == pytest.approx(2 * errors[1:-1]) and slopes["MAE"][-1] == pytest.approx(1)
+    assert "MSE: for an error of 1 the loss is 1 and the slope 2" in said(picture)

@@ -133,6 +133,9 @@ PICTURES = {
     lesson_04.stopping_points: lambda: lesson_04.stopping_points(
         [0.9, 0.5, 0.4, 0.6], {"patience=0": (4, 3), "patience=1": (4, 4)}
     ),
+    lesson_06.number_losses: lambda: lesson_06.number_losses(
+        np.linspace(-2, 2, 9), {"MSE": np.linspace(-2, 2, 9) ** 2, "MAE": np.abs(np.linspace(-2, 2, 9))}
+    ),
     lesson_06.search_map: lambda: lesson_06.search_map({"grid": some_trials()}, lambda x, y: x + y, "x", "y"),
     lesson_06.loss_by_hyperparameter: lambda: lesson_06.loss_by_hyperparameter(
         {"a": some_trials(), "b": some_trials()[1:6]}
