@@ -50,7 +50,7 @@ def number_losses(errors: np.ndarray, losses: Mapping[str, np.ndarray]) -> plots
             ax.set(title=title, xlabel=across)
     ends = [int(np.argmin(np.abs(errors - error))) for error in (1, errors[-1])]
     picture.sentences = tuple(
-        " ".join([f"{name}:", *(_loss_and_slope_in_words(errors[i], losses[name][i], slopes[name][i]) for i in ends)])
+        f"{name}: {'; '.join(_loss_and_slope_in_words(errors[i], losses[name][i], slopes[name][i]) for i in ends)}."
         for name in losses
     )
     return picture
@@ -218,8 +218,8 @@ def _shown(value: object, digits: int = 2) -> str:
 
 def _loss_and_slope_in_words(error: float, loss: float, slope: float) -> str:
     return tr(
-        en=f"for an error of {error:.2g} the loss is {loss:.3g} and the slope {slope:.2g}.",
-        es=f"con un error de {error:.2g}, la pérdida es {loss:.3g} y la pendiente, {slope:.2g}.",
+        en=f"for an error of {error:.2g} the loss is {loss:.3g} and the slope {slope:.2g}",
+        es=f"con un error de {error:.2g}, la pérdida es {loss:.3g} y la pendiente, {slope:.2g}",
     )
 
 
