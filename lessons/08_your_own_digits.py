@@ -195,7 +195,7 @@ same(coarse, tiny, en="there and back, as before", es="ida y vuelta, como antes"
 # (`without` is for later, when we leave out one ingredient at a time.)
 
 # %% [markdown] lang="es"
-# La última línea dice que la imagen vuelve como estaba si entremedias no se transforma nada. Es lo que pasa en la validación.
+# La última línea dice que la imagen vuelve como estaba si en medio no se transforma nada. Es lo que pasa en la validación.
 #
 # ## La receta, ingrediente a ingrediente
 #
@@ -289,8 +289,11 @@ schedule = keras.optimizers.schedules.CosineDecay(FIRST_RATE, STEPS)
 in_keras = [float(schedule(step)) for step in steps[::100]]
 same(by_hand[::100], in_keras, tolerance=1e-8)
 
-# %%
-plots.lines(steps, {"CosineDecay": {"learning_rate": by_hand}}, along="batch")
+# %% lang="en"
+plots.lines(steps, {"cosine decay": {"learning rate": by_hand}}, along="batch")
+
+# %% lang="es"
+plots.lines(steps, {"bajada en coseno": {"tasa de aprendizaje": by_hand}}, along="batch")
 
 # %% [markdown] lang="en"
 # With such a schedule early stopping (lesson 04) has nothing to do, because the end of the training is fixed. Validation only watches, with its first 500 digits, to save time.
@@ -853,7 +856,12 @@ def photograph(images, seed):
 
 written = np.array([raw_test[y_test == digit][1] for digit in range(10)])
 photo = photograph(written, seed=1)
+
+# %% lang="en"
 plots.side_by_side(photo=photo)
+
+# %% lang="es"
+plots.side_by_side(foto=photo)
 
 # %% [markdown] lang="en"
 # `digits.cut_digits` finds the ink, cuts it into digits from left to right, and prepares each. (Shadows, specks and whatever touches the edge of the photo do not count as ink.) Then the network
@@ -1099,7 +1107,7 @@ for name in ("served", "on_phone"):
     exported = np.load(shelf / f"{name}.npy")
     agree = exported.argmax(axis=1) == before.argmax(axis=1)
     assert agree.all()
-    same(exported, before, tolerance=1e-3, en=f"{name}, like Keras", es=f"{name}, como Keras")
+    same(exported, before, tolerance=1e-2, en=f"{name}, like Keras", es=f"{name}, como Keras")
 
 for name in ("reader.keras", "saved_model", "reader.tflite"):
     files = [shelf / name, *(shelf / name).rglob("*")]
@@ -1111,14 +1119,14 @@ for name in ("reader.keras", "saved_model", "reader.tflite"):
 #
 # ## What can go wrong: the network always answers
 #
-# The network knows ten answers, and none of them is "this is no digit". Here it gets a letter A, a cross, a scribble and an empty sheet:
+# The network knows ten answers, and none of them is "this is no digit". Here it gets the letters A and X, a scribble and an empty sheet:
 
 # %% [markdown] lang="es"
 # Las probabilidades difieren como mucho en el redondeo, y todos los dígitos de prueba reciben la misma respuesta en las tres formas.
 #
 # ## Qué puede salir mal: la red responde siempre
 #
-# La red conoce diez respuestas, y ninguna es «esto no es un dígito». Aquí recibe una letra A, un aspa, un garabato y una hoja vacía:
+# La red conoce diez respuestas, y ninguna es «esto no es un dígito». Aquí recibe las letras A y X, un garabato y una hoja vacía:
 
 # %%
 nonsense = {
@@ -1142,7 +1150,7 @@ plots.gallery(
 #
 # ### 4. Your turn: refuse what is unsure
 #
-# Write `decide(probabilities, threshold)`. For probabilities of shape (N, 10) it returns N whole numbers: the most probable digit, or −1 where even that digit's probability is below the **threshold**.
+# Write `decide(probabilities, threshold)`. For probabilities of shape (N, 10) it returns N whole numbers: the most probable digit, or −1 where even that digit's probability is below the threshold.
 
 # %% [markdown] lang="es"
 # Softmax hace que las diez probabilidades sumen 1, muestre lo que muestre la imagen. Así que dicen a qué dígito *se parece más*, no si es un dígito. Dos cosas ayudan, y ninguna es perfecta. `to_mnist` rechaza
@@ -1152,7 +1160,7 @@ plots.gallery(
 # ### 4. Te toca: rechazar lo dudoso
 #
 # Escribe `decide(probabilities, threshold)`. Para probabilidades de forma (N, 10) devuelve N enteros: el dígito más probable, o −1 donde incluso la probabilidad de ese dígito quede por debajo del
-# **umbral** (*threshold*).
+# umbral (*threshold*).
 
 # %% tags=["exercise"]
 decide = ...
@@ -1182,12 +1190,12 @@ figures.answered(read(x_val), y_val)
 # %% [markdown] lang="en"
 # ### 5. Your turn: choose a threshold
 #
-# A post office wants **99.7 % of the answers to be right**, and as few digits as possible left to people. Choose the threshold with the validation digits. (Within one percentage point of the best is enough.)
+# A post office wants **99.5 % of the answers to be right**, and as few digits as possible left to people. Choose the threshold with the validation digits. (Within one percentage point of the best is enough.)
 
 # %% [markdown] lang="es"
 # ### 5. Te toca: elige un umbral
 #
-# Una oficina de correos quiere que sea **correcto el 99.7 % de las respuestas** y que queden para las personas los menos dígitos posibles. Elige el umbral con los dígitos de validación. (Basta con quedar a un
+# Una oficina de correos quiere que **el 99.5 % de las respuestas sean correctas** y que queden para las personas los menos dígitos posibles. Elige el umbral con los dígitos de validación. (Basta con quedar a un
 # punto porcentual de lo mejor posible).
 
 # %% tags=["exercise"]
@@ -1201,7 +1209,7 @@ val_probabilities = read(x_val)
 surest = val_probabilities.max(axis=1)
 right = val_probabilities.argmax(axis=1) == y_val
 steps = np.arange(0, 1, 0.001)
-threshold = min(step for step in steps if right[surest >= step].mean() >= 0.997)
+threshold = min(step for step in steps if right[surest >= step].mean() >= 0.995)
 
 check.best_threshold(threshold, read(x_val), y_val)
 

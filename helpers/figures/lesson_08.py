@@ -185,11 +185,11 @@ def while_drawing(strokes: Sequence[Sequence[tuple[float, float]]], read: Callab
         axes[0, 0].set_ylabel(tr(en="drawn", es="dibujado"))
         axes[1, 0].set_ylabel(tr(en="seen by the network", es="visto por la red"))
         axes[2, 0].set_ylabel(tr(en="probability (%)", es="probabilidad (%)"))
-    moments = tr(en="a quarter|half|three quarters|all", es="un cuarto|la mitad|tres cuartos|todo").split("|")
-    word = tr(en="drawn", es="dibujado")
-    picture.sentences = tuple(
-        f"{part.capitalize()} {word}: {in_words(row)}" for part, row in zip(moments, shares, strict=True)
-    )
+    moments = tr(
+        en="A quarter drawn|Half drawn|Three quarters drawn|All drawn",
+        es="Con un cuarto dibujado|Con la mitad dibujada|Con tres cuartos dibujados|Con todo dibujado",
+    ).split("|")
+    picture.sentences = tuple(f"{moment}: {in_words(row)}" for moment, row in zip(moments, shares, strict=True))
     return picture
 
 
@@ -244,7 +244,7 @@ def answered(probabilities: np.ndarray, labels: np.ndarray) -> plots.Picture:
     counts = np.arange(1, len(labels) + 1)
     accuracy = 100 * np.cumsum(right[surest_first]) / counts
     marked = {}
-    for threshold in (0, 0.5, 0.9, 0.99, 0.999):
+    for threshold in (0, 0.9, 0.99, 0.999):
         if (count := int(np.sum(sureness >= threshold))) >= 0.8 * len(labels):
             marked[threshold] = 100 * count / len(labels), accuracy[count - 1]
     with plots.frame(size=(9, 4)) as (picture, axes):
@@ -262,7 +262,8 @@ def answered(probabilities: np.ndarray, labels: np.ndarray) -> plots.Picture:
             ylabel=tr(en="right (% of those answered)", es="aciertos (% de los respondidos)"),
             title=tr(en="The numbers at the points are thresholds", es="Los números junto a los puntos son umbrales"),
         )
-        ax.margins(y=0.25)
+        missing = 100.1 - accuracy[shown].min()
+        ax.set_ylim(100 - 1.5 * missing, 100 + 0.1 * missing)
     picture.sentences = tuple(
         tr(
             en=f"Threshold {threshold:g}: {share:.1f} % answered, {accurate:.1f} % of those right.",

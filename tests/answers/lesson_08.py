@@ -197,7 +197,7 @@ class Threshold(Exercise):
         return self.check.judge(answer, *examples())
 
 
-THRESHOLD_RIGHT = [0.514, 0.515, "0.515", np.float32(0.516)]
+THRESHOLD_RIGHT = [0.511, 0.513, "0.515", np.float32(0.512)]
 THRESHOLD_WRONG = [
     (0, "wrong too often"),
     (0.5, "wrong too often"),
