@@ -11,6 +11,7 @@ from PIL import Image
 from helpers import figures, results
 from helpers.figures import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
 from helpers.language import CourseError
+from tools.source import Lesson
 
 
 def said(picture):
@@ -264,6 +265,69 @@ def test_error_ranges_of_an_empty_ledger_are_a_sentence(lang):
     assert "python -m tools.measure" in said(nothing) and not nothing.axes
 
 
+def test_the_courses_chart_names_its_rows_and_leaves_out_what_is_not_measured(lang):
+    band = {"mean": 0.95, "min": 0.94, "max": 0.96}
+    picture = lesson_08.course(
+        {"01": {"baseline": band, "thirty_thousand_once": band, "shuffled_labels": band}, "08": {"everything": band}}
+    )
+    labels = [label.get_text() for label in picture.axes[0].get_yticklabels()]
+    assert len(labels) == 3 and not any("_" in label for label in labels)
+    whole = {"en": "08 · the whole recipe", "es": "08 · la receta completa"}[lang]
+    assert whole in labels and f"{whole}, 5.0 %" in said(picture)
+    assert len(lesson_08.COURSE) + len(lesson_08.MANY_DIGITS) <= 12
+    assert not lesson_08.course({"01": {"shuffled_labels": band}}).axes
+
+
+def test_every_row_of_the_courses_chart_is_a_run_that_its_lesson_records():
+    for number, run in [*lesson_08.COURSE, *lesson_08.MANY_DIGITS]:
+        assert f'"{run}"' in Lesson.numbered(number).path.read_text("utf-8"), (number, run)
+
+
+def test_while_drawing_shows_four_moments_and_says_what_is_read_at_each(lang):
+    seen = []
+
+    def read(images):
+        seen.append(images)
+        return np.eye(10)[[1, 2, 3, 4]]
+
+    picture = lesson_08.while_drawing([[(0.1, 0.2), (0.9, 0.2)], [(0.5, 0.2), (0.5, 1.0)]], read)
+    (images,) = seen
+    assert images.shape == (4, 28, 28, 1) and images.max() <= 1 and len(picture.axes) == 12
+    sheets = [ax.images[0].get_array() for ax in picture.axes[:4]]
+    ink = [int((sheet < 128).sum()) for sheet in sheets]
+    assert ink == sorted(ink) and ink[0] < ink[3] / 2
+    assert [f" {digit} (100 %)" in sentence for digit, sentence in enumerate(picture.sentences, 1)] == [True] * 4
+
+
+def test_turned_draws_each_digit_at_each_angle_and_says_the_shares(lang):
+    digit = np.zeros((28, 28), np.uint8)
+    digit[4:24, 13:15] = 255  # upright, then flat
+    answers = iter([[1, 1], [7, 2]])
+    picture = lesson_08.turned(np.array([digit, digit]), {0: 0.9, 90: 0.25}, lambda x: np.eye(10)[next(answers)])
+    upright, flat = (picture.axes[place].images[0].get_array() for place in (0, 1))
+    assert upright[:, 13].sum() == flat[14].sum() and "90°" in picture.axes[1].get_title()
+    assert [ax.get_xlabel() for ax in picture.axes] == ["→ 1", "→ 7", "→ 1", "→ 2"] and "90° 25.0 %" in said(picture)
+
+
+def test_answered_by_hand(lang):
+    sure = np.array([1.0, 0.95, 0.92, 0.91, 0.4])  # of the five digits the second and the last are wrong
+    probabilities = np.full((5, 10), 0.0)
+    probabilities[:, 3], probabilities[:, 4] = sure, 1 - sure
+    probabilities[4, 4:] = 0.1
+    labels = np.array([3, 4, 3, 3, 4])
+    picture = lesson_08.answered(probabilities, labels)
+    all_of_them = {
+        "en": "Threshold 0: 100.0 % answered, 60.0 % of",
+        "es": "Umbral 0: responde el 100.0 % y acierta el 60.0 %",
+    }
+    at_90 = {
+        "en": "Threshold 0.9: 80.0 % answered, 75.0 % of",
+        "es": "Umbral 0.9: responde el 80.0 % y acierta el 75.0 %",
+    }
+    assert all_of_them[lang] in said(picture) and at_90[lang] in said(picture)
+    np.testing.assert_allclose(picture.axes[0].lines[0].get_xdata(), [80, 100])
+
+
 def test_as_seen_draws_all_three_and_says_what_is_read(lang):
     shares = np.where(np.arange(10) == 4, 0.82, 0.02)
     picture = lesson_08.as_seen(np.zeros((140, 140), np.uint8), np.zeros((28, 28), np.uint8), shares)
@@ -312,3 +376,11 @@ def test_losses_have_a_panel_each_and_tell_the_lowest(lang):
     assert "2 (0.250)" in picture.sentences[0] and "0.500" in picture.sentences[0] and len(picture.sentences) == 2
     with pytest.raises(CourseError):
         lesson_03.losses("dropout_50")
+
+
+def test_losses_for_numbers_are_drawn_with_their_slopes():
+    errors = np.linspace(-4, 4, 81)
+    picture = lesson_06.number_losses(errors, {"MSE": errors**2, "MAE": np.abs(errors)})
+    slopes = {line.get_label(): line.get_ydata() for line in picture.axes[1].lines}
+    assert slopes["MSE"][1:-1] == pytest.approx(2 * errors[1:-1]) and slopes["MAE"][-1] == pytest.approx(1)
+    assert "MSE: for an error of 1 the loss is 1 and the slope 2" in said(picture)

@@ -133,6 +133,9 @@ PICTURES = {
     lesson_04.stopping_points: lambda: lesson_04.stopping_points(
         [0.9, 0.5, 0.4, 0.6], {"patience=0": (4, 3), "patience=1": (4, 4)}
     ),
+    lesson_06.number_losses: lambda: lesson_06.number_losses(
+        np.linspace(-2, 2, 9), {"MSE": np.linspace(-2, 2, 9) ** 2, "MAE": np.abs(np.linspace(-2, 2, 9))}
+    ),
     lesson_06.search_map: lambda: lesson_06.search_map({"grid": some_trials()}, lambda x, y: x + y, "x", "y"),
     lesson_06.loss_by_hyperparameter: lambda: lesson_06.loss_by_hyperparameter(
         {"a": some_trials(), "b": some_trials()[1:6]}
@@ -144,6 +147,16 @@ PICTURES = {
     lesson_07.compare: lambda: lesson_07.compare(*(a_run(name) for name in "abcd")),
     lesson_07.heat: lambda: lesson_07.heat(np.full((8, 8, 3), 90, np.uint8), NUMBERS.uniform(size=(8, 8))),
     lesson_08.error_ranges: lambda: lesson_08.error_ranges({"01": BANDS, "02": BANDS}),
+    lesson_08.course: lambda: lesson_08.course(
+        {"01": {"baseline": BANDS["a"], "thirty_thousand_once": BANDS["b"]}, "08": {"everything": BANDS["b"]}}
+    ),
+    lesson_08.while_drawing: lambda: lesson_08.while_drawing(
+        [[(0.2, 0.2), (0.8, 0.8)]], lambda x: np.full((4, 10), 0.1)
+    ),
+    lesson_08.turned: lambda: lesson_08.turned(
+        np.eye(28, dtype=np.uint8)[None] * 255, {0: 0.9, 45: 0.6}, lambda x: np.full((1, 10), 0.1)
+    ),
+    lesson_08.answered: lambda: lesson_08.answered(NUMBERS.dirichlet(np.full(10, 0.1), 400), np.zeros(400, int)),
     lesson_08.as_seen: lambda: lesson_08.as_seen(
         np.zeros((9, 9), np.uint8), np.zeros((28, 28), np.uint8), np.full(10, 0.1)
     ),

@@ -7,6 +7,8 @@ import itertools
 import json
 import random
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from lesson_cells import shared_search
+from tools.source import Lesson
 
 pytestmark = pytest.mark.slow
 
@@ -98,3 +101,46 @@ def test_a_cluster_whose_chief_died_goes_on_where_it_was(lesson):
     finished = [trial for _, trial, _, end in reports("chief_died") if end]
     assert len(before) == 2 and len(finished) == len(set(finished)) == 5
     assert {trial.status for trial in lesson["saved_trials"]("chief_died").values()} == {"COMPLETED"}
+
+
+def test_workers_meet_their_chief_where_a_proxy_is_set(lesson, monkeypatch):
+    for name in ("http_proxy", "https_proxy", "grpc_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # answers nothing
+    lesson["run_workers"]("proxied", 2, limit=200)
+    assert [trial.status for trial in lesson["saved_trials"]("proxied").values()] == ["COMPLETED"] * 2
+
+
+def test_one_network_learns_the_same_on_one_device_and_on_two_virtual_ones(lesson):
+    exec(Lesson.numbered("06").named("mirrored"), names := {})
+    command = [sys.executable, "-c", names["mirrored"]]
+    said = subprocess.run(command, cwd=lesson["course"], capture_output=True, text=True, check=True)
+    one, two = map(float, said.stdout.split()[-2:])
+    assert one == pytest.approx(two, rel=1e-4) and 0 < two < 2.3  # below guessing
+
+
+def test_a_search_that_is_run_twice_searches_again_and_keeps_its_losses(lesson):
+    keras, np = lesson["keras"], lesson["np"]
+    exec(Lesson.numbered("06").named("progress"), lesson)
+
+    def build(hp):
+        model = keras.Sequential(
+            [keras.Input((2,)), keras.layers.Dense(hp.Choice("units", [1, 2, 3])), keras.layers.Dense(1)]
+        )
+        model.compile("sgd", loss="mse")
+        return model
+
+    data = np.ones((8, 2)), np.ones(8)
+    for _ in range(2):  # as in the lesson: the cell makes the tuner anew
+        tuner = lesson["RandomSearch"](
+            build,
+            "val_loss",
+            budget=4,
+            max_trials=2,
+            directory=lesson["folder"].name,
+            project_name="twice",
+            overwrite=True,
+        )
+        tuner.search(*data, validation_data=data, epochs=2, verbose=0)
+        assert len(tuner.best) == 4
+    tuner.search(*data, validation_data=data, epochs=2, verbose=0)  # nothing is left to do, and nothing is lost
+    assert len(tuner.best) == 4

@@ -6,20 +6,19 @@ import keras
 import keras_tuner as kt
 import numpy as np
 
-from helpers.checks import NotYet, Praise, a_function, exercise, flat_layers, quiz
+from helpers import data
+from helpers.checks import NotYet, Praise, a_function, exercise, flat_layers, quiz, raise_first
 
+ASKED = 0.15  # validation loss, of a network of one's own
 _IMAGES = np.random.default_rng(0).random((8, 28, 28, 1), dtype="float32")
 _LABELS = np.arange(8)
 
 _NO_CLASSIFIER = {  # what may be wrong with any network that a hypermodel builds
-    "returns no model": dict(en="Called with hp, it returns {kind}, not a Keras model. Is there a return at the end?",
-                             es="Llamada con hp, devuelve {kind}, no un modelo de Keras. ¿Hay un return al final?", example=dict(kind="NoneType")),
+    "returns no model": dict(en="Called with hp, it returns {kind}, not a Keras model. Is there a return at the end?", es="Llamada con hp, devuelve {kind}, no un modelo de Keras. ¿Hay un return al final?", example=dict(kind="NoneType")),
     "not compiled": dict(en="The model is not compiled; a tuner expects one that is ready for fit.", es="El modelo no está compilado; un tuner espera uno listo para fit."),
-    "another output": dict(en="Its output has shape {shape}; ten probabilities per image are (None, 10).",
-                           es="Su salida tiene la forma {shape}; diez probabilidades por imagen son (None, 10).", example=dict(shape=(None, 9))),
+    "another output": dict(en="Its output has shape {shape}; ten probabilities per image are (None, 10).", es="Su salida tiene la forma {shape}; diez probabilidades por imagen son (None, 10).", example=dict(shape=(None, 9))),
     "scores for probabilities": dict(en="The ten outputs do not add up to 1: softmax is missing.", es="Las diez salidas no suman 1: falta softmax."),
-    "categorical loss with integer labels": dict(en="It cannot be trained with whole-number labels: that takes the loss sparse_categorical_crossentropy.",
-                                                 es="No se puede entrenar con etiquetas enteras: para eso es la pérdida sparse_categorical_crossentropy."),
+    "categorical loss with integer labels": dict(en="It cannot be trained with whole-number labels: that takes the loss sparse_categorical_crossentropy.", es="No se puede entrenar con etiquetas enteras: para eso es la pérdida sparse_categorical_crossentropy."),
 }  # fmt: skip
 
 
@@ -35,12 +34,10 @@ def _build(hypermodel: object, **values: object) -> tuple[keras.Model, kt.HyperP
 
 
 def _require_classifier(model: keras.Model) -> None:
-    if not model.compiled:
-        raise NotYet("not compiled")
-    if model.output_shape != (None, 10):
-        raise NotYet("another output", shape=model.output_shape)
-    if not np.allclose(model.predict(_IMAGES, verbose=0).sum(axis=1), 1, atol=1e-3):
-        raise NotYet("scores for probabilities")
+    found = {"not compiled": not model.compiled, "another output": model.output_shape != (None, 10)}
+    raise_first(found, shape=model.output_shape)
+    sums = model.predict(_IMAGES, verbose=0).sum(axis=1)
+    raise_first({"scores for probabilities": not np.allclose(sums, 1, atol=1e-3)})
     try:
         model.train_on_batch(_IMAGES, _LABELS)
     except (ValueError, TypeError) as error:
@@ -52,60 +49,37 @@ def _values(parameter: object) -> list:
     return sorted({parameter.prob_to_value(share) for share in np.linspace(0, 1, 65)})
 
 
-def _widths(model: keras.Model) -> list[int]:
-    return [layer.units for layer in flat_layers(model) if isinstance(layer, keras.layers.Dense)]
-
-
-def _dropout_rates(model: keras.Model) -> list[float]:
-    return [layer.rate for layer in flat_layers(model) if isinstance(layer, keras.layers.Dropout) and layer.rate]
-
-
-_ASKED = {"units": (32, 128), "rate": (0.1, 0.5), "learning_rate": (1e-4, 1e-2)}  # name -> from, to
+def _every(model: keras.Model, kind: type, attribute: str) -> list:
+    return [getattr(layer, attribute) for layer in flat_layers(model) if isinstance(layer, kind)]
 
 
 def _require_space(space: dict) -> None:
     for name in ("units", "use_dropout", "rate", "learning_rate"):
-        if name not in space:
-            raise NotYet("a name is missing", name=name, names=", ".join(space))
-    for name, (low, high) in _ASKED.items():
+        raise_first({"a name is missing": name not in space}, name=name, names=", ".join(space))
+    for name, (low, high) in {"units": (32, 128), "rate": (0.1, 0.5), "learning_rate": (1e-4, 1e-2)}.items():
         values = _values(space[name])
-        if not np.allclose([values[0], values[-1]], [low, high]):
-            raise NotYet("another range", name=name, least=values[0], most=values[-1], low=low, high=high)
-        if name != "units" and len(values) < 5:
-            raise NotYet("a few values only", name=name, values=values, low=low, high=high)
-    units = _values(space["units"])
-    if units != [32, 64, 96, 128]:
-        raise NotYet("another step", count=len(units))
-    middle = space["learning_rate"].prob_to_value(0.5)
-    if not 0.0005 < middle < 0.002:
-        raise NotYet("linear sampling", middle=middle)
+        found = {"another range": not np.allclose([values[0], values[-1]], [low, high])}
+        found["a few values only"] = name != "units" and len(values) < 5
+        raise_first(found, name=name, least=values[0], most=values[-1], values=values, low=low, high=high)
+    units, middle = _values(space["units"]), space["learning_rate"].prob_to_value(0.5)
+    raise_first({"another step": units != [32, 64, 96, 128]}, count=len(units))
+    raise_first({"linear sampling": not 0.0005 < middle < 0.002}, middle=middle)
 
 
 @exercise(expects=a_function("my_model(hp)"), hints=[
-    dict(en="Take build_model from above as a pattern: draw each value with hp, then use it in the network.",
-         es="Toma como ejemplo el build_model de arriba: sortea cada valor con hp y luego úsalo en la red."),
-    dict(en='units: hp.Int with step. learning_rate: hp.Float with sampling="log". use_dropout: hp.Boolean.',
-         es='units: hp.Int con step. learning_rate: hp.Float con sampling="log". use_dropout: hp.Boolean.'),
-    dict(en='with hp.conditional_scope("use_dropout", [True]): if use_dropout: … hp.Float("rate", 0.1, 0.5)',
-         es='with hp.conditional_scope("use_dropout", [True]): if use_dropout: … hp.Float("rate", 0.1, 0.5)'),
+    dict(en="Take build_model from above as a pattern: draw each value with hp, then use it in the network.", es="Toma como ejemplo el build_model de arriba: sortea cada valor con hp y luego úsalo en la red."),
+    dict(en='units: hp.Int with step. learning_rate: hp.Float with sampling="log". use_dropout: hp.Boolean.', es='units: hp.Int con step. learning_rate: hp.Float con sampling="log". use_dropout: hp.Boolean.'),
+    dict(en='with hp.conditional_scope("use_dropout", [True]): if use_dropout: … hp.Float("rate", 0.1, 0.5)', es='with hp.conditional_scope("use_dropout", [True]): if use_dropout: … hp.Float("rate", 0.1, 0.5)'),
 ], wrong={
     **_NO_CLASSIFIER,
-    "a name is missing": dict(en="No hyperparameter is called {name!r} (with use_dropout=True there are: {names}). Names count.",
-                              es="Ningún hiperparámetro se llama {name!r} (con use_dropout=True hay: {names}). Los nombres cuentan.", example=dict(name="learning_rate", names="units, use_dropout, rate, lr")),
-    "another range": dict(en="{name} runs from {least:g} to {most:g}; asked for: {low:g} to {high:g}.",
-                          es="{name} va de {least:g} a {most:g}; se pide de {low:g} a {high:g}.", example=dict(name="learning_rate", least=1e-5, most=0.01, low=1e-4, high=0.01)),
-    "a few values only": dict(en="{name} takes only the values {values}; asked for: any from {low:g} to {high:g}. hp.Float draws such values.",
-                              es="{name} solo toma los valores {values}; se pide cualquiera de {low:g} a {high:g}. hp.Float sortea valores así.", example=dict(name="rate", values=[0.1, 0.5], low=0.1, high=0.5)),
-    "another step": dict(en="units takes {count} different values; asked for: 32, 64, 96 and 128. hp.Int has a step.",
-                         es="units toma {count} valores distintos; se piden 32, 64, 96 y 128. hp.Int tiene step.", example=dict(count=65)),
-    "linear sampling": dict(en="Half of the learning rates would lie above {middle:.2g}: the decades are not equally likely. sampling='log'.",
-                            es="La mitad de las tasas quedaría por encima de {middle:.2g}: las décadas no son igual de probables. sampling='log'.", example=dict(middle=0.0051)),
-    "no conditional scope": dict(en="rate is drawn even when use_dropout is False. An if hides it from the network only; for the search, put it into with hp.conditional_scope('use_dropout', [True]).",
-                                 es="rate se sortea aunque use_dropout sea False. Un if solo lo esconde de la red; para la búsqueda, ponlo dentro de with hp.conditional_scope('use_dropout', [True])."),
-    "drawn but not used": dict(en="{name} is drawn, but the network does not change with it: where should it go?",
-                               es="{name} se sortea, pero la red no cambia con él: ¿dónde debería ir?", example=dict(name="rate")),
-}, right=dict(en="Four hyperparameters, each used, one of them only when it means something. A tuner can work with that.",
-              es="Cuatro hiperparámetros, todos en uso, y uno de ellos solo cuando significa algo. Un tuner puede trabajar con eso."))  # fmt: skip
+    "a name is missing": dict(en="No hyperparameter is called {name!r} (with use_dropout=True there are: {names}). Names count.", es="Ningún hiperparámetro se llama {name!r} (con use_dropout=True hay: {names}). Los nombres cuentan.", example=dict(name="learning_rate", names="units, use_dropout, rate, lr")),
+    "another range": dict(en="{name} runs from {least:g} to {most:g}; asked for: {low:g} to {high:g}.", es="{name} va de {least:g} a {most:g}; se pide de {low:g} a {high:g}.", example=dict(name="learning_rate", least=1e-5, most=0.01, low=1e-4, high=0.01)),
+    "a few values only": dict(en="{name} takes only the values {values}; asked for: any from {low:g} to {high:g}. hp.Float draws such values.", es="{name} solo toma los valores {values}; se pide cualquiera de {low:g} a {high:g}. hp.Float sortea valores así.", example=dict(name="rate", values=[0.1, 0.5], low=0.1, high=0.5)),
+    "another step": dict(en="units takes {count} different values; asked for: 32, 64, 96 and 128. hp.Int has a step.", es="units toma {count} valores distintos; se piden 32, 64, 96 y 128. hp.Int tiene step.", example=dict(count=65)),
+    "linear sampling": dict(en="Half of the learning rates would lie above {middle:.2g}: the decades are not equally likely. sampling='log'.", es="La mitad de las tasas quedaría por encima de {middle:.2g}: las décadas no son igual de probables. sampling='log'.", example=dict(middle=0.0051)),
+    "no conditional scope": dict(en="rate is drawn even when use_dropout is False. An if hides it from the network only; for the search, put it into with hp.conditional_scope('use_dropout', [True]).", es="rate se sortea aunque use_dropout sea False. Un if solo lo esconde de la red; para la búsqueda, ponlo dentro de with hp.conditional_scope('use_dropout', [True])."),
+    "drawn but not used": dict(en="{name} is drawn, but the network does not change with it: where should it go?", es="{name} se sortea, pero la red no cambia con él: ¿dónde debería ir?", example=dict(name="rate")),
+}, right=dict(en="Four hyperparameters, and each is used. rate exists only where it means something, so the search wastes no trials on it.", es="Cuatro hiperparámetros, y todos se usan. rate solo existe donde significa algo, así que la búsqueda no malgasta ensayos en él."))  # fmt: skip
 def hypermodel(answer: object) -> None:
     """A function hp -> compiled model with units, use_dropout, a conditional rate and a logarithmic learning rate."""
     values = {"units": 96, "use_dropout": True, "rate": 0.3, "learning_rate": 0.002}
@@ -114,19 +88,14 @@ def hypermodel(answer: object) -> None:
     space = {parameter.name: parameter for parameter in hp.space}
     _require_space(space)
     hp.values["use_dropout"] = False
-    if hp.is_active(space["rate"]):
-        raise NotYet("no conditional scope")
+    raise_first({"no conditional scope": hp.is_active(space["rate"])})
     without, _ = _build(answer, **{**values, "use_dropout": False})
-    learning_rate = keras.ops.convert_to_numpy(model.optimizer.learning_rate)  # of a schedule: after its first step
-    used = {
-        "units": 96 in _widths(model),
-        "rate": any(np.isclose(rate, 0.3) for rate in _dropout_rates(model)),
-        "use_dropout": not _dropout_rates(without),
-        "learning_rate": np.isclose(learning_rate, 0.002, rtol=0.01),
-    }
-    for name, is_used in used.items():
-        if not is_used:
-            raise NotYet("drawn but not used", name=name)
+    rate = keras.ops.convert_to_numpy(model.optimizer.learning_rate)  # of a schedule: after its first step
+    dropped, kept = (_every(network, keras.layers.Dropout, "rate") for network in (model, without))
+    raise_first({"drawn but not used": 96 not in _every(model, keras.layers.Dense, "units")}, name="units")
+    raise_first({"drawn but not used": not np.isclose(dropped, 0.3).any()}, name="rate")
+    raise_first({"drawn but not used": any(kept)}, name="use_dropout")
+    raise_first({"drawn but not used": not np.isclose(rate, 0.002, rtol=0.01)}, name="learning_rate")
 
 
 @exercise(expects=a_function("mended_model(hp)"), hints=[
@@ -135,56 +104,99 @@ def hypermodel(answer: object) -> None:
     dict(en='for number in range(…): hp.Int(f"units_{number}", 16, 64, step=16)', es='for number in range(…): hp.Int(f"units_{number}", 16, 64, step=16)'),
 ], wrong={
     **_NO_CLASSIFIER,
-    "number of layers fixed": dict(en="With hidden_layers = 1, 2 and 3 it builds {counts} hidden layers. Keep that part of hers as it was.",
-                                   es="Con hidden_layers = 1, 2 y 3 construye {counts} capas ocultas. Esa parte de su código déjala como estaba.", example=dict(counts=[3, 3, 3])),
-    "one name for all": dict(en="For three layers the space has only: {names}. The same name is the same hyperparameter, with one value for all layers.",
-                             es="Para tres capas, el espacio solo tiene: {names}. El mismo nombre es el mismo hiperparámetro, con un solo valor para todas.", example=dict(names="units")),
-    "drawn but not used": dict(en="With {asked} the layers come out as {found}. Each layer should use the value that was drawn for it.",
-                               es="Con {asked}, las capas salen así: {found}. Cada capa debería usar el valor que se sorteó para ella.", example=dict(asked={"units_0": 16, "units_1": 32, "units_2": 48}, found=[16, 16, 16])),
-}, right=dict(en="With {asked} the layers come out as {found}: a name of its own, a value of its own.",
-              es="Con {asked}, las capas salen así: {found}. Nombre propio, valor propio.", example=dict(asked={"units_0": 16, "units_1": 32, "units_2": 48}, found=[16, 32, 48])))  # fmt: skip
+    "number of layers fixed": dict(en="With hidden_layers = 1, 2 and 3 it builds {counts} hidden layers. Keep that part of hers as it was.", es="Con hidden_layers = 1, 2 y 3 construye {counts} capas ocultas. Esa parte de su código déjala como estaba.", example=dict(counts=[3, 3, 3])),
+    "one name for all": dict(en="For three layers the space has only: {names}. The same name is the same hyperparameter, with one value for all layers.", es="Para tres capas, el espacio solo tiene: {names}. El mismo nombre es el mismo hiperparámetro, con un solo valor para todas.", example=dict(names="units")),
+    "drawn but not used": dict(en="With {asked} the layers come out as {made}. Each layer should use the value that was drawn for it.", es="Con {asked}, las capas salen así: {made}. Cada capa debería usar el valor que se sorteó para ella.", example=dict(asked={"units_0": 16, "units_1": 32, "units_2": 48}, made=[16, 16, 16])),
+}, right=dict(en="With {asked} the layers come out as {made}: each layer has a name and a value of its own.", es="Con {asked}, las capas salen así: {made}. Cada capa tiene un nombre y un valor propios.", example=dict(asked={"units_0": 16, "units_1": 32, "units_2": 48}, made=[16, 32, 48])))  # fmt: skip
 def mended(answer: object) -> Praise:
     """A hypermodel with 1 to 3 hidden layers (`hidden_layers`), each with a width of its own."""
 
     def hidden(count: int, **widths: int) -> list[int]:
-        return _widths(_build(answer, hidden_layers=count, **widths)[0])[:-1]
+        return _every(_build(answer, hidden_layers=count, **widths)[0], keras.layers.Dense, "units")[:-1]
 
     model, hp = _build(answer, hidden_layers=3)
     _require_classifier(model)
     values = {parameter.name: _values(parameter) for parameter in hp.space}
     counts = [len(hidden(count)) for count in (1, 2, 3)]
-    if "hidden_layers" not in values or counts != [1, 2, 3]:
-        raise NotYet("number of layers fixed", counts=counts)
+    raise_first({"number of layers fixed": "hidden_layers" not in values or counts != [1, 2, 3]}, counts=counts)
     drawn = {*hidden(3)}
     widths = [name for name in values if name != "hidden_layers" and drawn & {*values[name]}]
-    if len(widths) < 3:
-        raise NotYet("one name for all", names=", ".join(widths) or "–")
+    raise_first({"one name for all": len(widths) < 3}, names=", ".join(widths) or "–")
     asked = {name: values[name][min(place, len(values[name]) - 1)] for place, name in enumerate(widths[:3])}
-    found = hidden(3, **asked)
-    if sorted(found) != sorted(asked.values()):
-        raise NotYet("drawn but not used", asked=asked, found=found)
-    return Praise(asked=asked, found=found)
+    made = hidden(3, **asked)
+    raise_first({"drawn but not used": sorted(made) != sorted(asked.values())}, asked=asked, made=made)
+    return Praise(asked=asked, made=made)
 
 
-quiz_even = quiz("quiz_even", right="a",
-    a=dict(en="0.001 is a hundredth of 0.1, so about one draw in a hundred lies below. Half of the decades get one look.",
-           es="0.001 es una centésima de 0.1, así que cae por debajo más o menos una de cada cien. La mitad de las décadas recibe una mirada."),
-    b=dict(en="A quarter would be right if each of four decades got the same: that is one decade on a log scale, and these draws are even.",
-           es="Un cuarto sería lo justo si cada una de las cuatro décadas recibiera lo mismo: eso es una década en escala logarítmica, y este sorteo es uniforme."),
-    c=dict(en="That would be so on a log scale, where two of the four decades lie below 0.001.", es="Así sería en escala logarítmica, donde dos de las cuatro décadas están por debajo de 0.001."),
-)  # fmt: skip
+@exercise(hints=[
+    dict(en="A batch size of 8 makes four times as many steps in an epoch as the usual 32. What does that ask of the learning rate at the end?", es="Un lote de 8 da en una época cuatro veces más pasos que el habitual de 32. ¿Qué tasa de aprendizaje conviene entonces al final?"),
+    dict(en="In four epochs augmentation and much dropout only slow it down. More filters and a falling rate help: keras.optimizers.schedules.CosineDecay(rate, number of steps).", es="En cuatro épocas, el aumento de datos y mucho dropout solo frenan. Más filtros y una tasa que baja ayudan: keras.optimizers.schedules.CosineDecay(tasa, número de pasos)."),
+    dict(en="compiled(models.baseline_cnn(), CosineDecay(2e-3, 4 * 1000 // 8)), then fit with batch_size=8", es="compiled(models.baseline_cnn(), CosineDecay(2e-3, 4 * 1000 // 8)) y después fit con batch_size=8"),
+], wrong={
+    "not a history": dict(en="The answer is what fit returns after training: my_history = my_network.fit(**digits, epochs=4, verbose=0).", es="La respuesta es lo que devuelve fit tras entrenar: my_history = my_network.fit(**digits, epochs=4, verbose=0)."),
+    "more epochs": dict(en="This network has made {trained} steps, and four epochs of this fit have {steps}. Use at most four, and build the network anew before you call fit again.", es="Esta red ha dado {trained} pasos, y cuatro épocas de este fit tienen {steps}. Usa cuatro como máximo y construye la red de nuevo antes de volver a llamar a fit.", example=dict(trained=256, steps=128)),
+    "another output": _NO_CLASSIFIER["another output"],
+    "above": dict(en="Its validation loss is {loss:.3f}; at most {asked} is asked for. Change one thing and train again: the learning rate first, then the batch size or the number of filters.", es="Su pérdida de validación es {loss:.3f}; se pide {asked} como máximo. Cambia una sola cosa y entrena otra vez: primero la tasa de aprendizaje, después el tamaño del lote o el número de filtros.", example=dict(loss=0.212, asked=ASKED)),
+}, right=dict(en="Its validation loss is {loss:.3f} after four epochs at most. You knew where to look, and a search only knows the ranges that it was given.", es="Su pérdida de validación es {loss:.3f} tras cuatro épocas como máximo. Tú sabías dónde mirar; una búsqueda solo conoce los rangos que se le dan.", example=dict(loss=0.117)))  # fmt: skip
+def beat(answer: keras.callbacks.History) -> Praise:
+    """A network of one's own that reaches ASKED within four epochs, judged by its loss on the validation digits."""
+    raise_first({"not a history": not (isinstance(answer, keras.callbacks.History) and hasattr(answer, "epoch"))})
+    trained, steps = int(answer.model.optimizer.iterations), 4 * answer.params["steps"]
+    raise_first({"more epochs": trained > steps}, trained=trained, steps=steps)
+    _, (images, labels), _ = data.load_mnist()
+    outputs = answer.model.predict(images[..., np.newaxis].astype("float32") / 255, verbose=0)
+    raise_first({"another output": outputs.shape != (len(labels), 10)}, shape=answer.model.output_shape)
+    loss = float(-np.log(np.clip(outputs[np.arange(len(labels)), labels], 1e-7, 1)).mean())
+    raise_first({"above": not loss <= ASKED}, loss=loss, asked=ASKED)
+    return Praise(loss=loss)
 
-quiz_reload = quiz("quiz_reload", right="b",
-    a=dict(en="Keras keeps nothing of the kind. KerasTuner keeps trials, by the project's name, without looking at the model.",
-           es="Keras no guarda nada parecido. KerasTuner guarda ensayos, por el nombre del proyecto, sin mirar el modelo."),
-    b=dict(en="The name decides. overwrite=True, or another project_name, and it searches again.", es="Decide el nombre. Con overwrite=True u otro project_name, busca de nuevo."),
-    c=dict(en="Without training it, nobody can know its effect; and trainings take time.", es="Sin entrenarla, nadie puede saber cómo influye; y entrenar lleva tiempo."),
-)  # fmt: skip
 
-quiz_report = quiz("quiz_report", right="c",
-    a=dict(en="It is the luckiest of 200: part of it is merit, part is luck, and nobody can tell them apart afterwards.",
-           es="Es la más afortunada de 200: parte es mérito y parte suerte, y después nadie puede separarlas."),
-    b=dict(en="Then the test set chooses among ten, and its highest figure is lucky in turn. No exam is left.",
-           es="Entonces el conjunto de prueba elige entre diez y su cifra más alta vuelve a ser suerte. Ya no queda examen."),
-    c=dict(en="Digits that had no say in any choice: that is the figure to believe.", es="Dígitos que no han intervenido en ninguna elección: esa es la cifra que se puede creer."),
-)  # fmt: skip
+@exercise(hints=[
+    dict(en="class Batches(kt.HyperModel): with two methods, build(self, hp) and fit(self, hp, model, *args, **kwargs).", es="class Batches(kt.HyperModel): con dos métodos, build(self, hp) y fit(self, hp, model, *args, **kwargs)."),
+    dict(en='batch_size = hp.Choice("batch_size", [16, 32, 64, 128]), then model.fit(…). What must fit get besides the batch size?', es='batch_size = hp.Choice("batch_size", [16, 32, 64, 128]) y después model.fit(…). ¿Qué debe recibir fit además del tamaño del lote?'),
+    dict(en="return model.fit(*args, batch_size=batch_size, **kwargs)", es="return model.fit(*args, batch_size=batch_size, **kwargs)"),
+], wrong={
+    "returns no model": dict(en="Called with hp, build returns {kind}, not a Keras model.", es="Llamado con hp, build devuelve {kind}, no un modelo de Keras.", example=dict(kind="NoneType")),
+    "not a hypermodel": dict(en="The answer is a class that begins with class Batches(kt.HyperModel): … Give its name, Batches.", es="La respuesta es una clase que empieza por class Batches(kt.HyperModel): … Da su nombre, Batches."),
+    "other batch sizes": dict(en="fit draws a batch_size from {values}; asked for: 16, 32, 64 and 128.", es="fit sortea un batch_size entre {values}; se pide: 16, 32, 64 y 128.", example=dict(values=[16, 32])),
+    "not passed on": dict(en="search passes callbacks, the validation data and the number of epochs to your fit, and not all of them reach model.fit. Hand on *args and **kwargs.", es="search pasa a tu fit los callbacks, los datos de validación y el número de épocas, y no todos llegan a model.fit. Pásale *args y **kwargs."),
+    "drawn but not used": dict(en="With batch_size = {size}, an epoch of 256 images has {steps} steps instead of {asked}: model.fit does not get the batch size that was drawn.", es="Con batch_size = {size}, una época de 256 imágenes tiene {steps} pasos en vez de {asked}: model.fit no recibe el tamaño que se sorteó.", example=dict(size=16, steps=8, asked=16)),
+    "returns nothing": dict(en="fit returns nothing. KerasTuner needs what model.fit returns, to read the score from it.", es="fit no devuelve nada. KerasTuner necesita lo que devuelve model.fit para leer ahí la puntuación."),
+}, right=dict(en="With batch sizes of 16 and 128, an epoch of 256 images has 16 steps and 2. A search with this class tunes the batch size like any other hyperparameter.", es="Con lotes de 16 y de 128, una época de 256 imágenes tiene 16 pasos y 2. Una búsqueda con esta clase ajusta el tamaño del lote como cualquier otro hiperparámetro."))  # fmt: skip
+def batches(answer: object) -> None:
+    """A HyperModel whose fit draws the batch size, uses it, and hands on what search gave."""
+    tried = answer() if isinstance(answer, type) and issubclass(answer, kt.HyperModel) else answer
+    raise_first({"not a hypermodel": not isinstance(tried, kt.HyperModel)})
+    images, labels, heard = np.resize(_IMAGES, (256, 28, 28, 1)), np.resize(_LABELS, 256), []
+    noting = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: heard.append("an epoch"))
+    settings = dict(x=images, y=labels, validation_data=(_IMAGES, _LABELS), epochs=2, callbacks=[noting], verbose=0)
+    for size in (16, 128):
+        model, hp = _build(tried.build, batch_size=size)
+        returned = tried.fit(hp, model, **settings)
+        raise_first({"returns nothing": returned is None})
+        values = next((_values(parameter) for parameter in hp.space if parameter.name == "batch_size"), [])
+        history, steps = model.history, model.history.params["steps"]
+        whole = len(history.epoch) == 2 and "val_loss" in history.history and heard
+        found = {"other batch sizes": values != [16, 32, 64, 128], "not passed on": not whole}
+        raise_first(found, values=values)
+        raise_first({"drawn but not used": steps != 256 // size}, size=size, steps=steps, asked=256 // size)
+
+
+quiz_outlier = quiz("quiz_outlier", right="a", a=dict(en="The slope of MSE is twice the error: 8 against 2. MAE and Huber have the slope 1 at both errors, so a wrong label counts no more than others.", es="La pendiente de MSE es el doble del error: 8 frente a 2. MAE y Huber tienen pendiente 1 con los dos errores, así que una etiqueta incorrecta no cuenta más que las demás."),
+    b=dict(en="So it is for MSE only. In the right panel the lines of MAE and Huber are flat from an error of 1 on: the pull no longer grows.", es="Eso solo es así con MSE. En el panel derecho, las líneas de MAE y Huber son planas a partir de un error de 1: el tirón ya no crece."),
+    c=dict(en="Sixteen times is the loss, in the left panel: 16 against 1. What pulls on the weights is the slope, in the right panel.", es="Dieciséis veces es la pérdida, en el panel izquierdo: 16 frente a 1. Lo que tira de los pesos es la pendiente, en el panel derecho."))  # fmt: skip
+quiz_map = quiz("quiz_map", right="b", a=dict(en="Its nine points stand in three columns and three rows, so it has tried only three learning rates, each three times.", es="Sus nueve puntos forman tres columnas y tres filas, así que solo ha probado tres tasas de aprendizaje, cada una tres veces."),
+    b=dict(en="Seventeen places, most of them small points. The epochs saved on those went to a few larger ones.", es="Diecisiete lugares, la mayoría puntos pequeños. Las épocas que ahorró en ellos fueron a unos pocos puntos más grandes."),
+    c=dict(en="The sentences give its best loss, and the random search found a lower one here. It learns from its trials, but four trials after five random ones are few.", es="Las frases dan su mejor pérdida, y aquí la búsqueda aleatoria encontró una menor. Aprende de sus ensayos, pero cuatro después de cinco al azar son pocos."))  # fmt: skip
+quiz_report = quiz("quiz_report", right="c", a=dict(en="It is the luckiest of 200 figures. Part of it is merit and part is luck, and nobody can tell them apart.", es="Es la más afortunada de 200 cifras. Una parte es mérito y otra, suerte, y nadie puede separarlas."),
+    b=dict(en="Then the test set chooses among ten, and its highest figure is partly luck again.", es="Entonces el conjunto de prueba elige entre diez, y su cifra más alta vuelve a ser en parte suerte."),
+    c=dict(en="These digits played no part in any choice, so their figure is fair.", es="Estos dígitos no han intervenido en ninguna elección, así que su cifra es justa."))  # fmt: skip
+quiz_reload = quiz("quiz_reload", right="b", a=dict(en="Nothing was trained on the second day. KerasTuner looked only at the project's name and found all trials done.", es="El segundo día no se entrenó nada. KerasTuner solo miró el nombre del proyecto y encontró hechos todos los ensayos."),
+    b=dict(en="The name of the project decides. With overwrite=True or another project_name, the search begins anew.", es="Decide el nombre del proyecto. Con overwrite=True u otro project_name, la búsqueda empieza de nuevo."),
+    c=dict(en="It does not compare data at all. To know whether they change anything, it would have to train.", es="No compara los datos en absoluto. Para saber si cambian algo, tendría que entrenar."))  # fmt: skip
+quiz_resumed = quiz("quiz_resumed", right="b", a=dict(en="KerasTuner writes each trial to a file as soon as it is finished, so two are not lost.", es="KerasTuner escribe cada ensayo en un archivo en cuanto termina, así que dos no se pierden."),
+    b=dict(en="The two finished trials are in files. The third is marked as begun, so it runs again from its first epoch.", es="Los dos ensayos terminados están en archivos. El tercero consta como empezado, así que se ejecuta otra vez desde su primera época."),
+    c=dict(en="That is what BackupAndRestore does for one training (lesson 04). KerasTuner keeps whole trials only.", es="Eso lo hace BackupAndRestore con un entrenamiento (lección 04). KerasTuner solo conserva ensayos enteros."))  # fmt: skip
+quiz_gpus = quiz("quiz_gpus", right="b", a=dict(en="The two GPUs would exchange gradients after every batch, which takes longer than a batch of a small network.", es="Las dos GPU intercambiarían gradientes tras cada lote, y eso tarda más que un lote de una red pequeña."),
+    b=dict(en="Trials need nothing from one another, so no GPU waits for the other. With MirroredStrategy they would exchange gradients after every batch.", es="Los ensayos no necesitan nada unos de otros, así que ninguna GPU espera a la otra. Con MirroredStrategy intercambiarían gradientes tras cada lote."),
+    c=dict(en="Both are in use, but with MirroredStrategy each waits for the other after every batch.", es="Las dos se usan, pero con MirroredStrategy cada una espera a la otra tras cada lote."))  # fmt: skip

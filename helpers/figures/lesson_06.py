@@ -33,6 +33,29 @@ def trial_table(searches: Mapping[str, Sequence], best: int | None = None) -> Ta
     return Table(rows[: None if best is None else best + 1])
 
 
+def number_losses(errors: np.ndarray, losses: Mapping[str, np.ndarray]) -> plots.Picture:
+    """Losses for numbers against the error of one example, and beside them their slopes, how hard it pulls on the weights.
+
+    Args:
+        errors: N errors, rising.
+        losses: up to six, name to the N losses of such an example.
+    """
+    slopes = {name: np.gradient(values, errors) for name, values in losses.items()}
+    across = tr(en="error of the example", es="error del ejemplo")
+    titles = tr(en="loss|slope of the loss", es="pérdida|pendiente de la pérdida").split("|")
+    with plots.frame(1, 2, size=(9, 3.8), legend=len(losses)) as (picture, axes):
+        for ax, title, group in zip(axes.flat, titles, (losses, slopes), strict=True):
+            for (name, values), style in zip(group.items(), plots.series(len(group)), strict=True):
+                ax.plot(errors, values, label=name, markevery=max(1, len(errors) // 16), **style)
+            ax.set(title=title, xlabel=across)
+    ends = [int(np.argmin(np.abs(errors - error))) for error in (1, errors[-1])]
+    picture.sentences = tuple(
+        f"{name}: {'; '.join(_loss_and_slope_in_words(errors[i], losses[name][i], slopes[name][i]) for i in ends)}."
+        for name in losses
+    )
+    return picture
+
+
 def search_map(
     searches: Mapping[str, Sequence], loss: Callable[[np.ndarray, np.ndarray], np.ndarray], x: str, y: str
 ) -> plots.Picture:
@@ -191,6 +214,13 @@ def _values(trial: object) -> dict[str, object]:
 
 def _shown(value: object, digits: int = 2) -> str:
     return "–" if value is None else f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
+def _loss_and_slope_in_words(error: float, loss: float, slope: float) -> str:
+    return tr(
+        en=f"for an error of {error:.2g} the loss is {loss:.3g} and the slope {slope:.2g}",
+        es=f"con un error de {error:.2g}, la pérdida es {loss:.3g} y la pendiente, {slope:.2g}",
+    )
 
 
 def _search_in_words(name: str, tried: np.ndarray, x: str, best: float) -> str:

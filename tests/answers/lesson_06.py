@@ -1,9 +1,11 @@
 """Answers to lesson 06's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
 import keras
+import keras_tuner as kt
 from keras import layers
 
 from answers import Exercise
+from helpers import data
 from helpers.checks import lesson_06 as check
 
 INPUT = (28, 28, 1)
@@ -166,8 +168,114 @@ MENDED_WRONG = [
     (lambda hp: finish(network(), loss="categorical_crossentropy"), "categorical loss with integer labels"),
 ]
 
+
+class Batches(kt.HyperModel):
+    def build(self, hp):
+        return finish(network(layers.Dense(8, activation="relu")))
+
+    def fit(self, hp, model, *args, **kwargs):
+        return model.fit(*args, batch_size=hp.Choice("batch_size", [16, 32, 64, 128]), **kwargs)
+
+
+class ByDoubling(Batches):
+    def fit(self, hp, model, x, y, validation_data, callbacks=None, **kwargs):
+        kwargs["batch_size"] = hp.Int("batch_size", 16, 128, step=2, sampling="log")
+        history = model.fit(x, y, validation_data=validation_data, callbacks=callbacks, **kwargs)
+        return min(history.history["val_loss"])
+
+
+class NotDrawn(Batches):
+    def fit(self, hp, model, *args, **kwargs):
+        return model.fit(*args, batch_size=16, **kwargs)
+
+
+class ThreeSizes(Batches):
+    def fit(self, hp, model, *args, **kwargs):
+        return model.fit(*args, batch_size=hp.Choice("batch_size", [16, 32, 128]), **kwargs)
+
+
+class DrawnInBuild(Batches):
+    def build(self, hp):
+        hp.Choice("batch_size", [16, 32, 64, 128])
+        return super().build(hp)
+
+    def fit(self, hp, model, *args, **kwargs):
+        return model.fit(*args, **kwargs)
+
+
+class DropsSettings(Batches):
+    def fit(self, hp, model, x, y, **kwargs):
+        return model.fit(x, y, batch_size=hp.Choice("batch_size", [16, 32, 64, 128]), verbose=0)
+
+
+class DropsCallbacks(Batches):
+    def fit(self, hp, model, *args, callbacks=None, **kwargs):
+        return super().fit(hp, model, *args, **kwargs)
+
+
+class DropsValidation(Batches):
+    def fit(self, hp, model, *args, validation_data=None, **kwargs):
+        return super().fit(hp, model, *args, **kwargs)
+
+
+class ReturnsNothing(Batches):
+    def fit(self, hp, model, *args, **kwargs):
+        super().fit(hp, model, *args, **kwargs)
+
+
+class BuildsNothing(Batches):
+    def build(self, hp):
+        super().build(hp)
+
+
+BATCHES_WRONG = [
+    (hers, "not a hypermodel"),
+    (Batches.fit, "not a hypermodel"),
+    (NotDrawn, "other batch sizes"),
+    (ThreeSizes, "other batch sizes"),
+    (DrawnInBuild, "drawn but not used"),
+    (DropsSettings, "not passed on"),
+    (DropsCallbacks, "not passed on"),
+    (DropsValidation, "not passed on"),
+    (ReturnsNothing, "returns nothing"),
+    (BuildsNothing, "returns no model"),
+]
+
+
+def trained(batch_size, rate, epochs=4, times=1, last="softmax", **settings):
+    """What fit returns. These networks train on the validation digits: quick, and only the figure is judged."""
+
+    def history():
+        _, (images, labels), _ = data.load_mnist()
+        model = finish(network(layers.Rescaling(1), layers.Dense(128, activation="relu"), last=last), rate, **settings)
+        for _ in range(times):
+            found = model.fit(images[..., None] / 255, labels, batch_size=batch_size, epochs=epochs, verbose=0)
+        return found
+
+    return history
+
+
+BEAT_WRONG = [
+    (lambda: finish(network()), "not a history"),
+    (lambda: trained(500, 1e-3, epochs=1)().history, "not a history"),
+    (keras.callbacks.History, "not a history"),
+    (trained(500, 1e-3, epochs=5), "more epochs"),
+    (trained(500, 1e-3, epochs=4, times=2), "more epochs"),
+    (trained(500, 1e-3), "above"),
+    (trained(500, 1e-3, epochs=1, last=None), "above"),
+]
+
 EXERCISES = [
     Exercise(check.hypermodel, [model_with, with_a_parent, convolutional, nested], HYPERMODEL_WRONG),
     Exercise(check.mended, MENDED_RIGHT, MENDED_WRONG),
+    Exercise(check.batches, [Batches, ByDoubling, Batches()], BATCHES_WRONG),
+    Exercise(check.beat, [trained(8, 2e-3), trained(4, 1e-3, epochs=3)], BEAT_WRONG, built=True),
 ]
-QUIZZES = [(check.quiz_even, "a"), (check.quiz_reload, "b"), (check.quiz_report, "c")]
+QUIZZES = [
+    (check.quiz_outlier, "a"),
+    (check.quiz_map, "b"),
+    (check.quiz_report, "c"),
+    (check.quiz_reload, "b"),
+    (check.quiz_resumed, "b"),
+    (check.quiz_gpus, "b"),
+]

@@ -1,45 +1,98 @@
 """Answers to lesson 08's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import layers
+from keras.src.saving.serialization_lib import SafeModeScope
+from PIL import Image
 
 from answers import Exercise
+from helpers import data
 from helpers.checks import lesson_08 as check
 
-
-def ready(picture):
-    return picture[np.newaxis, ..., np.newaxis].astype("float32") / 255
-
-
-def in_place(picture):
-    picture //= 2
-    return ready(picture)
-
-
-READY_RIGHT = [
-    ready,
-    lambda picture: picture.reshape(1, 28, 28, 1) / 255.0,
-    lambda picture: np.expand_dims(np.float64(picture), (0, -1)) / 255,
-    lambda picture: layers.Rescaling(1 / 255)(picture[None, ..., None].astype("float32")),
+STEPS_RIGHT = [300, 300.0, "300", np.int64(300), 20 * -(-900 // 64)]
+STEPS_WRONG = [
+    (20, "epochs"),
+    (15, "one epoch"),
+    (900 // 64, "one epoch"),
+    (20 * 900, "digits"),
+    (20 * (900 // 64), "short batch left out"),
+    (20 * 900 / 64, "rounded too late"),
+    (-(-20 * 900 // 64), "rounded too late"),
+    (50 * 32, "another number"),
+    (-300, "another number"),
+    ("many", "not a number"),
+    ((281, 25), "decimal comma"),
 ]
-READY_WRONG = [
-    (ready(np.zeros((28, 28), "uint8")), "not a function"),
-    (lambda picture: picture / 255, "missing batch axis"),
-    (lambda picture: picture[..., np.newaxis] / 255, "missing batch axis"),
-    (lambda picture: picture[np.newaxis] / 255, "missing channel axis"),
-    (lambda picture: picture.reshape(1, 784) / 255, "another shape"),
-    (lambda picture: picture.reshape(1, 1, 28, 28) / 255, "another shape"),
-    (lambda picture: picture[None, ..., None], "whole numbers"),
-    (lambda picture: picture[None, ..., None] // 255, "whole numbers"),
-    (lambda picture: picture[None, ..., None].astype("float32"), "not scaled"),
-    (lambda picture: ready(picture) / 255, "scaled twice"),
-    (lambda picture: ready(picture) / ready(picture).max(), "scaled by its own maximum"),
-    (lambda picture: 1 - ready(picture), "dark and light turned over"),
-    (lambda picture: ready(picture.T), "rows and columns exchanged"),
-    (lambda picture: ready(picture) - 0.5, "other values"),
-    (in_place, "changes its argument"),
-    (lambda picture: picture.prepare(), "raises AttributeError"),
+
+
+def small_cnn(*first):
+    convolutions = layers.Conv2D(32, 5, strides=2, activation="relu"), layers.Conv2D(64, 3, activation="relu")
+    return keras.Sequential(
+        [
+            keras.Input(shape=(28, 28, 1)),
+            *first,
+            *convolutions,
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@functools.cache
+def weights_after(angles, epochs):
+    """The weights of a small network that has been trained with digits turned by each of these angles."""
+    keras.utils.set_random_seed(0)
+    network = small_cnn(layers.RandomTranslation(0.05, 0.05, fill_mode="constant"))
+    network.compile(keras.optimizers.Adam(2e-3), "sparse_categorical_crossentropy")
+    images, labels = data.load_mnist()[0]
+    turned = [np.asarray(Image.fromarray(image).rotate(angle)) for angle in angles for image in images]
+    x, y = np.array(turned)[..., np.newaxis] / 255.0, np.tile(labels, len(angles))
+    network.fit(x, y, epochs=epochs, batch_size=64, verbose=0)
+    return [array for array in network.get_weights() if array.dtype == np.float32]  # without the states of seeds
+
+
+def reads_turned(*angles, epochs=6):
+    network = small_cnn()
+    for weight, array in zip(network.trainable_weights, weights_after(angles, epochs), strict=True):
+        weight.assign(array)
+    return network
+
+
+def with_its_rotation():
+    return keras.Sequential([keras.Input((28, 28, 1)), layers.RandomRotation(0.125), reads_turned(*ALL)])
+
+
+class Turned(layers.Layer):
+    """Turns every image by 45°, to one side."""
+
+    def __init__(self):
+        super().__init__()
+        self.rotation = layers.RandomRotation((0.125, 0.125), fill_mode="constant")
+
+    def call(self, images):
+        return self.rotation(images, training=True)
+
+
+def functional():
+    inputs = keras.Input((28, 28, 1))
+    return keras.Model(inputs, keras.ops.log(reads_turned(*ALL)(inputs)))  # scores in place of probabilities
+
+
+ALL = (-45, -22, 0, 0, 22, 45)  # upright twice
+ASKEW_RIGHT = [lambda: reads_turned(*ALL), with_its_rotation, functional]
+ASKEW_WRONG = [
+    (lambda: 0.9, "not a model"),
+    (lambda: keras.layers.RandomRotation(0.125), "not a model"),
+    (lambda: keras.Sequential([keras.Input((784,)), layers.Dense(10)]), "wrong input shape"),
+    (small_cnn, "guesses"),
+    (lambda: reads_turned(0, epochs=4), "too few turned digits"),
+    (lambda: keras.Sequential([keras.Input((28, 28, 1)), Turned(), reads_turned(*ALL)]), "one way only"),
+    (lambda: reads_turned(-45, 45), "upright forgotten"),
 ]
 
 
@@ -106,6 +159,7 @@ LOADS_WRONG = [
     (lambda: layers.Lambda(lambda images: 1 - images), "still a Lambda"),
     (lambda: keras.Sequential([layers.Lambda(lambda images: 1 - images)]), "still a Lambda"),
     (lambda: layers.Lambda(turn_over), "still a Lambda"),
+    (lambda: layers.TimeDistributed(layers.Lambda(lambda images: 1 - images)), "still a Lambda"),
     (lambda: layers.Rescaling(-1), "offset forgotten"),
     (lambda: layers.Rescaling(1), "turns nothing over"),
     (lambda: layers.Rescaling(-1, offset=255), "other values"),
@@ -116,9 +170,53 @@ LOADS_WRONG = [
     (lambda: layers.Activation(lambda images: 1 - images), "a lambda as activation"),
 ]
 
-EXERCISES = [
-    Exercise(check.batch_of_one, READY_RIGHT, READY_WRONG),
-    Exercise(check.answer_or_refuse, DECIDE_RIGHT, DECIDE_WRONG),
-    Exercise(check.loads_safely, LOADS_RIGHT, LOADS_WRONG, built=True),
+
+class WhereSafeModeIsOff(Exercise):
+    """In a notebook after keras.config.enable_unsafe_deserialization()."""
+
+    def judge(self, answer):
+        with SafeModeScope(False):
+            return super().judge(answer)
+
+
+@functools.cache
+def examples():
+    """Probabilities of 1,000 digits, all surer than half, and their labels: the unsure ones are often wrong, the sure ones seldom."""
+    rng = np.random.default_rng(0)
+    labels, sureness = rng.integers(0, 10, 1000), np.linspace(1, 0.5, 1000)
+    wrong = np.r_[300, np.arange(970, 1000, 3)]  # one of the sure ones, ten of the least sure
+    said = labels.copy()
+    said[wrong] = (labels[wrong] + 1) % 10
+    probabilities = np.full((1000, 10), ((1 - sureness) / 9)[:, np.newaxis])
+    probabilities[np.arange(1000), said] = sureness
+    return probabilities, labels
+
+
+class Threshold(Exercise):
+    def judge(self, answer):
+        return self.check.judge(answer, *examples())
+
+
+THRESHOLD_RIGHT = [0.511, 0.513, "0.515", np.float32(0.512)]
+THRESHOLD_WRONG = [
+    (0, "wrong too often"),
+    (0.5, "wrong too often"),
+    (0.505, "wrong too often"),
+    (-1, "wrong too often"),
+    (0.55, "refuses too many"),
+    (0.99, "refuses too many"),
+    (1, "refuses too many"),
+    (51.5, "in per cent"),
+    ((0, 5), "decimal comma"),
+    ([0.5, 0.6], "not a number"),
 ]
-QUIZZES = [(check.quiz_share, "c"), (check.quiz_own, "b"), (check.quiz_stranger, "a")]
+
+
+EXERCISES = [
+    Exercise(check.decay_steps, STEPS_RIGHT, STEPS_WRONG),
+    Exercise(check.askew, ASKEW_RIGHT, ASKEW_WRONG, built=True),
+    WhereSafeModeIsOff(check.loads_safely, LOADS_RIGHT, LOADS_WRONG, built=True),
+    Exercise(check.answer_or_refuse, DECIDE_RIGHT, DECIDE_WRONG),
+    Threshold(check.best_threshold, THRESHOLD_RIGHT, THRESHOLD_WRONG),
+]
+QUIZZES = [(check.quiz_curves, "b"), (check.quiz_share, "c"), (check.quiz_own, "b"), (check.quiz_stranger, "a")]
