@@ -19,7 +19,17 @@ from PIL import Image, ImageSequence
 
 from conftest import ROOT
 from helpers import figures, plots, results
-from helpers.figures import lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
+from helpers.figures import (
+    lesson_00,
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_07,
+    lesson_08,
+)
 from tools.source import Lesson, lesson_paths
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
@@ -133,6 +143,13 @@ PICTURES = {
     lesson_04.stopping_points: lambda: lesson_04.stopping_points(
         [0.9, 0.5, 0.4, 0.6], {"patience=0": (4, 3), "patience=1": (4, 4)}
     ),
+    lesson_05.activations: lambda: lesson_05.activations(
+        np.linspace(-3, 3, 50), {name: np.tanh(np.linspace(-3, 3, 50)) for name in "abc"}
+    ),
+    lesson_05.histograms: lambda: lesson_05.histograms(
+        [NUMBERS.uniform(size=(20, 4))] * 3, [SIX["a"][:, None]] * 3, [1, 3]
+    ),
+    lesson_05.gradients: lambda: lesson_05.gradients({name: SIX[name] for name in "abc"}),
     lesson_06.number_losses: lambda: lesson_06.number_losses(
         np.linspace(-2, 2, 9), {"MSE": np.linspace(-2, 2, 9) ** 2, "MAE": np.abs(np.linspace(-2, 2, 9))}
     ),
@@ -184,7 +201,19 @@ def drawn(monkeypatch):
 
 
 def test_every_picture_is_looked_at():
-    modules = plots, figures, lesson_00, lesson_01, lesson_02, lesson_03, lesson_04, lesson_06, lesson_07, lesson_08
+    modules = (
+        plots,
+        figures,
+        lesson_00,
+        lesson_01,
+        lesson_02,
+        lesson_03,
+        lesson_04,
+        lesson_05,
+        lesson_06,
+        lesson_07,
+        lesson_08,
+    )
     drawing = {
         item
         for module in modules
