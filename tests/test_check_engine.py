@@ -115,3 +115,20 @@ def test_a_question_that_several_checks_ask_brings_its_wrong_answers_along(answe
     check = exercise(expects=A_NUMBER, hints=[NUDGE], right=NUDGE, wrong={"zero": NEARLY})(lambda number: None)
     assert check.judge(answer).misconception == misconception and {*check.wrong} == {*A_NUMBER.wrong, "zero"}
     assert check.judge("204.8").status == CORRECT
+
+
+def test_of_an_errors_message_the_line_that_says_why_is_kept():
+    import tensorflow as tf
+
+    with pytest.raises(TypeError) as raised:
+        tf.data.Dataset.from_tensors(1.0).map(lambda x: x + "a")
+    assert "user code" not in checks.first_line(raised.value) and "File" not in checks.first_line(raised.value)
+    assert checks.first_line(ValueError("Exception encountered when calling Dense.call().\n\nno axis")) == "no axis"
+    assert checks.first_line(ValueError()) == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "en", "es"), [(999, "999", "999"), (5_258, "5,258", "5258"), (225_034, "225,034", "225 034")]
+)
+def test_thousands_are_grouped_as_each_edition_writes_them(count, en, es):
+    assert checks.thousands(count) == {"en": en, "es": es}

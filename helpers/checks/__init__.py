@@ -29,6 +29,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers import data
 from helpers.language import LANGUAGES, say, tr
 
 Text = Mapping[str, object]  # dict(en=…, es=…), in a declaration also example=dict(…)
@@ -82,8 +83,8 @@ def raise_first(found: Mapping[str, object], **values: object) -> None:
 
 
 def thousands(count: int) -> dict[str, str]:
-    """A whole number as each language groups its digits."""
-    return dict(en=f"{count:,}", es=f"{count:,}".replace(",", " "))
+    """A whole number as each language groups its digits: Spanish does so from five digits on."""
+    return dict(en=f"{count:,}", es=f"{count:,}".replace(",", " " if count > 9_999 else ""))
 
 
 def fill(text: Text, values: Mapping[str, object]) -> dict[str, str]:
@@ -204,10 +205,8 @@ def quiz(name: str, right: str, **reasons: Text) -> Check:
 
     def rule(answer: object) -> Praise:
         letter = str(answer).strip().strip("().").lower()
-        if letter not in reasons:
-            raise NotYet("not an option", letters=", ".join(reasons))
-        if letter != right:
-            raise NotYet(f"chose {letter}")
+        found = {"not an option": letter not in reasons, f"chose {letter}": letter != right}
+        raise_first(found, letters=", ".join(reasons))
         return Praise(letter)
 
     wrong = {f"chose {letter}": reason for letter, reason in reasons.items() if letter != right}
@@ -215,10 +214,10 @@ def quiz(name: str, right: str, **reasons: Text) -> Check:
 
 
 def first_line(error: Exception) -> str:
-    """The first line of an error's message that says why. Keras names the call above it, and writes whole arrays into it."""
+    """The line of an error's message that says why: the first, but Keras names the call above it, TensorFlow the places in your code."""
     said = re.sub(r"\[\[.*\]\]", "…", re.sub(r"\x1b\[\d*m", "", str(error)), flags=re.DOTALL)
-    lines = [line.strip() for line in said.splitlines() if not line.startswith("Exception encountered when calling")]
-    return next(filter(None, lines), "")
+    lines = [line for line in map(str.strip, said.splitlines()) if line and "Exception encountered when" not in line]
+    return "" if not lines else lines[-1 if lines[0] == "in user code:" else 0]
 
 
 def flat_layers(model: object) -> Iterator[object]:
@@ -243,8 +242,7 @@ def a_function(signature: str) -> Question:
     def ask(answer: object) -> object:
         from keras import Model
 
-        if isinstance(answer, type | Model) or not callable(answer):
-            raise NotYet("not a function")
+        raise_first({"not a function": isinstance(answer, type | Model) or not callable(answer)})
         return answer
 
     return Question({"not a function": text}, ask)
@@ -264,57 +262,94 @@ def _ask_for_number(answer: object) -> float:
 
 A_NUMBER = Question(
     {
-        "decimal comma": dict(
-            en="{typed} has a decimal comma. Python wants a point: {point}.",
-            es="{typed} lleva coma decimal. Python quiere un punto: {point}.",
-            example=dict(typed="204,8", point="204.8"),
-        ),
-        "not a number": dict(
-            en="The answer is one number; {given} is none.",
-            es="La respuesta es un número; {given} no lo es.",
-            example=dict(given="'many'"),
-        ),
+        "decimal comma": dict(en="{typed} has a decimal comma. Python wants a point: {point}.",
+                              es="{typed} lleva coma decimal. Python quiere un punto: {point}.", example=dict(typed="204,8", point="204.8")),
+        "not a number": dict(en="The answer is one number; {given} is none.", es="La respuesta es un número; {given} no lo es.", example=dict(given="'many'")),
     },
     _ask_for_number,
-)
+)  # fmt: skip
 
 
-def _ask_for_model(answer: object) -> object:
-    from keras import Model
+def a_model(shape: tuple[int, ...], *, en: str, es: str) -> Question:
+    """The answer is a Keras model for inputs of this shape, which the text describes by `en` and `es`."""
+    wrong = {
+        "not a model": dict(en=f"The answer is a Keras model, for instance keras.Sequential([keras.Input(shape={shape}), …]).",
+                            es=f"La respuesta es un modelo de Keras, por ejemplo keras.Sequential([keras.Input(shape={shape}), …])."),
+        "wrong input shape": dict(en=f"Your model does not take {en}. Does it begin with keras.Input(shape={shape})? Keras says: {{said}}",
+                                  es=f"Tu modelo no acepta {es}. ¿Empieza con keras.Input(shape={shape})? Keras dice: {{said}}",
+                                  example=dict(said=f"… Expected shape (None, 784), but input has incompatible shape {(6, *shape)}")),
+    }  # fmt: skip
 
-    if not isinstance(answer, Model):
-        raise NotYet("not a model")
-    return answer
+    def ask(answer: object) -> object:
+        from keras import Model
 
+        raise_first({"not a model": not isinstance(answer, Model)})
+        try:
+            answer(np.zeros((6, *shape), np.float32), training=False)
+        except Exception as error:
+            raise NotYet("wrong input shape", said=first_line(error)) from None
+        return answer
 
-A_MODEL = Question(
-    {
-        "not a model": dict(
-            en="The answer is a Keras model, for instance keras.Sequential([keras.Input(shape=(28, 28, 1)), …]).",
-            es="La respuesta es un modelo de Keras, por ejemplo keras.Sequential([keras.Input(shape=(28, 28, 1)), …]).",
-        )
-    },
-    _ask_for_model,
-)
-
-
-def _ask_for_digits_model(answer: object) -> object:
-    model = _ask_for_model(answer)
-    try:
-        model(np.zeros((6, 28, 28, 1), np.float32), training=False)
-    except Exception as error:
-        raise NotYet("wrong input shape", said=first_line(error)) from None
-    return model
+    return Question(wrong, ask)
 
 
-A_MODEL_OF_DIGITS = Question(
-    {
-        **A_MODEL.wrong,
-        "wrong input shape": dict(
-            en="Your model does not take images of shape (N, 28, 28, 1). Does it begin with keras.Input(shape=(28, 28, 1)), channel axis included? Keras says: {said}",
-            es="Tu modelo no acepta imágenes de forma (N, 28, 28, 1). ¿Empieza con keras.Input(shape=(28, 28, 1)), eje de canales incluido? Keras dice: {said}",
-            example=dict(said="… Expected shape (None, 784), but input has incompatible shape (6, 28, 28, 1)"),
-        ),
-    },
-    _ask_for_digits_model,
-)
+A_MODEL_OF_DIGITS = a_model((28, 28, 1), en="images of shape (N, 28, 28, 1), channel axis included", es="imágenes de forma (N, 28, 28, 1), eje de canales incluido")  # fmt: skip
+
+# --- a trained classifier, judged by its accuracy: `accuracy` measures it, `graded` compares it with what is asked for ---
+
+NOT_TRAINED = {
+    "not a model": dict(en="The answer is the trained Keras model itself: not its history, and not its predictions.",
+                        es="La respuesta es el propio modelo de Keras entrenado: ni su historial ni sus predicciones."),
+    "not numbers": dict(en="Some outputs are not a number: training has broken down, most often because the learning rate is too large.",
+                        es="Algunas salidas no son un número: el entrenamiento se ha roto, casi siempre porque la tasa de aprendizaje es demasiado grande."),
+    "guesses": dict(en="Its accuracy is {accuracy}; guessing gives {chance}. Has it been trained, and with inputs in the same range as in the lesson? Can all its layers learn?",
+                    es="Su exactitud es del {accuracy}; al azar se acierta el {chance}. ¿Está entrenada, y con entradas en el mismo rango que en la lección? ¿Pueden aprender todas sus capas?", example=dict(accuracy="9.4 %", chance="10 %")),
+}  # fmt: skip
+TEN_OUTPUTS = {
+    "another shape of answers": dict(en="For {count} images its output has shape {shape}. Ten numbers for each image have shape ({count}, 10). What still has rows and columns must be flattened.",
+                                     es="Con {count} imágenes su salida tiene la forma {shape}. Diez números por imagen tienen la forma ({count}, 10). Lo que aún tiene filas y columnas hay que aplanarlo.", example=dict(count=6, shape=(6, 26, 26, 10))),
+}  # fmt: skip
+TEN_PROBABILITIES = {
+    **TEN_OUTPUTS,
+    "not probabilities": dict(en="The ten outputs of an image do not add up to 1, so they are not probabilities. The last layer needs softmax.",
+                              es="Las diez salidas de una imagen no suman 1: no son probabilidades. La última capa necesita softmax."),
+}  # fmt: skip
+A_CLASSIFIER = Question({**A_MODEL_OF_DIGITS.wrong, **NOT_TRAINED, **TEN_OUTPUTS}, A_MODEL_OF_DIGITS.ask)
+
+
+def digits() -> list[tuple[np.ndarray, np.ndarray]]:
+    """Training, validation and test digits as networks take them: images (N, 28, 28, 1) from 0 to 1, and labels."""
+    return [(images[..., np.newaxis].astype("float32") / 255, labels) for images, labels in data.load_mnist()]
+
+
+def probabilities(model: object, images: np.ndarray) -> np.ndarray:
+    """What a model gives for images in inference, (N, 10); NotYet where it is none of TEN_PROBABILITIES."""
+    outputs = np.asarray(model(images, training=False))  # type: ignore[operator]
+    sums, count = outputs.sum(axis=-1), len(images)
+    raise_first({"another shape of answers": outputs.shape != (count, 10)}, count=count, shape=outputs.shape)
+    raise_first({"not probabilities": outputs.min() < 0 or not np.allclose(sums, 1, atol=1e-3)})
+    return outputs
+
+
+def accuracy(model: object, images: np.ndarray, labels: np.ndarray) -> float:
+    """The share of the images for whose label the model gives the largest of its ten outputs."""
+    outputs = np.asarray(model.predict(images, batch_size=500, verbose=0))  # type: ignore[attr-defined]
+    count = len(images)
+    raise_first({"another shape of answers": outputs.shape != (count, 10)}, count=count, shape=outputs.shape)
+    raise_first({"not numbers": not np.isfinite(outputs).all()})
+    return float(np.mean(outputs.argmax(axis=1) == labels))
+
+
+def percent(share: float) -> str:
+    """A share as texts have it, such as 94.1 %."""
+    return f"{100 * share:.1f} %"
+
+
+def graded(share: float, asked: float, chance: float = 0.1, **values: object) -> str:
+    """An accuracy as text; NotYet where it is near `chance`, that of guessing, or "below" what is asked for.
+
+    The text for "below" is the check's own, as it says what to try: it is filled with {accuracy}, {asked} and `values`.
+    """
+    said = {"accuracy": percent(share), "asked": percent(asked), "chance": f"{100 * chance:.0f} %", **values}
+    raise_first({"guesses": share < chance + 0.15, "below": share < asked}, **said)
+    return percent(share)

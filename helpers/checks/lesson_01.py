@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers import data
-from helpers.checks import A_MODEL_OF_DIGITS, NotYet, Praise, a_function, exercise, quiz, raise_first, thousands
+from helpers import checks
+from helpers.checks import A_CLASSIFIER, Praise, a_function, exercise, quiz, raise_first, thousands
 
 
 @exercise(expects=a_function("honest_split(images, labels, seed)"), hints=[
@@ -33,8 +33,7 @@ def honest_split(answer: object) -> None:
         parts = answer(images.copy(), labels.copy(), seed)
         four = isinstance(parts, tuple | list) and len(parts) == 4 and all(np.ndim(part) for part in parts)
         parts = [np.asarray(part) for part in parts] if four else []
-        if not parts or [p.size // 784 for p in parts[:2]] != [p.size for p in parts[2:]]:
-            raise NotYet("not four parts")
+        raise_first({"not four parts": not parts or [p.size // 784 for p in parts[:2]] != [p.size for p in parts[2:]]})
         return parts
 
     x_train, x_val, y_train, y_val = split(1)
@@ -121,40 +120,37 @@ def read_curves(answer: object) -> None:
     raise_first({run: digit != right for run, digit, right in zip("ABC", said, "321", strict=False)})
 
 
-@exercise(expects=A_MODEL_OF_DIGITS, hints=[
+@exercise(expects=A_CLASSIFIER, hints=[
     dict(en="Where are the parameters? Look at the summary above: nearly all of them are between Flatten and the first Dense.", es="¿Dónde están los parámetros? Mira el resumen de arriba: casi todos, entre Flatten y la primera Dense."),
     dict(en="Fewer filters leave fewer inputs for Dense. Dense(128) can be narrower, or go. Keep both convolutions.", es="Menos filtros dejan menos entradas para Dense. Dense(128) puede ser más estrecha o desaparecer. Conserva las dos convoluciones."),
     dict(en="Take the network above with 8 and 16 filters and without Dense(128). Compile it as above, fit it for 30 epochs.", es="Toma la red de arriba con 8 y 16 filtros y sin Dense(128). Compílala como arriba y entrénala 30 épocas."),
 ], wrong={
-    "not ten outputs": dict(en="For 5 images the output has shape {shape}. Ten digits need ten outputs each: (5, 10). What still has rows and columns must be flattened.", es="Con 5 imágenes la salida tiene la forma {shape}. Diez dígitos necesitan diez salidas cada uno: (5, 10). Lo que aún tiene filas y columnas hay que aplanarlo.", example=dict(shape=(5, 26, 26, 10))),
-    "not probabilities": dict(en="The ten outputs of an image do not add up to 1, so they are not probabilities. The last layer needs softmax.", es="Las diez salidas de una imagen no suman 1: no son probabilidades. La última capa necesita softmax."),
+    **checks.TEN_PROBABILITIES,
     "changed in training": dict(en="In training, the ten outputs of an image do not add up to 1, though they do afterwards. Is there a layer such as Dropout behind the softmax? The probabilities come last.", es="Durante el entrenamiento, las diez salidas de una imagen no suman 1, aunque después sí. ¿Hay una capa como Dropout detrás del softmax? Las probabilidades van al final."),
     "too many parameters": dict(en="The network has {count} parameters; 20,000 are allowed.", es="La red tiene {count} parámetros; se permiten 20 000.", example=dict(count=thousands(78_715))),
     "sees only brightness": dict(en="Its answer stays the same when the pixels of an image trade places: it sees how bright the image is, not its shape. Let Flatten and Dense, or convolutions, look at the pixels before anything averages them.", es="Su respuesta no cambia si los píxeles de una imagen se cambian de sitio: ve cuánto brillo tiene la imagen, no su forma. Deja que Flatten y Dense, o unas convoluciones, miren los píxeles antes de promediarlos."),
     "saw the validation digits": dict(en="{val} of the validation digits are right, but only {test} of the test digits. So large a gap comes from fitting the validation digits. Fit x_train and y_train only.", es="Acierta el {val} de los dígitos de validación, pero solo el {test} de los de prueba. Una brecha así sale de entrenar con los de validación. Entrena solo con x_train e y_train.", example=dict(val="99.8 %", test="94.1 %")),
     "saw other digits": dict(en="{val} of the validation digits are right, and {test} of the test digits: more than the 1,000 training digits can teach. Fit x_train and y_train only.", es="Acierta el {val} de los dígitos de validación y el {test} de los de prueba: más de lo que enseñan los 1000 de entrenamiento. Entrena solo con x_train e y_train.", example=dict(val="94.8 %", test="99.9 %")),
-    "not accurate": dict(en="{val} of the validation digits are right; it should be at least 92 %. Guessing gives 10 %. Was it trained, and for long enough? Can all its layers learn?", es="Acierta el {val} de los dígitos de validación; debería ser al menos el 92 %. Al azar sería el 10 %. ¿Se ha entrenado y durante bastante tiempo? ¿Pueden aprender todas sus capas?", example=dict(val="89.4 %")),
+    "below": dict(en="{accuracy} of the validation digits are right; it should be at least {asked}. Was it trained for long enough? Can all its layers learn?", es="Acierta el {accuracy} de los dígitos de validación; debería ser al menos el {asked}. ¿Se ha entrenado durante bastante tiempo? ¿Pueden aprender todas sus capas?", example=dict(accuracy="89.4 %", asked="92.0 %")),
 }, right=dict(en="{val} of the validation digits with {count} parameters, {times:.0f} times fewer than the baseline.", es="El {val} de los dígitos de validación con {count} parámetros, {times:.0f} veces menos que la red inicial.", example=dict(val="94.2 %", count=thousands(5_258), times=43)))  # fmt: skip
 def small_network(answer: object) -> Praise:
     """A trained Keras model: images (N, 28, 28, 1) in, ten probabilities out, at most 20,000 parameters, 92 % right."""
-    _, *sets = data.load_mnist()
-    (x_val, y_val), (x_test, y_test) = ((x[..., None].astype(np.float32) / 255, y) for x, y in sets)
-    weights, outputs = answer.get_weights(), np.asarray(answer(x_val[:5]))  # type: ignore[attr-defined]
-    training = np.asarray(answer(x_val[:5], training=True))
+    _, validation, testing = checks.digits()
+    few = validation[0][:5]
+    outputs, weights = checks.probabilities(answer, few), answer.get_weights()  # type: ignore[attr-defined]
+    training = np.asarray(answer(few, training=True))
     answer.set_weights(weights)  # type: ignore[attr-defined]  # batch normalisation counts what it sees in training
-    raise_first({"not ten outputs": outputs.shape != (5, 10)}, shape=outputs.shape)
-    odd = [bool(np.abs(each.sum(axis=1) - 1).max() > 1e-3 or each.min() < 0) for each in (outputs, training)]
-    scrambled = np.random.default_rng(0).permuted(x_val[:5].reshape(5, 784), axis=1).reshape(5, 28, 28, 1)
+    changed = np.abs(training.sum(axis=1) - 1).max() > 1e-3 or training.min() < 0
+    scrambled = np.random.default_rng(0).permuted(few.reshape(5, 784), axis=1).reshape(5, 28, 28, 1)
     blind = np.ptp(outputs, axis=0).max() > 1e-5 and np.allclose(outputs, answer(scrambled), rtol=0, atol=1e-5)
     count = answer.count_params()  # type: ignore[attr-defined]
-    found = {"not probabilities": odd[0], "changed in training": odd[1], "too many parameters": count > 20_000}
-    raise_first({**found, "sees only brightness": blind}, count=thousands(count))
-    val, test = ((answer.predict(x, verbose=0).argmax(1) == y).mean() for x, y in ((x_val, y_val), (x_test, y_test)))
-    said = {"val": f"{100 * val:.1f} %", "test": f"{100 * test:.1f} %"}
+    found = {"changed in training": changed, "too many parameters": count > 20_000, "sees only brightness": blind}
+    raise_first(found, count=thousands(count))
+    val, test = (checks.accuracy(answer, *digits) for digits in (validation, testing))
     other = test > val + 0.035 or max(val, test) > 0.99
-    found = {"saw the validation digits": val > test + 0.035, "saw other digits": other, "not accurate": val < 0.92}
-    raise_first(found, **said)
-    return Praise(count=thousands(count), times=225_034 / max(count, 1), **said)
+    found = {"saw the validation digits": val > test + 0.035, "saw other digits": other}
+    raise_first(found, val=checks.percent(val), test=checks.percent(test))
+    return Praise(count=thousands(count), times=225_034 / max(count, 1), val=checks.graded(val, asked=0.92))
 
 
 @exercise(hints=[
@@ -181,30 +177,19 @@ def make_it_fail(answer: object) -> Praise:
 quiz_scale = quiz("quiz_scale", right="b",
     a=dict(en="Then the same grey would mean one thing in training and another in validation.", es="Entonces un mismo gris significaría una cosa en entrenamiento y otra en validación."),
     b=dict(en="All sets must be measured alike, and nothing about validation or test digits may enter the training.", es="Todos los conjuntos deben medirse igual, y nada de los dígitos de validación o de prueba debe entrar en el entrenamiento."),
-    c=dict(en="Then something of the validation digits would enter the training: a small leak.", es="Entonces algo de los dígitos de validación entraría en el entrenamiento: una pequeña fuga."),
-)  # fmt: skip
+    c=dict(en="Then something of the validation digits would enter the training: a small leak.", es="Entonces algo de los dígitos de validación entraría en el entrenamiento: una pequeña fuga."))  # fmt: skip
 
 quiz_loss = quiz("quiz_loss", right="b",
-    a=dict(en="They measure different things, so they may part. Accuracy asks only which class got most probability; the loss asks how much.",
-           es="Miden cosas distintas, así que pueden separarse. La exactitud solo pregunta qué clase recibe más probabilidad; la pérdida, cuánta."),
-    b=dict(en="A mistake made with 60 % costs 0.9; the same mistake with 99 % costs 4.6 when the right answer has the remaining 1 %.",
-           es="Un error con el 60 % cuesta 0.9; el mismo error con el 99 % cuesta 4.6 cuando la respuesta correcta se queda con el 1 %."),
-    c=dict(en="Then accuracy would fall. It stands still: look at the dashed line on the left.", es="Entonces bajaría la exactitud. Y no se mueve: mira la línea discontinua de la izquierda."),
-)  # fmt: skip
+    a=dict(en="They measure different things, so they may part. Accuracy asks only which class got most probability; the loss asks how much.", es="Miden cosas distintas, así que pueden separarse. La exactitud solo pregunta qué clase recibe más probabilidad; la pérdida, cuánta."),
+    b=dict(en="A mistake made with 60 % costs 0.9; the same mistake with 99 % costs 4.6 when the right answer has the remaining 1 %.", es="Un error con el 60 % cuesta 0.9; el mismo error con el 99 % cuesta 4.6 cuando la respuesta correcta se queda con el 1 %."),
+    c=dict(en="Then accuracy would fall. It stands still: look at the dashed line on the left.", es="Entonces bajaría la exactitud. Y no se mueve: mira la línea discontinua de la izquierda."))  # fmt: skip
 
 quiz_sets = quiz("quiz_sets", right="c",
-    a=dict(en="Whoever chooses by the test set reports the luckiest of five figures, so the figure is too high.",
-           es="Quien elige con el conjunto de prueba comunica la más afortunada de cinco cifras, así que la cifra es demasiado alta."),
+    a=dict(en="Whoever chooses by the test set reports the luckiest of five figures, so the figure is too high.", es="Quien elige con el conjunto de prueba comunica la más afortunada de cinco cifras, así que la cifra es demasiado alta."),
     b=dict(en="The training set prefers whichever network memorises best. 100 % on its own digits says nothing about new ones.", es="El conjunto de entrenamiento prefiere la red que mejor memoriza. Un 100 % con sus propios dígitos no dice nada de los nuevos."),
-    c=dict(en="Validation is for choosing, and the winner's validation score is flattering; so the figure comes from data that decided nothing.",
-           es="La validación sirve para elegir, y la exactitud de validación de la red elegida peca de optimista; por eso la cifra sale de datos que no han decidido nada."),
-)  # fmt: skip
+    c=dict(en="Validation is for choosing, and the winner's validation score is flattering; so the figure comes from data that decided nothing.", es="La validación sirve para elegir, y la exactitud de validación de la red elegida peca de optimista; por eso la cifra sale de datos que no han decidido nada."))  # fmt: skip
 
 quiz_output = quiz("quiz_output", right="b",
-    a=dict(en="Written like this, in quotes, the loss expects probabilities. Fed with raw scores it does not complain, and the network hardly learns.",
-           es="Escrita así, entre comillas, la pérdida espera probabilidades. Con puntuaciones sin tratar no protesta, y la red apenas aprende."),
-    b=dict(en="Without softmax the layer gives scores (logits), and from_logits=True tells the loss to do the softmax itself.",
-           es="Sin softmax, la capa da puntuaciones (logits), y from_logits=True le dice a la pérdida que haga ella el softmax."),
-    c=dict(en="That one wants rows of zeros with a one as labels, and probabilities besides. Whole numbers go with the sparse kind.",
-           es="Esa quiere como etiquetas filas de ceros con un uno y, además, probabilidades. Con enteros va la variante sparse."),
-)  # fmt: skip
+    a=dict(en="Written like this, in quotes, the loss expects probabilities. Fed with raw scores it does not complain, and the network hardly learns.", es="Escrita así, entre comillas, la pérdida espera probabilidades. Con puntuaciones sin tratar no protesta, y la red apenas aprende."),
+    b=dict(en="Without softmax the layer gives scores (logits), and from_logits=True tells the loss to do the softmax itself.", es="Sin softmax, la capa da puntuaciones (logits), y from_logits=True le dice a la pérdida que haga ella el softmax."),
+    c=dict(en="That one wants rows of zeros with a one as labels, and probabilities besides. Whole numbers go with the sparse kind.", es="Esa quiere como etiquetas filas de ceros con un uno y, además, probabilidades. Con enteros va la variante sparse."))  # fmt: skip

@@ -7,8 +7,8 @@ from itertools import islice
 import keras
 import numpy as np
 
-from helpers import checks, data
-from helpers.checks import A_MODEL_OF_DIGITS, A_NUMBER, NotYet, Praise, a_function, exercise, quiz, raise_first
+from helpers import checks
+from helpers.checks import A_CLASSIFIER, A_NUMBER, NotYet, Praise, a_function, exercise, quiz, raise_first
 
 OURS = {("RandomRotation", 0.03), ("RandomTranslation", 0.1), ("RandomZoom", 0.1)}  # the lesson's own augmentation
 ASKED = 0.9  # validation accuracy from 100 digits; without augmentation we saw 0.85 and 0.86, with the lesson's 0.92 and 0.93
@@ -19,8 +19,7 @@ ASKED = 0.9  # validation accuracy from 100 digits; without augmentation we saw 
     dict(en="40 degrees are 40 / … of a full turn. Let Python divide.", es="40 grados son 40 / … de una vuelta. Deja que Python divida."),
 ], wrong={
     "degrees": dict(en="That would be {turns:g} full turns, and RandomRotation refuses more than one. Its unit is not the degree.", es="Eso serían {turns:g} vueltas completas, y RandomRotation no admite más de una. Su unidad no es el grado.", example=dict(turns=40)),
-    "another amount": dict(en="RandomRotation({turns:.3g}) turns by up to {degrees:.3g}° to either side; the old call turns by up to 40°.",
-                           es="RandomRotation({turns:.3g}) gira hasta {degrees:.3g}° a cada lado; la llamada antigua gira hasta 40°.", example=dict(turns=0.4, degrees=144)),
+    "another amount": dict(en="RandomRotation({turns:.3g}) turns by up to {degrees:.3g}° to either side; the old call turns by up to 40°.", es="RandomRotation({turns:.3g}) gira hasta {degrees:.3g}° a cada lado; la llamada antigua gira hasta 40°.", example=dict(turns=0.4, degrees=144)),
 }, right=dict(en="40 / 360 = 0.111 of a full turn, to either side.", es="40 / 360 = 0.111 de una vuelta completa, a cada lado."))  # fmt: skip
 def turns(answer: float) -> None:
     """What RandomRotation needs to turn by up to 40 degrees: 1/9 of a full turn."""
@@ -80,8 +79,7 @@ def _read(images: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 }, right=dict(en="It alters images in training, keeps shape, range and label, and changes nothing in inference.", es="Transforma las imágenes al entrenar, conserva forma, rango y etiqueta, y en inferencia no cambia nada."))  # fmt: skip
 def own_augmentation(answer: object) -> None:
     """A layer or model that alters digits in training, labels kept true, and is the identity in inference."""
-    if isinstance(answer, type) or not callable(answer):
-        raise NotYet("not a layer")
+    raise_first({"not a layer": isinstance(answer, type) or not callable(answer)})
     letters = _letters(200)
     at_rest, at_work, again = (np.asarray(answer(letters, training=mode)) for mode in (False, True, True))
     for altered in (at_work, at_rest):
@@ -202,44 +200,36 @@ def confused(answer: object, true: np.ndarray, predicted: np.ndarray) -> Praise:
     return Praise(row=row, column=column, count=count)
 
 
-@exercise(expects=A_MODEL_OF_DIGITS, hints=[
+@exercise(expects=A_CLASSIFIER, hints=[
     dict(en="100 digits make 4 batches of 32, so an epoch takes a fraction of a second: 100 epochs are not many.", es="100 dígitos son 4 lotes de 32, así que una época dura una fracción de segundo: 100 épocas no son muchas."),
     dict(en="models.baseline_cnn(augmentation=…) puts an augmentation in front of the network. Which alterations do you expect in handwriting?", es="models.baseline_cnn(augmentation=…) pone un aumento de datos delante de la red. ¿Qué variaciones esperas en la escritura a mano?"),
     dict(en='my_model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"]); my_model.fit(few_x, few_y, epochs=…, verbose=0)', es='my_model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"]); my_model.fit(few_x, few_y, epochs=…, verbose=0), y elige tú las épocas'),
 ], wrong={
-    "another shape of answers": dict(en="For 1,000 digits its output has shape {shape}. One number for each of ten classes has shape (1000, 10).", es="Con 1000 dígitos su salida tiene la forma {shape}. Un número por cada una de diez clases da la forma (1000, 10).", example=dict(shape=(1000, 5))),
     "saw more than 100": dict(en="It is right for {accuracy} of the validation digits, for {known} of the other 900 training digits and for {test} of the test digits. From 100 digits comes neither so much nor so large a difference. Train a new network, with few_x and few_y only.", es="Acierta con el {accuracy} de los dígitos de validación, el {known} de los otros 900 de entrenamiento y el {test} de los de prueba. De 100 dígitos no sale ni tanto ni una diferencia así. Entrena una red nueva, solo con few_x y few_y.", example=dict(accuracy="94.0 %", known="100.0 %", test="93.5 %")),
     "below": dict(en="It is right for {accuracy} of the validation digits, and {asked} are asked for. Try more epochs, other alterations or other amounts.", es="Acierta con el {accuracy} de los dígitos de validación y se pide el {asked}. Prueba con más épocas, otras transformaciones u otras cantidades.", example=dict(accuracy="85.1 %", asked="90.0 %")),
 }, right=dict(en="From 100 digits your network is right for {accuracy} of the validation digits. Can you do better still?", es="Con 100 dígitos, tu red acierta con el {accuracy} de los de validación. ¿Puedes mejorarlo?", example=dict(accuracy="92.2 %")))  # fmt: skip
 def few_digits(answer: keras.Model) -> Praise:
     """A model trained on the first 100 training digits: at least ASKED of the validation digits right."""
-    (x, y), validation, test = data.load_mnist()
-    shares = []
-    for images, labels in (validation, (x[100:], y[100:]), (test[0][:1000], test[1][:1000])):
-        outputs = np.asarray(answer(images[..., np.newaxis].astype("float32") / 255, training=False))
-        raise_first({"another shape of answers": outputs.shape != (len(labels), 10)}, shape=outputs.shape)
-        shares.append(np.mean(outputs.argmax(axis=1) == labels))
-    accuracy, known, tested = (f"{100 * share:.1f} %" for share in shares)
-    found = {"saw more than 100": max(shares) > 0.98 or max(shares) - min(shares) > 0.07, "below": shares[0] < ASKED}
-    raise_first(found, accuracy=accuracy, known=known, test=tested, asked=f"{100 * ASKED:.1f} %")
-    return Praise(accuracy=accuracy)
+    training, validation, test = checks.digits()
+    sets = validation, [part[100:] for part in training], [part[:1000] for part in test]
+    shares = [checks.accuracy(answer, *digits) for digits in sets]
+    said = dict(zip(("accuracy", "known", "test"), map(checks.percent, shares), strict=True))
+    raise_first({"saw more than 100": max(shares) > 0.98 or max(shares) - min(shares) > 0.07}, **said)
+    return Praise(accuracy=checks.graded(shares[0], ASKED))
 
 
 quiz_signs = quiz("quiz_signs", right="b",
     a=dict(en="Signs are seen at noon and at dusk; brightness does not change what they say.", es="Las señales se ven a mediodía y al anochecer; el brillo no cambia lo que dicen."),
     b=dict(en="Mirrored, “left” says “right”, but keeps the label “left”. Which alterations are allowed depends on the task.", es="Reflejada, «izquierda» dice «derecha», pero conserva la etiqueta «izquierda». Qué transformaciones valen depende de la tarea."),
-    c=dict(en="Signs come near and far; a little zoom is just what happens on the road.", es="Las señales están cerca y lejos; un poco de zoom es justo lo que ocurre en la carretera."),
-)  # fmt: skip
+    c=dict(en="Signs come near and far; a little zoom is just what happens on the road.", es="Las señales están cerca y lejos; un poco de zoom es justo lo que ocurre en la carretera."))  # fmt: skip
 
 quiz_fill = quiz("quiz_fill", right="a",
     a=dict(en="The row is mirrored at its edge, as at a mirror between the first pixel and the empty place: 2 1 | 1 2.", es="La fila se refleja en su borde, como en un espejo entre el primer píxel y el hueco: 2 1 | 1 2."),
     b=dict(en="wrap takes what was pushed out on the right, 3 4, and puts it in on the left: 3 4 1 2.", es="wrap toma lo que salió por la derecha, 3 4, y lo mete por la izquierda: 3 4 1 2."),
     c=dict(en="nearest repeats the pixel at the edge: 1 1 1 2.", es="nearest repite el píxel del borde: 1 1 1 2."),
-    d=dict(en="constant fills with one fixed value, 0 unless you give another: 0 0 1 2.", es="constant rellena con un valor fijo, 0 si no das otro: 0 0 1 2."),
-)  # fmt: skip
+    d=dict(en="constant fills with one fixed value, 0 unless you give another: 0 0 1 2.", es="constant rellena con un valor fijo, 0 si no das otro: 0 0 1 2."))  # fmt: skip
 
 quiz_curves = quiz("quiz_curves", right="c",
     a=dict(en="Learnt by heart would mean a training accuracy near 100 %, as for `baseline`. The line of `harmful` ends far below.", es="Aprendidos de memoria significaría una exactitud de entrenamiento cercana al 100 %, como la de `baseline`. La línea de `harmful` acaba mucho más abajo."),
     b=dict(en="Its training accuracy is lower than that of `baseline` because it is measured on altered digits. In validation, on unaltered ones, `augmented` ends highest.", es="Su exactitud de entrenamiento es menor que la de `baseline` porque se mide con dígitos transformados. En validación, con dígitos sin transformar, `augmented` acaba más arriba."),
-    c=dict(en="It answers many altered training digits wrongly even after 30 epochs: some alterations made another digit of them. And what it has learnt serves it less on unaltered ones.", es="Aun tras 30 épocas responde mal a muchos dígitos de entrenamiento transformados: a algunos, la transformación los convirtió en otro dígito. Y lo aprendido le sirve menos con los dígitos sin transformar."),
-)  # fmt: skip
+    c=dict(en="It answers many altered training digits wrongly even after 30 epochs: some alterations made another digit of them. And what it has learnt serves it less on unaltered ones.", es="Aun tras 30 épocas responde mal a muchos dígitos de entrenamiento transformados: a algunos, la transformación los convirtió en otro dígito. Y lo aprendido le sirve menos con los dígitos sin transformar."))  # fmt: skip

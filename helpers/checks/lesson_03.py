@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers import data
-from helpers.checks import A_MODEL_OF_DIGITS, NotYet, Praise, a_function, exercise, flat_layers, quiz, raise_first
+from helpers import checks
+from helpers.checks import A_CLASSIFIER, A_MODEL_OF_DIGITS, Praise, a_function, exercise, quiz, raise_first
 
 VALUES = np.linspace(1, 2, 6000).reshape(100, 60)  # what a learner's dropout is tried on
 RATES = [0.5, 0, 0.8, 0.2]  # of the curves A to D
@@ -20,10 +20,8 @@ def _drop(dropout: Callable, rate: float, training: bool, rng: np.random.Generat
     """What a learner's dropout makes of VALUES."""
     given = VALUES.copy()
     result = dropout(given, rate, training, rng)
-    if not np.array_equal(given, VALUES):
-        raise NotYet("changes its input")
-    if result is None or np.shape(result) != VALUES.shape:
-        raise NotYet("wrong shape", given=VALUES.shape, shape=np.shape(result))
+    found = {"changes its input": (given != VALUES).any(), "wrong shape": np.shape(result) != VALUES.shape}
+    raise_first(found, given=VALUES.shape, shape=np.shape(result))
     return np.asarray(result, dtype=float)
 
 
@@ -36,8 +34,7 @@ def _close(values: object, expected: object) -> bool:
     dict(en="rng.random(values.shape) >= rate is true for the share 1 - rate. Draw it inside the function, so that every call has its own.", es="rng.random(values.shape) >= rate es verdadero en una proporción 1 - rate. Saca la máscara dentro de la función: cada llamada, la suya."),
     dict(en="if not training: return values … and otherwise return values * mask / (1 - rate)", es="if not training: return values … y, si no, return values * mask / (1 - rate)"),
 ], wrong={
-    "changes its input": dict(en="Your function changes the values that it was given. The layer before still needs them: return a new array.",
-                              es="Tu función modifica los valores que recibe. La capa anterior aún los necesita: devuelve un array nuevo."),
+    "changes its input": dict(en="Your function changes the values that it was given. The layer before still needs them: return a new array.", es="Tu función modifica los valores que recibe. La capa anterior aún los necesita: devuelve un array nuevo."),
     "wrong shape": dict(en="Values of shape {given} went in, and {shape} came out. Dropped values become 0, they do not vanish.",
                         es="Entraron valores de forma {given} y salió {shape}. Los valores apagados valen 0, no desaparecen.", example=dict(given="(100, 60)", shape="(4797,)")),
     "rate confused with keep probability": dict(en="With rate 0.2, 80 % was switched off. In Keras the rate is the share that is dropped, not the share that is kept.", es="Con tasa 0.2 se ha apagado el 80 %. En Keras, la tasa es la proporción que se apaga, no la que se conserva."),
@@ -99,34 +96,27 @@ def _is_dropout(layer: layers.Layer) -> bool:
 def _probed(answer: keras.Model) -> tuple[list[layers.Layer], list[int], list[int]]:
     """A model's layers, where its dropouts are, and where those that learn; NotYet where dropout or probabilities are missing."""
     images = np.random.default_rng(0).random((6, 28, 28, 1), dtype=np.float32)
-    quiet, again = (np.asarray(answer(images, training=False)) for _ in range(2))
-    stack = [layer for layer in flat_layers(answer) if not hasattr(layer, "layers")]
+    stack = [layer for layer in checks.flat_layers(answer) if not hasattr(layer, "layers")]
     places = [i for i, layer in enumerate(stack) if _is_dropout(layer) and getattr(layer, "rate", 0.5) > 0]
     learning = [i for i, layer in enumerate(stack) if layer.weights and not _is_dropout(layer)]
-    raise_first(
-        {"no dropout": not places, "dropout after the output": not learning or max(places, default=0) > learning[-1]}
-    )
-    sums = quiet.sum(axis=-1)
-    wrong = {
-        "not probabilities": quiet.shape != (6, 10) or quiet.min() < 0 or not np.allclose(sums, 1, atol=1e-3),
-        "dropout in inference": not np.allclose(quiet, again, atol=1e-6),
-    }
-    raise_first(wrong, shape=quiet.shape)
+    behind = not learning or max(places, default=0) > learning[-1]
+    raise_first({"no dropout": not places, "dropout after the output": behind})
+    quiet, again = (checks.probabilities(answer, images) for _ in range(2))
+    raise_first({"dropout in inference": not np.allclose(quiet, again, atol=1e-6)})
     return stack, places, learning
 
 
 UNSOUND = {
+    **checks.TEN_PROBABILITIES,
     "no dropout": dict(en="No layer of this network switches anything off: it has no dropout, or only with the rate 0.", es="Ninguna capa de esta red apaga nada: no tiene dropout, o solo con tasa 0."),
     "dropout after the output": dict(en="A dropout stands after the last layer with weights, so it switches off answers. When the right answer is off, the network cannot learn from it. Move the layer further up.",
                                      es="Hay un dropout después de la última capa con pesos, así que apaga respuestas. Cuando se apaga la correcta, la red no puede aprender de ella. Sube esa capa."),
-    "not probabilities": dict(en="For 6 images there should be 6 × 10 probabilities, each row adding up to 1. The shape is {shape}; is the last layer Dense(10, activation='softmax'), after a Flatten?",
-                              es="Con 6 imágenes debería haber 6 × 10 probabilidades, y cada fila sumar 1. La forma es {shape}; ¿es la última capa Dense(10, activation='softmax'), después de un Flatten?", example=dict(shape="(6, 28, 28, 10)")),
     "dropout in inference": dict(en="Even with training=False two calls differ: some dropout is always on. Do not write training=True into the network.",
                                  es="Incluso con training=False, dos llamadas difieren: hay algún dropout siempre encendido. No escribas training=True dentro de la red."),
 }  # fmt: skip
 
 
-@exercise(expects=A_MODEL_OF_DIGITS, hints=[
+@exercise(expects=A_CLASSIFIER, hints=[
     dict(en="Begin with the network of the experiment. It has one Dropout already; where could a second one go?", es="Empieza con la red del experimento. Ya tiene un Dropout; ¿dónde podría ir otro?"),
     dict(en="After the last pooling layer and between the dense layers. A wider dense layer helps, and so do more epochs.", es="Tras el último pooling y entre las capas densas. Ayudan una capa densa más ancha y más épocas."),
     dict(en="… MaxPooling2D, Dropout(0.3), Flatten, Dense(256, activation='relu'), Dropout(0.5), Dense(10, activation='softmax'); then train(network, epochs=15)",
@@ -143,8 +133,8 @@ UNSOUND = {
                           es="Hay un dropout tras una capa densa de {units} unidades. Con tan pocas, el dropout perjudica, como mostró `narrow`. Haz esa capa más ancha.", example=dict(units=16)),
     "only one place": dict(en="Between two layers that learn there is one place, however many dropouts stand there. The task asks for two places, such as after the last pooling and between the dense layers.",
                            es="Entre dos capas que aprenden hay un solo lugar, por muchos dropouts que pongas. Se piden dos lugares, por ejemplo tras el último pooling y entre las capas densas."),
-    "below": dict(en="Places and rates are fine. The network gets {accuracy} of the validation digits right, and the task asks for {asked}. Is it trained? If so: more epochs, a wider dense layer, convolutions, lower rates.",
-                  es="Los lugares y las tasas están bien. La red acierta el {accuracy} de los dígitos de validación, y se pide el {asked}. ¿Está entrenada? Si lo está: más épocas, una capa densa más ancha, convoluciones o tasas más bajas.", example=dict(accuracy="94.1 %", asked="96.0 %")),
+    "below": dict(en="Places and rates are fine. The network gets {accuracy} of the validation digits right, and the task asks for {asked}. More epochs help, a wider dense layer, convolutions, or lower rates.",
+                  es="Los lugares y las tasas están bien. La red acierta el {accuracy} de los dígitos de validación, y se pide el {asked}. Ayudan más épocas, una capa densa más ancha, convoluciones o tasas más bajas.", example=dict(accuracy="94.1 %", asked="96.0 %")),
 }, right=dict(en="Rates {rates}, and {accuracy} of the validation digits right.", es="Tasas {rates} y un {accuracy} de aciertos con los dígitos de validación.", example=dict(rates="0.3, 0.5", accuracy="96.8 %")))  # fmt: skip
 def two_places(answer: keras.Model) -> Praise:
     """A trained Keras model for digits with dropout in at least two sound places, right for at least ASKED of the validation digits."""
@@ -161,11 +151,8 @@ def two_places(answer: keras.Model) -> Praise:
         "only one place": len({id(layer) for layer in before}) < 2,
     }
     raise_first(wrong, highest=max(rates), units=units)
-    images, labels = data.load_mnist()[1]
-    outputs = np.asarray(answer.predict(images[..., np.newaxis].astype("float32") / 255, verbose=0))
-    accuracy = np.mean(outputs.argmax(axis=1) == labels)
-    raise_first({"below": accuracy < ASKED}, accuracy=f"{100 * accuracy:.1f} %", asked=f"{100 * ASKED:.1f} %")
-    return Praise(rates=", ".join(f"{rate:g}" for rate in rates), accuracy=f"{100 * accuracy:.1f} %")
+    reached = checks.graded(checks.accuracy(answer, *checks.digits()[1]), ASKED)
+    return Praise(rates=", ".join(f"{rate:g}" for rate in rates), accuracy=reached)
 
 
 @exercise(expects=A_MODEL_OF_DIGITS, hints=[
@@ -175,8 +162,7 @@ def two_places(answer: keras.Model) -> Praise:
     **UNSOUND,
     "other layers": dict(en="The ten probabilities add up to 1 now, but the task asks for the same layers: a Dropout(0.5) that switches off hidden units, a Dense(256) and a Dense(10).",
                          es="Las diez probabilidades ya suman 1, pero se piden las mismas capas: un Dropout(0.5) que apague unidades ocultas, una Dense(256) y una Dense(10)."),
-}, right=dict(en="The dropout now switches off hidden units, and in training, too, the ten probabilities add up to 1.",
-              es="Ahora el dropout apaga unidades ocultas, y también al entrenar las diez probabilidades suman 1."))  # fmt: skip
+}, right=dict(en="The dropout now switches off hidden units, and in training, too, the ten probabilities add up to 1.", es="Ahora el dropout apaga unidades ocultas, y también al entrenar las diez probabilidades suman 1."))  # fmt: skip
 def mended(answer: keras.Model) -> None:
     """The colleague's dense network with its dropout before the output layer."""
     stack, places, learning = _probed(answer)
@@ -208,11 +194,9 @@ quiz_below = quiz("quiz_below", right="a",
     a=dict(en="The two numbers were measured under different conditions. In the same mode, and without alterations, they can be compared.", es="Los dos números se midieron en condiciones distintas. En el mismo modo y sin transformaciones sí se pueden comparar."),
     b=dict(en="A leak can look like this, too, but dropout and augmentation alone already explain it. First make the two numbers comparable.",
            es="Una fuga de datos también puede dar esta imagen, pero el dropout y el aumento ya bastan para explicarla. Primero haz comparables los dos números."),
-    c=dict(en="98 % in validation is no underfitting. The 92 % were measured with half of the units off.", es="Un 98 % en validación no es subajuste. El 92 % se midió con la mitad de las unidades apagadas."),
-)  # fmt: skip
+    c=dict(en="98 % in validation is no underfitting. The 92 % were measured with half of the units off.", es="Un 98 % en validación no es subajuste. El 92 % se midió con la mitad de las unidades apagadas."))  # fmt: skip
 
 quiz_penalty = quiz("quiz_penalty", right="c",
     a=dict(en="The 0.35 contains the penalty, the 0.29 does not. Without the penalty it may be 0.25.", es="El 0.35 incluye la penalización y el 0.29 no. Sin ella podría ser 0.25."),
     b=dict(en="That may be so, but these numbers do not show it: one contains a penalty, the other does not.", es="Puede ser, pero estos números no lo muestran: uno incluye una penalización y el otro no."),
-    c=dict(en="One of them contains the penalty. Compare cross-entropy alone, or accuracy.", es="Uno de ellos incluye la penalización. Compara solo la entropía cruzada, o la exactitud."),
-)  # fmt: skip
+    c=dict(en="One of them contains the penalty. Compare cross-entropy alone, or accuracy.", es="Uno de ellos incluye la penalización. Compara solo la entropía cruzada, o la exactitud."))  # fmt: skip

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from helpers import data
-from helpers.checks import A_MODEL_OF_DIGITS, NotYet, Praise, Question, exercise, quiz, raise_first
+from helpers import checks
+from helpers.checks import A_CLASSIFIER, NotYet, Praise, Question, exercise, quiz, raise_first
 from helpers.figures.lesson_04 import replay
 
 ASKED = 0.93  # validation accuracy, of a network that was trained on noisy labels
@@ -63,36 +63,26 @@ quiz_sizes = quiz("quiz_sizes", right="b",
            es="C tiene la mayor pérdida, pero también con los dígitos de entrenamiento, y una red con muchas unidades los habría aprendido. El sobreajuste se ve en una pérdida de entrenamiento baja junto a una de validación más alta."),
     b=dict(en="The loss of C is high on both sides: two units are too few even for the digits that it trains on. A has almost no training loss, so it has learnt its digits by heart, which takes many units.",
            es="La pérdida de C es alta en ambos lados: dos unidades son demasiado pocas incluso para los dígitos con los que entrena. A apenas tiene pérdida de entrenamiento, así que se los ha aprendido de memoria, y para eso hacen falta muchas unidades."),
-    c=dict(en="Stopping earlier lowers a validation loss that has risen. That of C is highest at the beginning.", es="Detenerse antes reduce una pérdida de validación que ha subido. La de C es máxima al principio."),
-)  # fmt: skip
+    c=dict(en="Stopping earlier lowers a validation loss that has risen. That of C is highest at the beginning.", es="Detenerse antes reduce una pérdida de validación que ha subido. La de C es máxima al principio."))  # fmt: skip
 
 quiz_by_hand = quiz("quiz_by_hand", right="b",
     a=dict(en="After epoch 3 it has waited only one epoch. Epoch 4 is better than everything before, so the count begins anew.", es="Tras la época 3 solo ha esperado una época. La época 4 es mejor que todas las anteriores, así que la cuenta empieza de nuevo."),
     b=dict(en="Epochs 5 and 6 are not better than epoch 4: two in a row, so it stops. It never sees the 0.3 of epoch 7.", es="Las épocas 5 y 6 no mejoran la 4: son dos seguidas, así que se detiene. No llega a ver el 0.3 de la época 7."),
-    c=dict(en="It looks at one epoch after the other and does not know what comes later. After epoch 6, two epochs in a row have brought nothing.", es="Mira una época tras otra y no sabe qué viene después. Tras la época 6 lleva dos épocas seguidas sin mejorar."),
-)  # fmt: skip
+    c=dict(en="It looks at one epoch after the other and does not know what comes later. After epoch 6, two epochs in a row have brought nothing.", es="Mira una época tras otra y no sabe qué viene después. Tras la época 6 lleva dos épocas seguidas sin mejorar."))  # fmt: skip
 
 
-@exercise(expects=A_MODEL_OF_DIGITS, hints=[
+@exercise(expects=A_CLASSIFIER, hints=[
     dict(en="Begin with models.baseline_cnn(dropout=0.5), train it on y_noisy with an EarlyStopping that watches the validation set, and read the accuracy that you get.", es="Empieza con models.baseline_cnn(dropout=0.5), entrénala con y_noisy y un EarlyStopping que vigile la validación, y mira qué exactitud obtienes."),
     dict(en="Images that are altered anew in every epoch (lesson 02) are harder to learn by heart: models.baseline_cnn(augmentation=keras.Sequential([layers.RandomTranslation(0.1, 0.1, fill_mode='constant')])).",
          es="Las imágenes que se transforman de nuevo en cada época (lección 02) son más difíciles de memorizar: models.baseline_cnn(augmentation=keras.Sequential([layers.RandomTranslation(0.1, 0.1, fill_mode='constant')]))."),
     dict(en="Both together, 15 epochs at most, EarlyStopping(monitor='val_accuracy', patience=4, restore_best_weights=True)", es="Las dos cosas juntas, 15 épocas como máximo, EarlyStopping(monitor='val_accuracy', patience=4, restore_best_weights=True)"),
 ], wrong={
-    "another shape of answers": dict(en="For 1,000 images its output has shape {shape}. Ten probabilities for each image have shape (1000, 10).", es="Con 1000 imágenes su salida tiene la forma {shape}. Diez probabilidades por imagen tienen la forma (1000, 10).", example=dict(shape=(1000, 1))),
-    "guesses": dict(en="It is right for {accuracy} of the validation digits; guessing gives 10 %. Has it been trained, on images between 0 and 1?", es="Acierta con el {accuracy} de los dígitos de validación; al azar se acierta el 10 %. ¿Está entrenada, con imágenes entre 0 y 1?", example=dict(accuracy="9.4 %")),
     "below": dict(en="It is right for {accuracy} of the validation digits; {asked} are asked for. If its accuracy on the noisy labels is well above 73 %, it has learnt wrong labels: stop earlier, or make that harder with dropout or augmentation. If it is far below, train longer.",
                   es="Acierta con el {accuracy} de los dígitos de validación y se pide el {asked}. Si su exactitud con las etiquetas ruidosas supera claramente el 73 %, ha aprendido etiquetas equivocadas: detente antes o pónselo más difícil con dropout o aumento de datos. Si queda muy por debajo, entrena más.", example=dict(accuracy="89.5 %", asked="93.0 %")),
 }, right=dict(en="It is right for {accuracy} of the validation digits. More than a quarter of the labels in y_noisy are wrong, so the network is more reliable than its labels.", es="Acierta con el {accuracy} de los dígitos de validación. Más de la cuarta parte de las etiquetas de y_noisy son incorrectas, así que la red es más fiable que sus etiquetas.", example=dict(accuracy="94.1 %")))  # fmt: skip
 def robust(answer: keras.Model) -> Praise:
     """A network, trained on noisy labels, that is right for at least ASKED of the validation digits."""
-    _, (images, labels), _ = data.load_mnist()
-    outputs = answer.predict(images[..., np.newaxis].astype("float32") / 255, verbose=0)
-    raise_first({"another shape of answers": outputs.shape != (len(labels), 10)}, shape=outputs.shape)
-    accuracy = np.mean(outputs.argmax(axis=1) == labels)
-    found = {"guesses": accuracy < 0.2, "below": accuracy < ASKED}
-    raise_first(found, accuracy=f"{100 * accuracy:.1f} %", asked=f"{100 * ASKED:.1f} %")
-    return Praise(accuracy=f"{100 * accuracy:.1f} %")
+    return Praise(accuracy=checks.graded(checks.accuracy(answer, *checks.digits()[1]), ASKED))
 
 
 def a_stopper(monitor: str) -> Question:
@@ -100,8 +90,7 @@ def a_stopper(monitor: str) -> Question:
     wrong_mode = "max" if "loss" in monitor else "min"
 
     def ask(answer: object) -> keras.callbacks.EarlyStopping:
-        if not isinstance(answer, keras.callbacks.EarlyStopping):
-            raise NotYet("not an EarlyStopping")
+        raise_first({"not an EarlyStopping": not isinstance(answer, keras.callbacks.EarlyStopping)})
         wrong = {
             "monitors the training set": answer.monitor in ("loss", "accuracy"),
             "monitors something else": answer.monitor != monitor,
@@ -137,19 +126,13 @@ def a_stopper(monitor: str) -> Question:
 def bumpy(answer: keras.callbacks.EarlyStopping) -> Praise:
     """An EarlyStopping that forgives bumps, ignores creeping improvements and keeps the best weights."""
     stopped, kept = replay(answer, _curves(BUMPY))
-    if stopped < 20 and answer.patience <= 4:
-        raise NotYet("too impatient", stopped=stopped)
-    if kept != 20:
-        when = dict(en="per epoch until epoch 20", es="por época hasta la época 20")
-        raise NotYet("min_delta too large", when=when, kept=kept)
-    if stopped > 36:
-        raise NotYet("too patient", stopped=stopped)
+    found = {"too impatient": stopped < 20 and answer.patience <= 4, "min_delta too large": kept != 20}
+    when = dict(en="per epoch until epoch 20", es="por época hasta la época 20")
+    raise_first({**found, "too patient": stopped > 36}, stopped=stopped, kept=kept, when=when)
     _, kept = replay(answer, _one_step(0.02))
-    if kept == 11:
-        raise NotYet("min_delta too large", when=dict(en="in epoch 14", es="en la época 14"), kept=kept)
+    raise_first({"min_delta too large": kept == 11}, when=dict(en="in epoch 14", es="en la época 14"), kept=kept)
     stopped, kept = replay(answer, _one_step(0.00099))
-    if kept == 14:
-        raise NotYet("min_delta too small")
+    raise_first({"min_delta too small": kept == 14})
     return Praise(stopped=stopped)
 
 
@@ -158,9 +141,9 @@ VAL_LOSS = [0.9, 0.6, 0.45, 0.5, 0.3, 0.2, 0.15, 0.12]
 TRAINING_LOSS = [0.47, 0.22, 0.11, 0.04, 0.04, 0.03, 0.02, 0.01]
 FIRST_BELOW = {0.46: 3, 0.25: 6, 0.13: 8, 0.45: 5}
 MISTAKES = {
-    (8, 8, 8, 8): "never stops",
-    (2, 2, 3, 2): "monitors the training set",
-    (3, 6, 8, 3): "stops at the threshold itself",
+    "never stops": (8, 8, 8, 8),
+    "monitors the training set": (2, 2, 3, 2),
+    "stops at the threshold itself": (3, 6, 8, 3),
 }
 
 
@@ -179,15 +162,12 @@ MISTAKES = {
 }, right=dict(en="It stops after the first epoch below the threshold, whatever the threshold is.", es="Se detiene tras la primera época por debajo del umbral, sea cual sea el umbral."))  # fmt: skip
 def stop_below(answer: object) -> None:
     """A class (or function) that takes a threshold and makes a callback stopping below it, by validation loss."""
-    if not callable(answer) or isinstance(answer, keras.callbacks.Callback):
-        raise NotYet("not a class")
+    raise_first({"not a class": not callable(answer) or isinstance(answer, keras.callbacks.Callback)})
     callbacks = [answer(threshold) for threshold in FIRST_BELOW]
-    if not all(isinstance(callback, keras.callbacks.Callback) for callback in callbacks):
-        raise NotYet("not a callback")
+    raise_first({"not a callback": not all(isinstance(each, keras.callbacks.Callback) for each in callbacks)})
     curves = {**_curves(VAL_LOSS), "loss": TRAINING_LOSS}
     found = tuple(replay(callback, curves)[0] for callback in callbacks)
-    if found in MISTAKES:
-        raise NotYet(MISTAKES[found])
+    raise_first({mistake: found == stops for mistake, stops in MISTAKES.items()})
     for (threshold, expected), stopped in zip(FIRST_BELOW.items(), found, strict=True):
         wrong = {"stops at another epoch": stopped != expected}
         raise_first(wrong, losses=VAL_LOSS, threshold=threshold, stopped=stopped, expected=expected)
@@ -211,18 +191,15 @@ def mended(answer: keras.callbacks.EarlyStopping) -> Praise:
 quiz_monitor = quiz("quiz_monitor", right="c",
     a=dict(en="Then the test set has chosen the epoch, and its accuracy there is flattering: we took the best of many. No data would be left for an honest figure.", es="Entonces el conjunto de prueba habría elegido la época, y su exactitud en ella resulta favorecida: es la mejor de muchas. No quedarían datos para una cifra honrada."),
     b=dict(en="The training figures improve in nearly every epoch, also while the network learns wrong labels by heart. By them, training would never stop.", es="Las cifras de entrenamiento mejoran en casi todas las épocas, también mientras la red memoriza etiquetas equivocadas. Con ellas, el entrenamiento no se detendría nunca."),
-    c=dict(en="When to stop is a choice like any other: the validation set chooses, and the test set gives the figure, once.", es="Cuándo detenerse es una elección como cualquier otra: elige el conjunto de validación, y el de prueba da la cifra, una sola vez."),
-)  # fmt: skip
+    c=dict(en="When to stop is a choice like any other: the validation set chooses, and the test set gives the figure, once.", es="Cuándo detenerse es una elección como cualquier otra: elige el conjunto de validación, y el de prueba da la cifra, una sola vez."))  # fmt: skip
 
 quiz_backup = quiz("quiz_backup", right="a",
     a=dict(en="Weights, optimiser and epoch come back, so it goes on with the next epoch. The random numbers (the order of the images, say) are drawn anew, so the losses differ a little.",
            es="Se recuperan los pesos, el optimizador y la época, así que sigue con la época siguiente. Los números aleatorios (el orden de las imágenes, por ejemplo) se sortean de nuevo, así que las pérdidas difieren un poco."),
     b=dict(en="The order of the images and other random draws are not those of an unbroken training, so the losses are not the same to the last digit.", es="El orden de las imágenes y otros sorteos no son los de un entrenamiento sin cortes, así que las pérdidas no coinciden hasta el último decimal."),
-    c=dict(en="The backup holds the latest epoch, good or bad. Keeping the best one is what ModelCheckpoint(save_best_only=True) does.", es="La copia contiene la última época, buena o mala. De guardar la mejor se encarga ModelCheckpoint(save_best_only=True)."),
-)  # fmt: skip
+    c=dict(en="The backup holds the latest epoch, good or bad. Keeping the best one is what ModelCheckpoint(save_best_only=True) does.", es="La copia contiene la última época, buena o mala. De guardar la mejor se encarga ModelCheckpoint(save_best_only=True)."))  # fmt: skip
 
 quiz_marks = quiz("quiz_marks", right="b",
     a=dict(en="0.092 is the error on the column from 0 to 1. In marks it is larger, because the marks lie further apart.", es="0.092 es el error en la columna de 0 a 1. En puntos es mayor, porque las notas están más separadas."),
     b=dict(en="Scaling divided the distance from 3 to 8 by 5, so 0.092 is 5 · 0.092 = 0.46 marks. An error can only be judged in a unit that one knows.", es="Al escalar, la distancia de 3 a 8 se dividió entre 5, así que 0.092 son 5 · 0.092 = 0.46 puntos. Un error solo se puede valorar en una unidad conocida."),
-    c=dict(en="8 · 0.092 would be right if the lowest mark were 0. It is 3, so the whole column spans 5 marks.", es="8 · 0.092 sería correcto si la nota más baja fuera 0. Es 3, así que la columna entera abarca 5 puntos."),
-)  # fmt: skip
+    c=dict(en="8 · 0.092 would be right if the lowest mark were 0. It is 3, so the whole column spans 5 marks.", es="8 · 0.092 sería correcto si la nota más baja fuera 0. Es 3, así que la columna entera abarca 5 puntos."))  # fmt: skip

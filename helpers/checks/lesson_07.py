@@ -10,11 +10,12 @@ import keras
 import numpy as np
 from keras import layers
 
-from helpers import data, results
-from helpers.checks import A_MODEL, A_NUMBER, NotYet, Praise, a_function, exercise, first_line, quiz, raise_first
+from helpers import checks, data, results
+from helpers.checks import A_NUMBER, Praise, a_function, exercise, quiz, raise_first
 
 ASKED = 0.95  # of the validation photos; from 100, Dense(1) alone reached 0.86 to 0.88, with dropout or a hidden layer 0.95 to 0.96
 OURS = "vgg16_features"  # our run with all 2,000, in the ledger
+HEAD = checks.a_model((512,), en="features of shape (N, 512)", es="características de forma (N, 512)")
 
 
 def _base() -> keras.Model:
@@ -88,8 +89,7 @@ def _require_loss(model: keras.Model, outputs: np.ndarray) -> None:
          es='model = keras.Sequential([base, layers.Dense(…, activation="softmax")]); model.compile("adam", loss="sparse_…"); return model'),
 ], wrong={
     "returns no model": dict(en="assemble(base) returns no Keras model. Does it end with return model?", es="assemble(base) no devuelve un modelo de Keras. ¿Acaba con return model?"),
-    "another number of classes": dict(en="For 12 images the output has shape {shape}; with three classes it is (12, 3).",
-                                      es="Con 12 imágenes la salida tiene la forma {shape}; con tres clases es (12, 3).", example=dict(shape=(12, 5))),
+    "another number of classes": dict(en="For 12 images the output has shape {shape}; with three classes it is (12, 3).", es="Con 12 imágenes la salida tiene la forma {shape}; con tres clases es (12, 3).", example=dict(shape=(12, 5))),
     "another base": dict(en="Other weights in base do not change its output, so it does not use this base. Build it on the base that assemble receives, not on a copy or a new network.",
                          es="Otros pesos en base no cambian su salida, así que no usa esta base. Constrúyelo sobre la base que recibe assemble, no sobre una copia ni sobre una red nueva."),
     "not compiled": dict(en="The model is not compiled, so fit would stop with an error.", es="El modelo no está compilado, así que fit se detendría con un error."),
@@ -99,8 +99,7 @@ def _require_loss(model: keras.Model, outputs: np.ndarray) -> None:
     "everything frozen": dict(en="After two epochs no weight has changed, those of the head included: the whole model is frozen. Freeze the base only.",
                               es="Tras dos épocas no ha cambiado ningún peso, tampoco los de la cabeza: el modelo entero está congelado. Congela solo la base."),
 }, right={
-    "frozen, then compiled": dict(en="In two epochs of training no weight of the base has changed, and the head has learnt.",
-                                  es="En dos épocas de entrenamiento no ha cambiado ningún peso de la base, y la cabeza ha aprendido."),
+    "frozen, then compiled": dict(en="In two epochs of training no weight of the base has changed, and the head has learnt.", es="En dos épocas de entrenamiento no ha cambiado ningún peso de la base, y la cabeza ha aprendido."),
     "compiled, then frozen": dict(en="In two epochs no weight of the base has changed, and the head has learnt. But you froze the base after compile. That works only before the first fit, which prepares the training step. It is safer to freeze first and compile afterwards.",
                                   es="En dos épocas no ha cambiado ningún peso de la base, y la cabeza ha aprendido. Pero has congelado la base después de compile. Eso solo funciona antes del primer fit, que prepara el paso de entrenamiento. Es más seguro congelar primero y compilar después."),
 })  # fmt: skip
@@ -135,8 +134,7 @@ def _ready_to_thaw(images: np.ndarray, labels: np.ndarray) -> keras.Model:
 @exercise(expects=a_function("thaw(model)"), hints=[
     dict(en="fit goes on with the training step that it prepared while the base was frozen. What must follow a change of trainable?",
          es="fit sigue con el paso de entrenamiento que preparó cuando la base estaba congelada. ¿Qué hay que hacer después de cambiar trainable?"),
-    dict(en="compile, with an optimiser whose learning rate is ten to a hundred times smaller than the usual 0.001.",
-         es="compile, con un optimizador cuya tasa de aprendizaje sea de diez a cien veces menor que el 0.001 habitual."),
+    dict(en="compile, with an optimiser whose learning rate is ten to a hundred times smaller than the usual 0.001.", es="compile, con un optimizador cuya tasa de aprendizaje sea de diez a cien veces menor que el 0.001 habitual."),
     dict(en='model.layers[0].trainable = True, then model.compile(keras.optimizers.Adam(…), loss="sparse_categorical_crossentropy")',
          es='model.layers[0].trainable = True y después model.compile(keras.optimizers.Adam(…), loss="sparse_categorical_crossentropy")'),
 ], wrong={
@@ -277,7 +275,7 @@ def top_weights(answer: float) -> None:
     raise_first(found, value=f"{answer:.0f}" if answer == round(answer) else f"{answer:g}")
 
 
-@exercise(expects=A_MODEL, hints=[
+@exercise(expects=HEAD, hints=[
     dict(en="The input is keras.Input((512,)), the last layer Dense(1, activation='sigmoid'). How far do you get with nothing between them?",
          es="La entrada es keras.Input((512,)) y la última capa, Dense(1, activation='sigmoid'). ¿Hasta dónde llegas sin nada entre ellas?"),
     dict(en="100 rows are few, so the network overfits soon. Try Dropout(0.5) before the last layer, a small hidden layer, or the mirrored photos' features as well.",
@@ -285,18 +283,11 @@ def top_weights(answer: float) -> None:
     dict(en="my_head.compile(keras.optimizers.Adam(…), 'binary_crossentropy', metrics=['accuracy']); my_head.fit(few_x, few_y, epochs=…), with a rate and epochs of your choice",
          es="my_head.compile(keras.optimizers.Adam(…), 'binary_crossentropy', metrics=['accuracy']); my_head.fit(few_x, few_y, epochs=…), y elige tú la tasa y las épocas"),
 ], wrong={
-    "not a model": dict(en="The answer is the trained Keras model itself, my_head: not its history, and not its predictions.",
-                        es="La respuesta es el propio modelo de Keras entrenado, my_head: ni su historial ni sus predicciones."),
-    "wrong input shape": dict(en="Your model does not take features of shape (N, 512). Does it begin with keras.Input((512,))? Keras says: {said}",
-                              es="Tu modelo no acepta características de forma (N, 512). ¿Empieza con keras.Input((512,))? Keras dice: {said}", example=dict(said="… expected shape=(None, 160, 160, 3), found shape=(500, 512)")),
+    **checks.NOT_TRAINED,
     "another shape of answers": dict(en="For {count} photos its output has shape {shape}. One probability for each photo, that it shows a dog, has shape ({count}, 1).",
                                      es="Con {count} fotos su salida tiene la forma {shape}. Una probabilidad por foto, la de que muestre un perro, tiene la forma ({count}, 1).", example=dict(count=500, shape=(500, 10))),
-    "not numbers": dict(en="Some outputs are not a number: training has broken down, most often because the learning rate is too large.",
-                        es="Algunas salidas no son un número: el entrenamiento se ha roto, casi siempre porque la tasa de aprendizaje es demasiado grande."),
     "cats and dogs exchanged": dict(en="It is right for only {accuracy} of the validation photos, so it takes cats for dogs and dogs for cats. The label of a cat is 0, that of a dog 1.",
                                     es="Solo acierta con el {accuracy} de las fotos de validación, así que toma a los gatos por perros y a los perros por gatos. La etiqueta de un gato es 0 y la de un perro, 1.", example=dict(accuracy="4.8 %")),
-    "guesses": dict(en="It is right for {accuracy} of the validation photos; guessing gives 50 %. Has it been trained with my_head.fit(few_x, few_y, …)?",
-                    es="Acierta con el {accuracy} de las fotos de validación; al azar se acierta el 50 %. ¿La has entrenado con my_head.fit(few_x, few_y, …)?", example=dict(accuracy="51.2 %")),
     "below": dict(en="It is right for {accuracy} of the validation photos, and {asked} are asked for. Train it longer, or try dropout, a hidden layer, another learning rate, or few_mirrored as further rows.",
                   es="Acierta con el {accuracy} de las fotos de validación y se pide el {asked}. Entrénala más tiempo, o prueba dropout, una capa oculta, otra tasa de aprendizaje o few_mirrored como filas adicionales.", example=dict(accuracy="93.4 %", asked="95.0 %")),
 }, right=dict(en="From 100 photos your head is right for {accuracy} of the 500 validation photos. Ours, trained with all 2,000 photos, is right for {ours}.",
@@ -304,41 +295,33 @@ def top_weights(answer: float) -> None:
 def few_photos(answer: keras.Model) -> Praise:
     """A trained Keras model from features of photos (N, 512) to the probability of a dog (N, 1): at least ASKED right."""
     features, labels = data.vgg16_features()["val"]
-    try:
-        outputs = np.asarray(answer(np.asarray(features), training=False))
-    except Exception as error:
-        raise NotYet("wrong input shape", said=first_line(error)) from None
-    count = len(labels)
+    outputs, count = np.asarray(answer(np.asarray(features), training=False)), len(labels)
     strange = outputs.shape not in {(count,), (count, 1), (count, 2)}
-    raise_first({"another shape of answers": strange}, count=count, shape=outputs.shape)
-    raise_first({"not numbers": not np.isfinite(outputs).all()})
+    found = {"another shape of answers": strange, "not numbers": not np.isfinite(outputs).all()}
+    raise_first(found, count=count, shape=outputs.shape)
     if outputs.shape == (count, 2):
         outputs = outputs[:, 1] > outputs[:, 0]
     limit = 0.5 if outputs.min() >= 0 and outputs.max() <= 1 else 0  # probabilities, or the numbers before sigmoid
-    accuracy = np.mean((outputs.reshape(count) > limit) == labels)
-    found = {"cats and dogs exchanged": accuracy < 0.2, "guesses": accuracy < 0.7, "below": accuracy < ASKED}
-    raise_first(found, accuracy=f"{100 * accuracy:.1f} %", asked=f"{100 * ASKED:.1f} %")
+    share = np.mean((outputs.reshape(count) > limit) == labels)
+    raise_first({"cats and dogs exchanged": share < 0.2}, accuracy=checks.percent(share))
+    reached = checks.graded(share, ASKED, chance=0.5)
     ours = results.ledger().get("runs", {}).get(OURS, {}).get("val_accuracy")
-    return Praise(accuracy=f"{100 * accuracy:.1f} %", ours=f"{100 * ours['mean']:.1f} %" if ours else "–")
+    return Praise(accuracy=reached, ours=checks.percent(ours["mean"]) if ours else "–")
 
 
 quiz_few = quiz("quiz_few", right="b",
-    a=dict(en="With 40 pictures and millions of weights it would learn the pictures by heart and lose what the base had learnt.",
-           es="Con 40 imágenes y millones de pesos memorizaría las imágenes y perdería lo que la base había aprendido."),
+    a=dict(en="With 40 pictures and millions of weights it would learn the pictures by heart and lose what the base had learnt.", es="Con 40 imágenes y millones de pesos memorizaría las imágenes y perdería lo que la base había aprendido."),
     b=dict(en="With few data only few weights can be trained, so the base stays frozen. X-rays are unlike its photos, and the features of earlier blocks (edges, textures) fit them better. Validation accuracy decides between the blocks.",
            es="Con pocos datos solo se pueden entrenar pocos pesos, así que la base queda congelada. Las radiografías se parecen poco a sus fotos, y las características de bloques anteriores (bordes, texturas) les sirven mejor. Entre los bloques decide la exactitud de validación."),
     c=dict(en="A base can help with pictures of another kind: its first layers find edges and textures, which X-rays have as well.",
-           es="Una base puede ayudar con imágenes de otro tipo: sus primeras capas encuentran bordes y texturas, que también hay en las radiografías."),
-)  # fmt: skip
+           es="Una base puede ayudar con imágenes de otro tipo: sus primeras capas encuentran bordes y texturas, que también hay en las radiografías."))  # fmt: skip
 
 quiz_once = quiz("quiz_once", right="b",
     a=dict(en="A frozen base gives the same features for the same photo in every epoch. That is why they can be computed once without augmentation.",
            es="Una base congelada da las mismas características para la misma foto en todas las épocas. Por eso, sin aumento de datos, basta con calcularlas una vez."),
     b=dict(en="Every epoch brings 2,000 new pictures, so their features have to be computed anew. One can keep the features of a few altered copies of each photo, but then every epoch sees the same copies.",
            es="Cada época trae 2000 imágenes nuevas, así que hay que calcular sus características de nuevo. Se pueden guardar las de unas pocas copias transformadas de cada foto, pero entonces todas las épocas ven las mismas copias."),
-    c=dict(en="Augmentation changes pictures, not weights, and the weights of a frozen base do not change at all.",
-           es="El aumento de datos cambia imágenes, no pesos, y los pesos de una base congelada no cambian en absoluto."),
-)  # fmt: skip
+    c=dict(en="Augmentation changes pictures, not weights, and the weights of a frozen base do not change at all.", es="El aumento de datos cambia imágenes, no pesos, y los pesos de una base congelada no cambian en absoluto."))  # fmt: skip
 
 quiz_order = quiz("quiz_order", right="a",
     a=dict(en="The weights of a new head are random, so its gradients would change the base at random. A trained head passes back gradients that help.",
@@ -346,8 +329,7 @@ quiz_order = quiz("quiz_order", right="a",
     b=dict(en="Keras does allow it: it trains everything that is trainable at the same time. But the base then suffers from the untrained head.",
            es="Keras sí lo permite: entrena a la vez todo lo que sea entrenable. Pero entonces la cabeza sin entrenar daña la base."),
     c=dict(en="Head and base are updated together after each batch, so neither is ahead of the other. What matters is which gradients the head passes back to the base.",
-           es="La cabeza y la base se actualizan juntas después de cada lote, así que ninguna va por delante. Lo que importa es qué gradientes devuelve la cabeza a la base."),
-)  # fmt: skip
+           es="La cabeza y la base se actualizan juntas después de cada lote, así que ninguna va por delante. Lo que importa es qué gradientes devuelve la cabeza a la base."))  # fmt: skip
 
 quiz_curves = quiz("quiz_curves", right="c",
     a=dict(en="More epochs would not help: its training accuracy is near 100 % already, and its validation loss has been rising since an early minimum. That is overfitting.",
@@ -357,8 +339,7 @@ quiz_curves = quiz("quiz_curves", right="c",
     c=dict(en="With augmentation the validation loss reaches its minimum many epochs later, because the network cannot learn the altered photos by heart.",
            es="Con aumento de datos la pérdida de validación alcanza su mínimo muchas épocas después, porque la red no puede memorizar las fotos transformadas."),
     d=dict(en="An epoch has 2,000 photos with and without augmentation. Only which version of each photo is shown changes from epoch to epoch.",
-           es="Una época tiene 2000 fotos con aumento y sin él. Solo cambia de una época a otra qué versión de cada foto se muestra."),
-)  # fmt: skip
+           es="Una época tiene 2000 fotos con aumento y sin él. Solo cambia de una época a otra qué versión de cada foto se muestra."))  # fmt: skip
 
 quiz_thaw = quiz("quiz_thaw", right="a",
     a=dict(en="block5.trainable read True although its layers were frozen. Setting it to the value that it has does nothing, so the layers stay frozen. Loop over block5.layers and set trainable for each, then count the trainable weights.",
@@ -366,13 +347,11 @@ quiz_thaw = quiz("quiz_thaw", right="a",
     b=dict(en="So it would be if the assignment reached the layers. But block5 is a new model whose trainable already read True, and setting it to the same value does nothing.",
            es="Así sería si la asignación llegara a las capas. Pero block5 es un modelo nuevo cuyo trainable ya valía True, y asignarle el mismo valor no hace nada."),
     c=dict(en="block5 holds only the layers of the last block (three convolutions and a pooling layer); the other blocks are not part of it and stay frozen.",
-           es="block5 solo contiene las capas del último bloque (tres convoluciones y una de pooling); los demás bloques no forman parte de él y siguen congelados."),
-)  # fmt: skip
+           es="block5 solo contiene las capas del último bloque (tres convoluciones y una de pooling); los demás bloques no forman parte de él y siguen congelados."))  # fmt: skip
 
 quiz_leash = quiz("quiz_leash", right="b",
     a=dict(en="The map says what raised the answer, and here it was the leash. Whether the network sees the dog at all, this photo cannot tell.",
            es="El mapa dice qué elevó la respuesta, y aquí fue la correa. Con esta foto no se puede saber si la red ve al perro."),
     b=dict(en="In the training photos dogs may have been on leashes and cats not. Then the network learns leashes, and only photos without that link show it.",
            es="Quizá en las fotos de entrenamiento los perros llevaban correa y los gatos no. Entonces la red aprende correas, y solo se nota con fotos sin esa relación."),
-    c=dict(en="A right answer for a wrong reason fails on other photos. That is what such a map is for.", es="Una respuesta correcta por un motivo equivocado falla con otras fotos. Para eso sirve un mapa así."),
-)  # fmt: skip
+    c=dict(en="A right answer for a wrong reason fails on other photos. That is what such a map is for.", es="Una respuesta correcta por un motivo equivocado falla con otras fotos. Para eso sirve un mapa así."))  # fmt: skip

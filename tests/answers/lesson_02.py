@@ -413,13 +413,13 @@ FEW_WRONG = [
     (lambda: trained(1).predict, "not a model"),
     (lambda: keras.Sequential([keras.Input((784,)), layers.Dense(10)]), "wrong input shape"),
     (lambda: trained(1, units=5), "another shape of answers"),
-    (lambda: trained(0), "below"),
+    (lambda: trained(0), "guesses"),
     (lambda: trained(25), "below"),
     (lambda: several(Nearest(1000, 0)), "saw more than 100"),
     (lambda: several(Nearest(100, 0)), "below"),
     (lambda: several(Nearest(1000, 0, of=1)), "saw more than 100"),
     (lambda: several(Nearest(1000, 1, of=2)), "saw more than 100"),
-    (lambda: several(layers.Rescaling(1 / 255), Nearest(100, 0)), "below"),
+    (lambda: several(layers.Rescaling(1 / 255), Nearest(100, 0)), "guesses"),
     (lambda: keras.callbacks.History(), "not a model"),
 ]
 
