@@ -93,6 +93,7 @@ from helpers.results import claim, guess, record, same, table
 # pixels. Its numbers say how much *ink* there is: 0 is white paper, 1 is full ink.
 #
 # This is how the whole course draws. A photo looks as it is. In everything that is computed, zero is white, and the larger a number, the darker it is.
+# Below a picture, a few lines say in words what it shows; in them, rows and columns are counted from 1.
 #
 # The digits come from MNIST, a collection that the whole course uses. In the next cell, `x_train` holds 1,000 images for a network to learn from, `y_train` says which digit
 # each of them is, and `x_test` and `y_test` hold others, to test the network with.
@@ -109,6 +110,7 @@ from helpers.results import claim, guess, record, same, table
 # 28 × 28 píxeles. Sus números dicen cuánta *tinta* hay: 0 es papel blanco y 1 es tinta plena.
 #
 # Así se dibuja en todo el curso. Una foto se ve tal como es. En todo lo calculado, el cero es blanco y, cuanto mayor es un número, más oscuro se dibuja.
+# Debajo de una imagen, unas líneas dicen con palabras qué muestra; en ellas, las filas y las columnas se cuentan desde 1.
 #
 # Los dígitos vienen de MNIST, una colección que se usa en todo el curso. En la celda siguiente, `x_train` contiene 1000 imágenes de las que aprenderá una red, `y_train` dice qué
 # dígito es cada una, y `x_test` e `y_test` contienen otras, para poner a prueba la red.
@@ -260,12 +262,18 @@ same(slide(stroke, vertical), keras_slide(stroke, vertical))
 #
 # Two more kernels. The first one turned by 90 degrees finds **horizontal** edges. The other takes eight times the middle minus its eight
 # neighbours. It finds edges in **all directions**, because it answers wherever a pixel differs from the mean of those around it.
+#
+# First we let them slide over the digit, then over the photo. Each picture has a colour scale of its own, so compare the colours within a picture, and the numbers below it between pictures.
+# (A photo has a few answers that are far stronger than all others. They are drawn like the strongest of the others, because the rest would be too pale to see.)
 
 # %% [markdown] lang="es"
 # ## En un dígito y en una foto
 #
 # Dos núcleos más. El primero, girado 90 grados, encuentra bordes **horizontales**. El otro toma ocho veces el centro y le resta sus ocho
 # vecinos. Encuentra bordes en **todas las direcciones**, porque responde allí donde un píxel difiere de la media de los que lo rodean.
+#
+# Primero los deslizamos por el dígito y después por la foto. Cada imagen tiene su propia escala de color: compara los colores dentro de una imagen y, entre imágenes, los números que hay debajo (en este curso los decimales llevan punto, como en Python).
+# (Una foto tiene unas pocas respuestas mucho más fuertes que las demás. Se dibujan como las más fuertes de las restantes, porque si no, lo demás sería demasiado pálido para verse).
 
 # %% lang="en"
 horizontal = vertical.T
@@ -298,18 +306,20 @@ plots.side_by_side(columns=2, gris=grey, **answers)
 # %% [markdown] lang="en"
 # Look for the whiskers. They run from left to right, so *vertical* hardly shows them and *horizontal* draws them sharply. The stripes on the forehead run
 # downwards, so there it is the other way round. In all three kernels the nine numbers add up to zero. That is why a smooth
-# surface gives zero, drawn white, whether it is light or dark in the photo. In *all directions* the strongest answers are on the whiskers and in the eyes.
+# surface gives zero, drawn white, whether it is light or dark in the photo. In *all directions* the answers are strong at single pixels that differ from those around them: in the fur of the forehead, on the
+# whiskers, and at the edges of the eyes. The strongest one is the bright spot in the eye on the left.
 #
 # Now change the nine numbers yourself, with the mouse or with Tab and the arrow keys. Try nine times 0.11: each pixel becomes nearly the mean of its neighbourhood, and the picture is blurred. Try a 1 in the middle and zeros
-# around it. (The fields need a running notebook. The answers are drawn as computed numbers: where a photo is light, its numbers are large, so they come out dark.)
+# around it. (The fields appear when you run the cell; before that, nothing stands below it. The answers are drawn as computed numbers: where a photo is light, its numbers are large, so they come out dark.)
 
 # %% [markdown] lang="es"
 # Busca los bigotes. Van de izquierda a derecha, así que *vertical* apenas los muestra y *horizontal* los dibuja con nitidez. Las rayas de la frente
 # bajan, y ahí ocurre lo contrario. En los tres núcleos, los nueve números suman cero. Por eso una superficie lisa da cero, dibujado en
-# blanco, sea clara u oscura en la foto. En *todas las direcciones*, las respuestas más fuertes están en los bigotes y en los ojos.
+# blanco, sea clara u oscura en la foto. En *todas las direcciones*, las respuestas son fuertes en píxeles sueltos que difieren de los que los rodean: en el pelo de la frente, en los
+# bigotes y en los bordes de los ojos. La más fuerte es el brillo del ojo de la izquierda.
 #
-# Ahora cambia tú los nueve números, con el ratón (*mouse*) o con el tabulador y las flechas. Prueba con nueve veces 0.11 (en este curso los decimales llevan punto, como en Python): cada píxel se convierte casi en la media de su entorno y la imagen
-# queda borrosa. Prueba con un 1 en el centro y ceros alrededor. (Los campos necesitan el cuaderno en marcha. Las respuestas se dibujan como números calculados: donde la foto es clara, sus números son grandes y salen oscuros).
+# Ahora cambia tú los nueve números, con el ratón (*mouse*) o con el tabulador y las flechas. Prueba con nueve veces 0.11: cada píxel se convierte casi en la media de su entorno y la imagen
+# queda borrosa. Prueba con un 1 en el centro y ceros alrededor. (Los campos aparecen cuando ejecutas la celda; antes no hay nada debajo. Las respuestas se dibujan como números calculados: donde la foto es clara, sus números son grandes y salen oscuros).
 
 # %% name="kernel_editor"
 widgets.kernel_editor(slide, grey, vertical)
@@ -402,11 +412,15 @@ layer.set_weights([kernel[:, :, :, np.newaxis]])
 same(by_hand, layer(rgb[np.newaxis])[0, :, :, 0], tolerance=1e-4)
 
 # %% [markdown] lang="en"
-# Such a kernel can look for colours. The smallest ones have size 1 × 1 × 3, so they look at a single pixel. Here are two of them. The first one computes how much larger green is than the
+# (`1e-06` is how Python writes 0.000001. So small a difference comes from rounding: Keras computes with about seven digits, NumPy with about sixteen.)
+#
+# A kernel that is three tables deep can look for colours. The smallest ones have size 1 × 1 × 3, so they look at a single pixel. Here are two of them. The first one computes how much larger green is than the
 # mean of red and blue. The second one computes the same for red.
 
 # %% [markdown] lang="es"
-# Un núcleo así puede buscar colores. Los más pequeños miden 1 × 1 × 3 y por tanto miran un solo píxel. Aquí hay dos. El primero calcula cuánto mayor es el verde que la media
+# (`1e-06` es como Python escribe 0.000001. Una diferencia tan pequeña viene del redondeo: Keras calcula con unas siete cifras y NumPy con unas dieciséis).
+#
+# Un núcleo con tres tablas puede buscar colores. Los más pequeños miden 1 × 1 × 3 y por tanto miran un solo píxel. Aquí hay dos. El primero calcula cuánto mayor es el verde que la media
 # de rojo y azul. El segundo calcula lo mismo del rojo.
 
 # %% lang="en"
@@ -420,8 +434,8 @@ redder = (rgb * [1, -0.5, -0.5]).sum(axis=2)
 plots.side_by_side(foto=photo, **{"más verde": greener, "más rojo": redder})
 
 # %% [markdown] lang="en"
-# In *greener*, the eyes are drawn in blue, so their numbers are positive: almost only there is green above the mean of the other two. In *redder*, the nose is darkest, because it has the
-# largest numbers.
+# In *greener*, the eyes are drawn in blue, so their numbers are positive: almost only there is green above the mean of the other two. In *redder*, the nose and the fur just above it are darkest, because they have
+# the largest numbers.
 #
 # ### Your own photo under the kernel
 #
@@ -430,8 +444,8 @@ plots.side_by_side(foto=photo, **{"más verde": greener, "más rojo": redder})
 # `np.array(PIL.Image.open("my_photo.jpg").convert("L"))` gives a grey photo directly.)
 
 # %% [markdown] lang="es"
-# En *más verde*, los ojos salen azules, así que sus números son positivos: casi solo ahí el verde supera la media de los otros dos. En *más rojo*, lo más oscuro es la nariz, porque
-# tiene los números mayores.
+# En *más verde*, los ojos salen azules, así que sus números son positivos: casi solo ahí el verde supera la media de los otros dos. En *más rojo*, lo más oscuro es la nariz y el pelo que hay justo encima, porque
+# tienen los números mayores.
 #
 # ### Tu propia foto bajo el núcleo
 #
@@ -591,7 +605,7 @@ def her_same_size(image, kernel):
 
 blur = np.full((5, 5), 1 / 25)
 keras_blur = np.array(keras_slide(digit, blur, padding="same"))
-plots.side_by_side(dígito=digit, Keras=keras_blur, ella=her_same_size(digit, blur))
+plots.side_by_side(dígito=digit, Keras=keras_blur, **{"la de ella": her_same_size(digit, blur)})
 
 # %% tags=["exercise"]
 same_size = ...
@@ -645,10 +659,10 @@ by_keras = layers.MaxPooling2D(pool_size=2)(answers[np.newaxis, :, :, np.newaxis
 same(max_pool(answers), by_keras[0, :, :, 0])
 
 # %% [markdown] lang="en"
-# Here are the answers to the digit before and after pooling. Below them is the photo as it is, pooled once, and pooled three times. Each pooling leaves a quarter of the numbers:
+# Here are the answers to the digit before and after pooling. Below them is the photo as it is, pooled once, and pooled three times. Each pooling leaves a quarter of the numbers (a last row or column without a partner is dropped):
 
 # %% [markdown] lang="es"
-# Aquí están las respuestas al dígito antes y después del *pooling*. Debajo está la foto tal como es, reducida una vez y reducida tres veces. Cada *pooling* deja la cuarta parte de los números:
+# Aquí están las respuestas al dígito antes y después del *pooling*. Debajo está la foto tal como es, reducida una vez y reducida tres veces. Cada *pooling* deja la cuarta parte de los números (la última fila o columna, si queda sin pareja, se descarta):
 
 # %% lang="en"
 pooled, once = max_pool(answers), max_pool(grey)
@@ -772,7 +786,7 @@ print(f"diferencia máxima entre los dos caminos: {abs(difference).max()}")
 # %% lang="en" tags=["nbval-check-output"]
 by_two, by_one = (np.roll(answers, n, axis=1) for n in (2, 1))
 moves_along = np.array_equal(max_pool(by_two), np.roll(pooled, 1, axis=1))
-print(f"moved by two pixels, the pooled table moves by one place: {moves_along}")
+print(f"moved by two pixels, the pooled table moves by one place: {'yes' if moves_along else 'no'}")
 
 changed = (by_one != answers)[answers != 0].mean()
 print(f"moved by one pixel: {100 * changed:.0f} % of the answers change")
@@ -782,7 +796,7 @@ print(f"moved by one pixel: {100 * changed:.0f} % of the pooled answers change")
 # %% lang="es" tags=["nbval-check-output"]
 by_two, by_one = (np.roll(answers, n, axis=1) for n in (2, 1))
 moves_along = np.array_equal(max_pool(by_two), np.roll(pooled, 1, axis=1))
-print(f"movida dos píxeles, la tabla reducida se mueve un sitio: {moves_along}")
+print(f"movida dos píxeles, la tabla reducida se mueve un sitio: {'sí' if moves_along else 'no'}")
 
 changed = (by_one != answers)[answers != 0].mean()
 print(f"movida un píxel: cambia el {100 * changed:.0f} % de las respuestas")
@@ -797,8 +811,8 @@ print(f"movida un píxel: cambia el {100 * changed:.0f} % de las reducidas")
 # Now we build networks. A **neural network** is a chain of layers that ends in an answer, here in ten numbers, one for each digit. What it learns is the numbers in its layers, its **weights**: those
 # of the kernels, for instance, and the biases.
 #
-# A **dense layer** has units, and each unit multiplies *every* number that comes in by a weight of its own and adds the products up. A network of dense layers is called
-# an **MLP** (multilayer perceptron). A **CNN** (convolutional neural network) begins with convolutions, which use the same few kernels at every place. Two more layers
+# A **dense layer** has units, and each unit multiplies *every* number that comes in by a weight of its own and adds up the products and a bias. A network of dense layers is called
+# an **MLP** (multilayer perceptron). A **CNN** (convolutional neural network) begins with convolutions, which use the same few kernels at every place. Two more things
 # appear: `Flatten` lays tables out as one row of numbers, because a dense layer needs a row. `softmax` at the end is an activation that turns the ten numbers into probabilities, which add up to 1.
 
 # %% [markdown] lang="es"
@@ -809,7 +823,7 @@ print(f"movida un píxel: cambia el {100 * changed:.0f} % de las reducidas")
 # Ahora construimos redes. Una **red neuronal** (*neural network*) es una cadena de capas que termina en una respuesta, aquí en diez números, uno por dígito. Lo que aprende son los números de sus capas, sus **pesos** (*weights*): los
 # de los núcleos, por ejemplo, y los sesgos.
 #
-# Una **capa densa** (*dense layer*) tiene unidades (*units*), y cada unidad multiplica *todos* los números que entran por pesos propios y suma los productos. Una red de capas densas se llama
+# Una **capa densa** (*dense layer*) tiene unidades (*units*), y cada unidad multiplica *todos* los números que entran por pesos propios y suma los productos y un sesgo. Una red de capas densas se llama
 # **MLP** (*multilayer perceptron*, perceptrón multicapa). Una **CNN** (*convolutional neural network*, red convolucional) empieza con convoluciones, que usan los mismos pocos núcleos en todas partes. Aparecen dos
 # cosas más: `Flatten` coloca las tablas en una sola fila de números, porque una capa densa necesita una fila. `softmax`, al final, es una activación que convierte los diez números en probabilidades, que suman 1.
 
@@ -1061,6 +1075,7 @@ figures.by_shift({"MLP": mlp_shifted, "CNN": cnn_shifted})
 #
 # The CNN loses less. Over our {{measured.seeds}} runs, with a shift of two pixels, it kept {{cnn.kept_share.mean}} of the accuracy that it had without one, the MLP
 # {{mlp.kept_share.mean}}. The reason: in the MLP, a moved stroke meets other weights, which have not seen it in training. In the CNN it meets the same kernels.
+# (The dotted line is what guessing would reach: one digit in ten.)
 #
 # But look at the right end. With four pixels, a seventh of the picture's width, the CNN has dropped to {{cnn.shift_4_accuracy}} (the mean of our runs ± their standard deviation, in percentage points). So it is not
 # *invariant*. Its kernels do find the moved strokes, but the dense layer behind them has a weight for each **place**, and has learnt with strokes
@@ -1073,6 +1088,7 @@ figures.by_shift({"MLP": mlp_shifted, "CNN": cnn_shifted})
 #
 # La CNN pierde menos. En nuestras {{measured.seeds}} ejecuciones, con dos píxeles de desplazamiento, conservó el {{cnn.kept_share.mean}} de la exactitud que tenía sin él, y el MLP,
 # el {{mlp.kept_share.mean}}. La razón: en el MLP, un trazo movido se encuentra con otros pesos, que no lo han visto al entrenar. En la CNN se encuentra con los mismos núcleos.
+# (La línea de puntos es lo que se alcanzaría respondiendo al azar: uno de cada diez dígitos).
 #
 # Pero mira el extremo derecho. Con cuatro píxeles, una séptima parte del ancho, la CNN ha bajado hasta el {{cnn.shift_4_accuracy}} (la media de nuestras ejecuciones ± su desviación típica o estándar, en puntos porcentuales). Así que no es
 # *invariante*. Sus núcleos sí encuentran los trazos movidos, pero la capa densa que viene detrás tiene un peso para cada **sitio**, y ha aprendido con trazos
@@ -1310,31 +1326,31 @@ print(f"con menos de la décima parte, así que solo a bordes: {edge} de 16")
 
 # %% [markdown] lang="en"
 # So only some kernels answer to edges alone: {{kernels.edge_share.mean}} over our runs. Most of their pieces have ink on one side and none on the other. On average more kernels, {{kernels.ink_share.mean}}, answer to ink as such, that is, to full ink
-# with more than half of their largest answer. In most of these, the piece is nearly all black and most of the numbers are positive. The rest lies in between. "The first layer finds edges" is only partly true here: 1,000 digits and 15 epochs have not turned
+# with more than half of their largest answer. In most of these, the piece is nearly all black and most of the kernel's numbers are positive, drawn in blue. The rest lies in between. "The first layer finds edges" is only partly true here: 1,000 digits and 15 epochs have not turned
 # all random kernels into clean edge detectors, and knowing where there is ink is useful, too.
 #
-# Now the feature maps of one digit: for the first layer, of the kernels with the smallest, a middle and the largest answer to full ink; for the second layer, of the three kernels with the largest answers.
+# Now the feature maps of one digit, the 6 that you have seen above between a 9 and a 7: for the first layer, of the kernels with the smallest, a middle and the largest answer to full ink; for the second layer, of the three kernels with the largest answers.
 
 # %% [markdown] lang="es"
 # Así que solo algunos núcleos responden únicamente a bordes: el {{kernels.edge_share.mean}} en nuestras ejecuciones. La mayoría de sus trozos tiene tinta a un lado y nada al otro. En promedio son más los núcleos, el {{kernels.ink_share.mean}}, que responden a la tinta en sí, es decir, a la tinta plena
-# con más de la mitad de su máximo. En la mayoría de estos, el trozo es casi todo negro y casi todos los números son positivos. El resto queda en medio. «La primera capa encuentra bordes» es aquí verdad solo en parte: 1000 dígitos y 15 épocas no han convertido
+# con más de la mitad de su máximo. En la mayoría de estos, el trozo es casi todo negro y la mayoría de los números del núcleo son positivos, dibujados en azul. El resto queda en medio. «La primera capa encuentra bordes» es aquí verdad solo en parte: 1000 dígitos y 15 épocas no han convertido
 # todos los núcleos aleatorios en detectores limpios de bordes, y saber dónde hay tinta también es útil.
 #
-# Ahora, los mapas de características de un dígito: de la primera capa, los de los núcleos con la menor respuesta a la tinta plena, una intermedia y la mayor; de la segunda, los de los tres núcleos con las mayores respuestas.
+# Ahora, los mapas de características de un dígito, el 6 que viste antes entre un 9 y un 7: de la primera capa, los de los núcleos con la menor respuesta a la tinta plena, una intermedia y la mayor; de la segunda, los de los tres núcleos con las mayores respuestas.
 
 # %% lang="en"
 strongest = maps_2.max(axis=(0, 1, 2)).argsort()[::-1][:3]
 chosen = full_ink.argsort()[[0, 7, 15]]
 shown = {f"layer 1, kernel {k + 1}": maps_1[7, :, :, k] for k in chosen}
 shown |= {f"layer 2, kernel {k + 1}": maps_2[7, :, :, k] for k in strongest}
-plots.side_by_side(**shown)
+plots.side_by_side(columns=4, digit=x_exam[7] / 255, **shown)
 
 # %% lang="es"
 strongest = maps_2.max(axis=(0, 1, 2)).argsort()[::-1][:3]
 chosen = full_ink.argsort()[[0, 7, 15]]
 shown = {f"capa 1, núcleo {k + 1}": maps_1[7, :, :, k] for k in chosen}
 shown |= {f"capa 2, núcleo {k + 1}": maps_2[7, :, :, k] for k in strongest}
-plots.side_by_side(**shown)
+plots.side_by_side(columns=4, dígito=x_exam[7] / 255, **shown)
 
 # %% [markdown] lang="en"
 # The maps of the first layer still look like the digit, or like one side of its strokes. (Where even the white paper comes out grey, the kernel's bias is above zero, so it answers a little to empty paper as well.) Those of the second are coarser. To what do they answer? A kernel there looks at 3 × 3 *pooled* answers. Those were computed from 6 × 6 answers of
@@ -1354,13 +1370,13 @@ pieces = np.concatenate([found for found, _ in rows])
 plots.gallery(pieces, np.concatenate([digits for _, digits in rows]))
 
 # %% [markdown] lang="en"
-# The second layer answers to something larger than the first: a piece of a stroke that runs in a certain direction, or bends. The pieces in one row resemble each other although they come from different digits. The
+# The second layer answers to something larger than the first: a piece of a stroke that runs in a certain direction, or bends. The pieces in one row resemble each other although they come from different digits. Two rows can look alike, too, because several kernels may learn nearly the same. The
 # dense layers then decide by which parts are there **and where**.
 #
 # Deeper networks go on like this. In networks trained on a million photos the first layer does find clean edges and colours, the middle layers textures and parts, the last ones whole faces or wheels. Lesson 07 shows it with VGG16, which has 13 convolutions.
 
 # %% [markdown] lang="es"
-# La segunda capa responde a algo más grande que la primera: un trozo de trazo que va en cierta dirección o que se curva. Los trozos de una fila se parecen aunque vengan de dígitos distintos. Después,
+# La segunda capa responde a algo más grande que la primera: un trozo de trazo que va en cierta dirección o que se curva. Los trozos de una fila se parecen aunque vengan de dígitos distintos. También dos filas pueden parecerse, porque varios núcleos pueden aprender casi lo mismo. Después,
 # las capas densas deciden según qué partes hay **y dónde**.
 #
 # Las redes más profundas siguen así. En las entrenadas con un millón de fotos, la primera capa sí encuentra bordes limpios y colores; las intermedias, texturas y partes; las últimas, caras o ruedas enteras. La lección 07 lo muestra con VGG16, que tiene 13 convoluciones.

@@ -501,14 +501,14 @@ model.summary()
 # %% [markdown] lang="en"
 # Check how many **parameters** each layer has, that is, weights and biases. The first convolution has 32 kernels of 3 × 3 weights, and 32 biases: 32 · 9 + 32 = 320. The second has 64 kernels that go through all 32 maps of
 # the first: 64 · 9 · 32 + 64 = 18,496. Most parameters are in the first dense layer: 1,600 inputs · 128 + 128 = 204,928. The last layer has
-# 128 · 10 + 10 = 1,290. All four layers together have 225,034 numbers, which we adjust with only 1,000 images. That is enough to memorise them.
+# 128 · 10 + 10 = 1,290. All four layers together have 225,034 numbers, which we adjust with only 1,000 images. So many numbers are enough to memorise the images.
 #
 # ## How `fit` learns
 
 # %% [markdown] lang="es"
 # Comprueba cuántos **parámetros** (*parameters*), es decir, pesos y sesgos, tiene cada capa. La primera convolución tiene 32 núcleos de 3 × 3 pesos y 32 sesgos: 32 · 9 + 32 = 320. La segunda tiene 64 núcleos que recorren los 32 mapas de la
 # primera: 64 · 9 · 32 + 64 = 18 496. La mayoría de los parámetros está en la primera capa densa: 1600 entradas · 128 + 128 = 204 928. La última capa tiene
-# 128 · 10 + 10 = 1290. Las cuatro capas juntas tienen 225 034 números, que ajustamos con solo 1000 imágenes. Bastan para memorizarlas.
+# 128 · 10 + 10 = 1290. Las cuatro capas juntas tienen 225 034 números, que ajustamos con solo 1000 imágenes. Tantos números bastan para memorizar las imágenes.
 #
 # ## Cómo aprende `fit`
 
@@ -641,7 +641,7 @@ print("registro de arriba, val_loss:", np.round(first_look.history["val_loss"], 
 #
 # ### 2. Your turn: draw the learning curves
 #
-# A **learning curve** shows a figure epoch by epoch. Draw the training loss and the validation loss of `history` with [Matplotlib](https://matplotlib.org/stable/users/explain/quick_start.html), which we imported as `plt`. Five lines are
+# A **learning curve** shows how a number, such as the loss, changes from epoch to epoch. Draw the training loss and the validation loss of `history` with [Matplotlib](https://matplotlib.org/stable/users/explain/quick_start.html), which we imported as `plt`. Five lines are
 # enough: begin with `figure, drawing = plt.subplots()`, draw on `drawing` with `drawing.plot(...)`, name the axes with `drawing.set(xlabel=..., ylabel=...)`, and let
 # `drawing.legend()` say which line is which. Write these lines in place of `drawing = ...`.
 
@@ -650,7 +650,7 @@ print("registro de arriba, val_loss:", np.round(first_look.history["val_loss"], 
 #
 # ### 2. Te toca: dibuja las curvas de aprendizaje
 #
-# Una **curva de aprendizaje** (*learning curve*) muestra una cifra época a época. Dibuja la pérdida de entrenamiento y la de validación de `history` con [Matplotlib](https://matplotlib.org/stable/users/explain/quick_start.html), que importamos como
+# Una **curva de aprendizaje** (*learning curve*) muestra cómo cambia un número, como la pérdida, de una época a otra. Dibuja la pérdida de entrenamiento y la de validación de `history` con [Matplotlib](https://matplotlib.org/stable/users/explain/quick_start.html), que importamos como
 # `plt`. Bastan cinco líneas: empieza con `figure, drawing = plt.subplots()`, dibuja sobre `drawing` con `drawing.plot(...)`, pon nombre a los ejes con `drawing.set(xlabel=..., ylabel=...)` y
 # haz que `drawing.legend()` diga qué línea es cuál. Escribe esas líneas en lugar de `drawing = ...`.
 
@@ -712,7 +712,7 @@ plots.curves(baseline)
 # We say that a network **overfits** when it does clearly better on its training data than on new data. The picture shows this **overfitting**. The diamond is the test accuracy. It need not lie on the dashed
 # line, because these are other digits.
 #
-# **Right.** If the losses differ very much, the axis has a logarithmic scale, and the title says so: equal distances are then equal factors. Training loss goes on falling. Validation loss falls at first, is lowest at the star, and ends above it; the dotted line helps to see that. From the star on, training brings nothing for new
+# **Right.** If the losses differ very much, the axis has a logarithmic scale, and the title says so. Equal distances are then equal factors: from 1 to 0.1 is as far as from 0.1 to 0.01. Training loss goes on falling. Validation loss falls at first, is lowest at the star, and ends above it. On a logarithmic axis this rise looks small; the dotted line and the figures under the picture show it. From the star on, training brings nothing for new
 # digits. Over our {{measured.seeds}} runs, the lowest point came after epoch {{baseline.best_epoch}}, and the last loss was {{baseline.val_loss_rise}} above it. (Such figures are the mean ± the standard deviation; after a percentage, the ± is in percentage points.)
 #
 # ### Question
@@ -730,7 +730,7 @@ plots.curves(baseline)
 # generalización** (*generalisation gap*). Hay **sobreajuste** (*overfitting*) cuando una red acierta claramente más con sus datos de entrenamiento que con datos nuevos. Eso es lo que muestra la gráfica. El rombo es la exactitud de prueba. No tiene por qué
 # caer sobre la línea discontinua, porque son otros dígitos.
 #
-# **Derecha.** Si las pérdidas difieren mucho, el eje tiene escala logarítmica, y el título lo dice: entonces, distancias iguales son factores iguales. La pérdida de entrenamiento sigue bajando. La de validación baja al principio, toca su mínimo en la estrella y termina por encima; la línea de puntos ayuda a verlo. Desde la estrella, entrenar no aporta
+# **Derecha.** Si las pérdidas difieren mucho, el eje tiene escala logarítmica, y el título lo dice. Entonces, distancias iguales son factores iguales: de 1 a 0.1 hay tanto como de 0.1 a 0.01. La pérdida de entrenamiento sigue bajando. La de validación baja al principio, toca su mínimo en la estrella y termina por encima. En un eje logarítmico esa subida parece pequeña; la muestran la línea de puntos y las cifras bajo la gráfica. Desde la estrella, entrenar no aporta
 # nada para los dígitos nuevos. En nuestras {{measured.seeds}} ejecuciones, el mínimo llegó tras la época {{baseline.best_epoch}}, y la última pérdida quedó un {{baseline.val_loss_rise}} por encima. (Estas cifras son la media ± la desviación típica o estándar; tras un porcentaje, el ± va en puntos porcentuales).
 #
 # ### Pregunta
@@ -921,7 +921,7 @@ print(f"exactitud de prueba: {100 * leak.test_accuracy:.1f} %")
 #
 # ### 3. Your turn: read four learning curves
 #
-# Here are four runs of this lesson, without their names:
+# Here are four runs of this lesson, without their names. Each has its own number of epochs. The axis of the losses is logarithmic again; its labels are powers of ten: 10⁰ is 1, 10⁻¹ is 0.1, 10⁻² is 0.01.
 
 # %% [markdown] lang="es"
 # La exactitud de validación es mucho más alta que la de prueba: en nuestras ejecuciones, {{copies_in_validation.val_accuracy}} frente a {{copies_in_validation.test_accuracy}}. La de prueba es baja porque la red solo ha aprendido de 200 dígitos
@@ -929,7 +929,7 @@ print(f"exactitud de prueba: {100 * leak.test_accuracy:.1f} %")
 #
 # ### 3. Te toca: lee cuatro curvas de aprendizaje
 #
-# Aquí hay cuatro experimentos de esta lección, sin sus nombres:
+# Aquí hay cuatro experimentos de esta lección, sin sus nombres. Cada uno tiene su propio número de épocas. El eje de las pérdidas es otra vez logarítmico; sus marcas son potencias de diez: 10⁰ es 1, 10⁻¹ es 0.1 y 10⁻² es 0.01.
 
 # %%
 histories = [h.history for h in (history_shuffled, first_look, history, history_leak)]
@@ -1072,7 +1072,7 @@ check.quiz_sets(answer)
 #
 # ## What we measured
 #
-# Here is your run beside ours. We ran this notebook with {{measured.seeds}} different seeds; the column "our test" gives the mean ± the standard deviation. `shuffled_labels` was not tested, because its validation accuracy says it all.
+# Here is your run beside ours. We ran this notebook with {{measured.seeds}} different seeds; the column "our test" gives the mean ± the standard deviation. `shuffled_labels` was not tested, because its validation accuracy already shows that it does no better than guessing.
 
 # %% [markdown] lang="es"
 # ## El conjunto de prueba en este curso
@@ -1084,7 +1084,7 @@ check.quiz_sets(answer)
 #
 # ## Lo que hemos medido
 #
-# Aquí está tu ejecución junto a las nuestras. Ejecutamos este cuaderno con {{measured.seeds}} semillas distintas; la columna «nuestra prueba» da la media ± la desviación típica. `shuffled_labels` no se probó, porque su exactitud de validación ya lo dice todo.
+# Aquí está tu ejecución junto a las nuestras. Ejecutamos este cuaderno con {{measured.seeds}} semillas distintas; la columna «nuestra prueba» da la media ± la desviación típica. `shuffled_labels` no se probó, porque su exactitud de validación ya muestra que no supera al azar.
 
 # %%
 table()
@@ -1189,6 +1189,8 @@ record("thirty_thousand_once", history_many, test)
 table()
 
 # %% [markdown] lang="en"
+# The new row is `thirty_thousand_once`. Its training accuracy is lower than its test accuracy, because Keras averages it over the only epoch, in which the network was still beginning to learn. There is no validation set here.
+#
 # We measured {{thirty_thousand_once.test_accuracy}} on the test digits. More data is the best remedy, when you can get it. Lesson 02 is about what you can do when you cannot.
 #
 # **Sources.** [MNIST](https://keras.io/api/datasets/mnist/): Y. LeCun, C. Cortes and C. Burges; how our 5,000 were chosen is told in `data/README.md`. Fail, read the curve, change one
@@ -1197,6 +1199,8 @@ table()
 # chapter 5, with one convolution fewer; the class on MNIST with augmentation and dropout that this course grew out of uses a similar one.
 
 # %% [markdown] lang="es"
+# La fila nueva es `thirty_thousand_once` (treinta mil, una vez). Su exactitud de entrenamiento es menor que la de prueba, porque Keras la promedia durante la única época, en la que la red todavía empezaba a aprender. Aquí no hay conjunto de validación.
+#
 # Nosotros medimos {{thirty_thousand_once.test_accuracy}} con los dígitos de prueba. Tener más datos es el mejor remedio, si puedes conseguirlos. La lección 02 trata de qué hacer cuando no se puede.
 #
 # **Fuentes.** [MNIST](https://keras.io/api/datasets/mnist/): Y. LeCun, C. Cortes y C. Burges; cómo se eligieron nuestros 5000 se cuenta en `data/README.md`. Fallar, leer la curva, cambiar una

@@ -173,7 +173,7 @@ for size, run in (by_size | {1000: baseline}).items():
 # %% [markdown] lang="en"
 # More data help a great deal. Over our {{measured.seeds}} seeds, the test accuracy rose from {{images_125.test_accuracy}} with 125 digits to
 # {{baseline.test_accuracy}} with 1,000. Fewer images also mean fewer steps of training, but that is not the reason: the table at the end shows that
-# each network got (nearly) all of its own training digits right.
+# each of these three networks got (nearly) all of its own training digits right.
 #
 # **If you can get more data, get more data.** The rest of this lesson is for when you cannot.
 #
@@ -185,7 +185,7 @@ for size, run in (by_size | {1000: baseline}).items():
 # %% [markdown] lang="es"
 # Más datos ayudan mucho. En nuestras {{measured.seeds}} semillas, la exactitud de prueba subió del {{images_125.test_accuracy}} con 125 dígitos al
 # {{baseline.test_accuracy}} con 1000. Con menos imágenes también hay menos pasos de entrenamiento, pero esa no es la causa: la tabla del final muestra
-# que cada red acierta (casi) todos sus dígitos de entrenamiento.
+# que cada una de estas tres redes acierta (casi) todos sus dígitos de entrenamiento.
 #
 # **Si puedes conseguir más datos, consíguelos.** El resto de la lección es para cuando no puedes.
 #
@@ -407,12 +407,14 @@ figures.rows(altered)
 # %% [markdown] lang="en"
 # - **Rotation** counts in full turns: 0.05 is 18° to either side. **Shift** and **zoom** count in shares of the image. **Shear** slants it, like italics, and
 #   also moves it a little.
-# - **Brightness** adds one number to all pixels, so the paper can become grey. **Contrast** multiplies each pixel's distance from the mean. We give two numbers,
-#   how much less and how much more: with a single one, Keras only raises the contrast, and digits that are already black on white would look the same.
+# - **Brightness** adds one number to all pixels, so the paper can become grey.
+# - **Contrast** multiplies each pixel's distance from the mean of its image by a factor. Below 1 the ink becomes paler and the paper greyer. Above 1 you see
+#   hardly any change here, because black cannot become blacker, nor white whiter. We give two numbers, how much less and how much more: `(0.8, 0.8)` draws the
+#   factor between 1 − 0.8 and 1 + 0.8. With a single number, Keras only raises the contrast (its documentation says otherwise).
 # - **Noise** adds a random number to each pixel. Its values leave the range 0 to 1, as the sentence under the picture says.
 # - **Crop** cuts out a piece and enlarges it. It may cut off what matters, and Keras draws *one* place for the whole batch.
 # - **Flip** turns some of these images into something that is no digit any more. Can you find one?
-# - **All together** is too much: some digits can no longer be read. More augmentation is not always better.
+# - **All together** is too much: many digits can no longer be read. More augmentation is not always better.
 #
 # Keras has more than twenty layers of this kind. [Its page on augmentation layers](https://keras.io/api/layers/preprocessing_layers/image_augmentation/) lists
 # them with all their options.
@@ -420,18 +422,21 @@ figures.rows(altered)
 # ## The same on a photo: colour and light
 #
 # A digit has no colours. Photos do, and Keras's colour layers need three channels, as decimals. Here is Chelsea, each time with one alteration. So that you
-# see their effect, most amounts are fixed here, and for the contrast and the flips we chose seeds that show one. In training you would give a range and leave it to chance.
+# see its effect, hue, saturation and brightness have a fixed amount: as in `RandomTranslation`, their two numbers are the ends of the range, and both are the same. In
+# `RandomContrast` the two numbers mean how much less and how much more, as above, so its amount is random. For it and for the flips we chose seeds with which the alteration
+# shows. In training you would give a range and leave it to chance.
 
 # %% [markdown] lang="es"
 # - La **rotación** se mide en vueltas completas: 0.05 son 18° a cada lado. El **desplazamiento** (*shift*) y el **zoom** se miden en proporciones de la
 #   imagen. La **inclinación** (*shear*) la tumba como una letra cursiva y, de paso, la desplaza un poco.
-# - El **brillo** (*brightness*) suma un mismo número a todos los píxeles, así que el papel puede volverse gris. El **contraste** (*contrast*) multiplica la
-#   distancia de cada píxel a la media. Le damos dos números, cuánto menos y cuánto más: con uno solo, Keras únicamente aumenta el contraste, y unos dígitos que
-#   ya son negro sobre blanco se verían igual.
+# - El **brillo** (*brightness*) suma un mismo número a todos los píxeles, así que el papel puede volverse gris.
+# - El **contraste** (*contrast*) multiplica por un factor la distancia de cada píxel a la media de su imagen. Por debajo de 1, la tinta se vuelve más pálida y
+#   el papel, más gris. Por encima de 1 aquí apenas se ve cambio, porque el negro no puede ser más negro ni el blanco más blanco. Le damos dos números, cuánto
+#   menos y cuánto más: `(0.8, 0.8)` sortea el factor entre 1 − 0.8 y 1 + 0.8. Con un solo número, Keras únicamente aumenta el contraste (su documentación dice otra cosa).
 # - El **ruido** (*noise*) suma un número al azar a cada píxel. Sus valores se salen del rango de 0 a 1, como dice la frase bajo la imagen.
 # - El **recorte** (*crop*) toma un trozo y lo amplía. Puede cortar lo importante, y Keras sortea *un solo* sitio para todo el lote.
-# - El **reflejo** (*flip*) convierte alguna de estas imágenes en algo que ya no es un dígito. ¿Encuentras una?
-# - **Todas a la vez** es demasiado: algunos dígitos ya no se pueden leer. Más aumento no siempre es mejor.
+# - El **reflejo** (*flip*) convierte algunas de estas imágenes en algo que ya no es un dígito. ¿Encuentras una?
+# - **Todas a la vez** es demasiado: muchos dígitos ya no se pueden leer. Más aumento no siempre es mejor.
 #
 # Keras tiene más de veinte capas de este tipo. [Su página sobre capas de aumento](https://keras.io/api/layers/preprocessing_layers/image_augmentation/) las
 # enumera con todas sus opciones.
@@ -439,8 +444,9 @@ figures.rows(altered)
 # ## Lo mismo con una foto: color y luz
 #
 # Un dígito no tiene colores. Las fotos sí, y las capas de color de Keras necesitan tres canales, en decimales. Aquí está Chelsea, cada vez con una sola
-# transformación. Para que veas el efecto, casi todas las cantidades son fijas, y para el contraste y los reflejos elegimos semillas con las que se nota. Al entrenar darías un rango y lo
-# dejarías al azar.
+# transformación. Para que veas el efecto, el tono, la saturación y el brillo tienen una cantidad fija: como en `RandomTranslation`, sus dos números son los extremos del rango, y los
+# dos son iguales. En `RandomContrast`, los dos números dicen cuánto menos y cuánto más, como arriba, así que su cantidad es aleatoria. Para él y para los reflejos elegimos
+# semillas con las que se nota la transformación. Al entrenar darías un rango y lo dejarías al azar.
 
 # %%
 changes = {
@@ -459,6 +465,8 @@ figures.photos(cats)
 
 # %% [markdown] lang="en"
 # - **Hue** is the place of a colour in the rainbow: here every colour moves by the same amount. **Saturation** says how far a colour is from grey.
+# - **Contrast** is lower here: under the picture, the mean brightness is the same as in the original, and the standard deviation is smaller, because the pixels
+#   lie closer together.
 # - **Light from the right** is no layer of Keras. It is one line of NumPy: each column is multiplied by another number. In a pipeline (below) you can use
 #   any function of your own.
 # - Would the label stay true? For "cat or dog?", colours and light may vary, and so may left and right. Photos of cats upside down are rare, so
@@ -470,6 +478,8 @@ figures.photos(cats)
 # %% [markdown] lang="es"
 # - El **tono** (*hue*) es el lugar de un color en el arcoíris: aquí todos los colores se mueven lo mismo. La **saturación** (*saturation*) dice cuánto se
 #   aleja un color del gris.
+# - El **contraste** es aquí menor: bajo la imagen, el brillo medio es el mismo que en la original, y la desviación estándar es más pequeña, porque los píxeles
+#   quedan más cerca unos de otros.
 # - La **luz desde la derecha** no es una capa de Keras. Es una línea de NumPy: cada columna se multiplica por un número distinto. En un flujo de datos
 #   (más abajo) puedes usar cualquier función tuya.
 # - ¿Seguiría siendo cierta la etiqueta? Para «¿gato o perro?», los colores y la luz pueden variar, y también la izquierda y la derecha. Hay pocas fotos de
@@ -532,7 +542,7 @@ check.own_augmentation(my_augmentation)
 #
 # We take up to 11° of rotation, a shift of up to a tenth of the image, and a zoom of up to 10 %. One more option: pixels of a turned image lie between those of the
 # original. By default Keras averages the neighbours, and three layers in a row would blur the strokes. `interpolation="nearest"` takes the closest pixel,
-# so strokes stay as sharp as in the test digits.
+# so strokes stay as sharp as in the test digits, only a little jagged.
 #
 # This is one digit as it would come out in twenty epochs:
 
@@ -541,7 +551,7 @@ check.own_augmentation(my_augmentation)
 #
 # Tomamos hasta 11° de rotación, un desplazamiento de hasta una décima parte de la imagen y un zoom de hasta un 10 %. Una opción más: los píxeles de una imagen girada
 # caen entre los de la original. Por defecto Keras promedia los vecinos, y tres capas seguidas emborronarían los trazos. `interpolation="nearest"` toma el
-# píxel más cercano, y los trazos quedan tan nítidos como en los dígitos de prueba.
+# píxel más cercano, y los trazos quedan tan nítidos como en los dígitos de prueba, solo que un poco dentados.
 #
 # Este es un dígito tal como saldría en veinte épocas:
 
@@ -654,6 +664,8 @@ augmented = record("augmented", history, test, seconds, test_error_share=test_er
 plots.compare(baseline, augmented)
 
 # %% [markdown] lang="en"
+# Where the title says *logarithmic scale*, equal distances are equal factors, as in lesson 01: a small distance between two curves can be a clear difference.
+#
 # **Left: training loss.** Without augmentation (`baseline`) it falls to almost nothing, because the network learns its 1,000 images by heart. With augmentation (`augmented`) it stays
 # well above, because the network hardly ever sees exactly the same image twice. **Right: validation loss.** These digits are not altered, and here the
 # augmented network ends lower (the sentences under the picture have the figures). On the test digits, over our {{measured.seeds}} seeds, the error fell from {{baseline.test_error_share}} to
@@ -669,6 +681,8 @@ plots.compare(baseline, augmented)
 # Are the validation images really untouched? We predict twice with the trained network, and once without its augmentation layer:
 
 # %% [markdown] lang="es"
+# Donde el título dice *escala logarítmica*, distancias iguales son factores iguales, como en la lección 01: una distancia pequeña entre dos curvas puede ser una diferencia clara.
+#
 # **Izquierda: pérdida de entrenamiento.** Sin aumento (`baseline`) baja casi a cero, porque la red memoriza sus 1000 imágenes. Con aumento (`augmented`) se queda bastante por encima,
 # porque la red casi nunca ve dos veces exactamente la misma imagen. **Derecha: pérdida de validación.** Estos dígitos no se transforman, y aquí la red con
 # aumento acaba más abajo (las frases bajo la gráfica dan las cifras). Con los dígitos de prueba, en nuestras {{measured.seeds}} semillas, el error bajó del {{baseline.test_error_share}} al
@@ -1067,7 +1081,7 @@ plots.compare(*means, metric="accuracy")
 #
 # - (a) `harmful` has learnt its training digits by heart.
 # - (b) `augmented` is the worst of the three, because its training accuracy is lower than that of `baseline`.
-# - (c) `harmful` cannot get many of its own altered training digits right, and unaltered digits neither.
+# - (c) `harmful` still gets many of its own altered training digits wrong, and many unaltered digits, too.
 
 # %% [markdown] lang="es"
 # Son las medias de nuestras {{measured.seeds}} semillas: `baseline`, sin aumento; `augmented`, con nuestra elección; `harmful`, con reflejos y giros de hasta 180°.
@@ -1076,7 +1090,7 @@ plots.compare(*means, metric="accuracy")
 #
 # - (a) `harmful` se ha aprendido de memoria sus dígitos de entrenamiento.
 # - (b) `augmented` es la peor de las tres, porque su exactitud de entrenamiento es menor que la de `baseline`.
-# - (c) `harmful` no acierta muchos de sus propios dígitos de entrenamiento transformados, y tampoco muchos sin transformar.
+# - (c) `harmful` falla todavía en muchos de sus propios dígitos de entrenamiento transformados, y también en muchos sin transformar.
 
 # %% tags=["exercise"]
 answer = ...
@@ -1134,12 +1148,12 @@ check.confused(answer, y_val, predicted)
 # %% [markdown] lang="en"
 # The most frequent mistake differs from seed to seed. Not every mistake has a simple reason: a network that must read digits at every angle also confuses some that
 # look alike at one angle only. Some mistakes are found with every seed, and we can count them: 6 and 9 become each other by half a turn, 2 and
-# 5 by mirroring. And 0 and 1 look the same after both, so they should suffer least.
+# 5 by mirroring. And 0 and 1 still look like 0 and 1 after both, so they should suffer least.
 
 # %% [markdown] lang="es"
 # El error más frecuente cambia de una semilla a otra. No todos tienen una razón sencilla: una red que debe leer los dígitos en cualquier ángulo confunde también
 # algunos que solo se parecen en uno. Algunos errores aparecen con todas, y podemos contarlos: el 6 y el 9 se convierten uno en otro con media vuelta;
-# el 2 y el 5, al reflejarlos. Y el 0 y el 1 quedan igual con ambas cosas, así que deberían ser los que menos sufren.
+# el 2 y el 5, al reflejarlos. Y el 0 y el 1 siguen pareciendo un 0 y un 1 tras ambas cosas, así que deberían ser los que menos sufren.
 
 
 # %%
@@ -1255,10 +1269,16 @@ check.few_digits(my_model)
 table()
 
 # %% [markdown] lang="en"
+# In some rows the training accuracy is lower than the validation accuracy, most of all in `generator`. There are two reasons: Keras averages it over the epoch, while the
+# network is still improving, and it measures it on the altered digits, which are harder.
+#
 # And what this lesson claims, checked against your run. (The test error fell in {{claims.error_falls}} runs; in a single run it may fail to fall. The gap
 # narrows in part because the training digits are now altered, and harder.)
 
 # %% [markdown] lang="es"
+# En algunas filas, la exactitud de entrenamiento es menor que la de validación, sobre todo en `generator`. Hay dos razones: Keras la promedia durante la época, mientras la
+# red todavía mejora, y la mide con los dígitos transformados, que son más difíciles.
+#
 # Y lo que afirma esta lección, comprobado con tu ejecución. (El error de prueba bajó en {{claims.error_falls}} ejecuciones; es posible que en alguna
 # no baje. La brecha se estrecha en parte porque ahora los dígitos de entrenamiento están transformados y son más difíciles).
 

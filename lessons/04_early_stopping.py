@@ -33,7 +33,7 @@
 # - use `EarlyStopping`, `ModelCheckpoint` and `ReduceLROnPlateau`, and say what each argument does;
 # - write a callback of your own, and resume a training that was killed.
 #
-# You need lesson 01. About 30 minutes to read and run, and 25 for the exercises. Everything runs offline except the last part, which says so.
+# You need lesson 01; for exercise 2, lessons 02 and 03 help. About 30 minutes to read and run, and 25 for the exercises. Everything runs offline except the last part, which says so.
 
 # %% [markdown] lang="es"
 # # 04 · *Early stopping*: saber cuándo parar
@@ -51,7 +51,7 @@
 # - usar `EarlyStopping`, `ModelCheckpoint` y `ReduceLROnPlateau`, y explicar qué hace cada argumento;
 # - escribir tu propio *callback* y reanudar un entrenamiento interrumpido.
 #
-# Necesitas la lección 01. Unos 30 minutos para leer y ejecutar, y 25 para los ejercicios. Todo funciona sin conexión salvo la última parte, que lo avisa.
+# Necesitas la lección 01; en el ejercicio 2 ayudan la 02 y la 03. Unos 30 minutos para leer y ejecutar, y 25 para los ejercicios. Todo funciona sin conexión salvo la última parte, que lo avisa.
 
 # %% [markdown] lang="en"
 # ## Setup
@@ -159,13 +159,13 @@ figures.descent({rate: descend(rate) for rate in (0.03, 0.1, 1)}, loss)
 # %% [markdown] lang="en"
 # ### 1. Your turn: how many steps?
 #
-# A descent never lands exactly on 3, so we say that it has arrived when the **loss** is below 0.01. How many steps does that take with the learning rate 0.03, and
+# With these rates the weight comes ever closer to 3 without landing exactly on it, so we say that it has arrived when the **loss** is below 0.01. How many steps does that take with the learning rate 0.03, and
 # how many with 0.1? Give the smallest numbers as a list, `[with 0.03, with 0.1]`. For example, `descend(0.1, steps=5)[-1]` is the weight after five steps.
 
 # %% [markdown] lang="es"
 # ### 1. Te toca: ¿cuántos pasos?
 #
-# El descenso no cae nunca exactamente en 3, así que decimos que ha llegado cuando la **pérdida** es menor que 0.01. ¿Cuántos pasos hacen falta con la tasa de
+# Con estas tasas, el peso se acerca cada vez más a 3 sin llegar a caer justo en él, así que decimos que ha llegado cuando la **pérdida** es menor que 0.01. ¿Cuántos pasos hacen falta con la tasa de
 # aprendizaje 0.03, y cuántos con 0.1? Da los números más pequeños en una lista, `[con 0.03, con 0.1]`. Por ejemplo, `descend(0.1, steps=5)[-1]` es el peso después
 # de cinco pasos.
 
@@ -205,7 +205,7 @@ widgets.descent(descend, loss)
 # gives 10 %.
 
 # %% [markdown] lang="es"
-# ## Pequeña, adecuada, grande: en una red
+# ## Demasiado pequeña, adecuada, demasiado grande: en una red
 #
 # Ahora, una red pequeña sin convoluciones, que entrena en un momento: una capa oculta de 64 unidades, `SGD` sin más y 8 épocas. Solo cambia la tasa de
 # aprendizaje. La pérdida de una red no es una parábola, así que aquí son otras las tasas pequeñas y grandes: probamos 0.001, 0.1 y 3. ¿Qué exactitud de validación
@@ -260,7 +260,7 @@ plots.compare(*rate_runs, metric="accuracy")
 # - **Too large** (`rate_3`): the first steps changed the weights so much that the network does not recover. It answers with the same digit for every image, so
 #   one answer in ten is right.
 #
-# A rate that is too small costs time. With a rate that is too large, the network learns nothing.
+# With a rate that is too small, training needs many more epochs. With a rate that is too large, the network learns nothing.
 #
 # ## Which optimiser?
 #
@@ -272,7 +272,7 @@ plots.compare(*rate_runs, metric="accuracy")
 # | `SGD(momentum=0.9)` | with **momentum**: it keeps nine tenths of the last step and adds the new one, so that steps in the same direction grow | 0.01 |
 # | `RMSprop` | divides each weight's gradient by its usual size, so that all weights take steps of a similar size | 0.001 |
 # | `Adam` | both together: momentum, and steps of a similar size | 0.001 |
-# | `AdamW` | Adam that also pulls all weights a little towards zero in each step (lesson 03: weight decay) | 0.001 |
+# | `AdamW` | Adam that also pulls all weights a little towards zero in each step (*weight decay*, related to the weight penalties of lesson 03) | 0.001 |
 
 # %% [markdown] lang="es"
 # - **Demasiado pequeña** (`rate_0_001`): la exactitud sube, pero tan despacio que tras ocho épocas solo acierta el {{rate_0_001.val_accuracy}} de los dígitos de
@@ -281,7 +281,7 @@ plots.compare(*rate_runs, metric="accuracy")
 # - **Demasiado grande** (`rate_3`): los primeros pasos cambiaron tanto los pesos que la red ya no se recupera. Responde el mismo dígito con todas las imágenes, así que
 #   acierta una de cada diez.
 #
-# Una tasa demasiado pequeña cuesta tiempo. Con una demasiado grande, la red no aprende nada.
+# Con una tasa demasiado pequeña hacen falta muchas más épocas. Con una demasiado grande, la red no aprende nada.
 #
 # ## ¿Qué optimizador?
 #
@@ -293,7 +293,7 @@ plots.compare(*rate_runs, metric="accuracy")
 # | `SGD(momentum=0.9)` | con **inercia** (*momentum*): conserva nueve décimas partes del último paso y suma el nuevo, así que los pasos en la misma dirección crecen | 0.01 |
 # | `RMSprop` | divide el gradiente de cada peso entre su tamaño habitual, para que todos los pesos cambien en pasos de tamaño parecido | 0.001 |
 # | `Adam` | las dos cosas: inercia y pasos de tamaño parecido | 0.001 |
-# | `AdamW` | Adam que además acerca todos los pesos un poco a cero en cada paso (lección 03: *weight decay*) | 0.001 |
+# | `AdamW` | Adam que además acerca todos los pesos un poco a cero en cada paso (*weight decay*, decaimiento de pesos, emparentado con las penalizaciones de la lección 03) | 0.001 |
 
 # %%
 optimizers = {
@@ -312,10 +312,10 @@ plots.compare(*optimizer_runs.values(), metric="accuracy")
 
 # %% [markdown] lang="en"
 # Plain `sgd` is by far the slowest: {{sgd.val_accuracy}} after six epochs. The other four end close together: `momentum`
-# {{momentum.val_accuracy}}, `rmsprop` {{rmsprop.val_accuracy}}, `adam` {{adam.val_accuracy}}. The line of `adamw` nearly covers that of `adam`, because its pull towards
-# zero is small. So the choice between these four matters less than a
-# suitable learning rate. **Begin with Adam**, then try other rates. Each optimiser still needs its own: when older material fine-tunes a network with
-# `RMSprop(learning_rate=1e-4)`, the rate is ten times smaller than usual on purpose (lesson 07 explains why).
+# {{momentum.val_accuracy}}, `rmsprop` {{rmsprop.val_accuracy}}, `adam` {{adam.val_accuracy}}. The line of `adamw` nearly covers that of `adam`, because it pulls the
+# weights towards zero only very little. So the choice between these four matters less than a
+# suitable learning rate. **Begin with Adam**, then try other rates. Each optimiser still needs its own, and so does each task: older material trains a
+# finished network further (*fine-tuning*) with `RMSprop(learning_rate=1e-4)`. There the rate is ten times smaller than usual on purpose (lesson 07 explains why).
 #
 # ## How large should the network be?
 #
@@ -324,10 +324,10 @@ plots.compare(*optimizer_runs.values(), metric="accuracy")
 
 # %% [markdown] lang="es"
 # El `sgd` sin más es con diferencia el más lento: {{sgd.val_accuracy}} tras seis épocas. Los otros cuatro acaban cerca unos de otros:
-# `momentum`, {{momentum.val_accuracy}}; `rmsprop`, {{rmsprop.val_accuracy}}; `adam`, {{adam.val_accuracy}}. La línea de `adamw` casi tapa la de `adam`, porque su tirón
-# hacia cero es pequeño. Así que elegir entre esos
-# cuatro importa menos que una tasa de aprendizaje adecuada. **Empieza con Adam** y prueba después otras tasas. Cada optimizador sigue necesitando la suya: cuando algún
-# material antiguo hace ajuste fino con `RMSprop(learning_rate=1e-4)`, la tasa es diez veces menor de lo habitual a propósito (la lección 07 explica por qué).
+# `momentum`, {{momentum.val_accuracy}}; `rmsprop`, {{rmsprop.val_accuracy}}; `adam`, {{adam.val_accuracy}}. La línea de `adamw` casi tapa la de `adam`, porque acerca
+# los pesos a cero muy poco. Así que elegir entre esos
+# cuatro importa menos que una tasa de aprendizaje adecuada. **Empieza con Adam** y prueba después otras tasas. Cada optimizador sigue necesitando la suya, y cada tarea también: algún
+# material antiguo sigue entrenando una red ya entrenada (*fine-tuning*, ajuste fino) con `RMSprop(learning_rate=1e-4)`. Ahí la tasa es diez veces menor de lo habitual a propósito (la lección 07 explica por qué).
 #
 # ## ¿Qué tamaño debe tener la red?
 #
@@ -379,12 +379,12 @@ check.quiz_sizes(answer)
 #
 # - more units or layers, more epochs, or a larger learning rate;
 # - less regularisation: a lower dropout rate, weaker weight penalties (lesson 03), milder augmentation (lesson 02);
-# - better inputs: add measurements that matter, remove columns that have nothing to do with the answer, and correct or remove outliers. Both distract from
-#   what can be learnt.
+# - better inputs: add measurements that matter, remove columns that have nothing to do with the answer, and correct or remove outliers that are
+#   mistakes. Useless columns and mistakes distract from what can be learnt.
 #
 # `large` (A) shows overfitting: its training loss was {{large.train_loss}}, its validation loss {{large.val_loss}}. It is not the worse network for that. Its
-# lowest validation loss was {{large.best_val_loss}} after epoch {{large.best_epoch}}, against {{medium.best_val_loss}} for `medium`. A large network has to be
-# **stopped in time**. The more there is in the training data that should not be learnt, the more that matters.
+# lowest validation loss was {{large.best_val_loss}} after epoch {{large.best_epoch}}, against {{medium.best_val_loss}} for `medium`. The training of a large network has to be
+# **stopped in time**. This matters all the more, the more there is in the training data that should not be learnt.
 #
 # ## The data of this lesson: labels with noise
 #
@@ -393,8 +393,8 @@ check.quiz_sizes(answer)
 # doctors disagree about an X-ray. Even the test sets of well-known collections hold a few per cent of wrong labels
 # ([Northcutt and others, 2021](https://arxiv.org/abs/2103.14749)); where labels are collected automatically, it can be a third or more.
 #
-# We imitate this: for 300 of the 1,000 training digits we draw a new label at random. Validation and test labels stay right. In practice, too, it pays to
-# check a small validation set by hand.
+# We imitate this: for 300 of the 1,000 training digits we draw a new label at random. Validation and test labels stay right. Do the same with data of your own:
+# check the labels of a small validation set by hand.
 
 # %% [markdown] lang="es"
 # `tiny` (C) muestra el **subajuste** (*underfitting*): la pérdida es alta en *ambos* lados, incluso con los dígitos con los que la red entrena. Con nuestras semillas,
@@ -402,12 +402,12 @@ check.quiz_sizes(answer)
 #
 # - más unidades o capas, más épocas o una tasa de aprendizaje mayor;
 # - menos regularización: una tasa de *dropout* más baja, penalizaciones de los pesos más débiles (lección 03), un aumento de datos más suave (lección 02);
-# - mejores entradas: añade medidas que importen, quita columnas que no tengan que ver con la respuesta, y corrige o quita valores atípicos (*outliers*). Unas y otros
-#   distraen de lo que se puede aprender.
+# - mejores entradas: añade medidas que importen, quita columnas que no tengan que ver con la respuesta, y corrige o quita los valores atípicos (*outliers*)
+#   que sean errores. Las columnas inútiles y los errores distraen de lo que se puede aprender.
 #
 # `large` (A, la grande) muestra el sobreajuste: su pérdida de entrenamiento fue {{large.train_loss}} y la de validación, {{large.val_loss}}. No por eso es peor red. Su
-# menor pérdida de validación fue {{large.best_val_loss}} tras la época {{large.best_epoch}}, frente a {{medium.best_val_loss}} de `medium`. Una red grande hay que
-# **detenerla a tiempo**. Cuantas más cosas hay en los datos de entrenamiento que no se deberían aprender, más importa.
+# menor pérdida de validación fue {{large.best_val_loss}} tras la época {{large.best_epoch}}, frente a {{medium.best_val_loss}} de `medium`. El entrenamiento de una red grande hay que
+# **detenerlo a tiempo**. Cuantas más cosas que no se deberían aprender haya en los datos de entrenamiento, más importa.
 #
 # ## Los datos de esta lección: etiquetas con ruido
 #
@@ -418,7 +418,7 @@ check.quiz_sizes(answer)
 # automática, puede ser un tercio o más.
 #
 # Lo imitamos: a 300 de los 1000 dígitos de entrenamiento les sorteamos una etiqueta nueva. Las etiquetas de validación y de prueba siguen siendo correctas.
-# También en la práctica conviene revisar a mano un conjunto de validación pequeño.
+# Haz lo mismo con tus propios datos: revisa a mano las etiquetas de un conjunto de validación pequeño.
 
 # %%
 rng = np.random.default_rng(SEED)
@@ -508,8 +508,8 @@ plots.curves(noisy_30)
 
 # %% [markdown] lang="en"
 # **Left.** Somebody who reads every digit correctly agrees with about 73 % of these labels, because the others are wrong. The training accuracy
-# (solid line) passes 73 % and goes on rising, to {{noisy_30.train_accuracy}} after 30 epochs. It can only do so by **learning wrong labels by heart**. At the same time the validation accuracy
-# (dashed) falls: it ended at {{noisy_30.val_accuracy}}.
+# (solid line) passes 73 % and goes on rising: over our {{measured.seeds}} seeds it reached {{noisy_30.train_accuracy}} after 30 epochs. It can only do so by **learning wrong labels by heart**. At the same time the validation accuracy
+# (dashed) falls: over our seeds it ended at {{noisy_30.val_accuracy}}.
 #
 # **Right.** The validation loss falls at first and rises later. In the first epochs the network learns what many digits have in common, and random labels have
 # nothing in common. Single labels are learnt later ([Arpit and others, 2017](https://arxiv.org/abs/1706.05394)). So the best network exists for a few epochs
@@ -522,8 +522,8 @@ plots.curves(noisy_30)
 
 # %% [markdown] lang="es"
 # **Izquierda.** Quien lea bien todos los dígitos coincide con un 73 % de estas etiquetas, más o menos, porque las demás son incorrectas. La exactitud de
-# entrenamiento (línea continua) supera el 73 % y sigue subiendo, hasta el {{noisy_30.train_accuracy}} tras 30 épocas. Solo puede hacerlo **memorizando etiquetas incorrectas**. Al
-# mismo tiempo baja la exactitud de validación (línea discontinua): terminó en el {{noisy_30.val_accuracy}}.
+# entrenamiento (línea continua) supera el 73 % y sigue subiendo: con nuestras {{measured.seeds}} semillas llegó al {{noisy_30.train_accuracy}} tras 30 épocas. Solo puede hacerlo **memorizando etiquetas incorrectas**. Al
+# mismo tiempo baja la exactitud de validación (línea discontinua): con nuestras semillas terminó en el {{noisy_30.val_accuracy}}.
 #
 # **Derecha.** La pérdida de validación primero baja y después sube. En las primeras épocas la red aprende lo que muchos dígitos tienen en común, y las etiquetas
 # sorteadas no tienen nada en común. Las etiquetas sueltas se aprenden después ([Arpit y otros, 2017](https://arxiv.org/abs/1706.05394)). Así que la mejor red existe
@@ -563,14 +563,14 @@ print(f"su exactitud de validación:                 {100 * best.val_accuracy:.1
 # %% [markdown] lang="en"
 # ## By hand: early stopping in a few lines
 #
-# The checkpoint kept a good network, but the training went on until epoch 30. The remedy is **early stopping**: the training ends when it has not improved for some epochs. How many
-# epochs without improvement are accepted is the **patience**. How much better counts as an improvement is `min_delta`:
+# The checkpoint kept a good network, but the training went on until epoch 30. The remedy is **early stopping**: the training ends when a validation figure has not
+# improved for some epochs. The **patience** says after how many such epochs in a row. How much better counts as an improvement is `min_delta`:
 
 # %% [markdown] lang="es"
 # ## A mano: *early stopping* en pocas líneas
 #
-# El punto de control conservó una buena red, pero el entrenamiento siguió hasta la época 30. El remedio es el ***early stopping***: el entrenamiento termina cuando lleva unas épocas
-# sin mejorar. Cuántas épocas sin mejora se aceptan es la **paciencia** (`patience`). Cuánto hay que mejorar para que cuente es `min_delta`:
+# El punto de control conservó una buena red, pero el entrenamiento siguió hasta la época 30. El remedio es el ***early stopping***: el entrenamiento termina cuando una cifra
+# de validación lleva unas épocas sin mejorar. La **paciencia** (`patience`) dice tras cuántas de esas épocas seguidas. Cuánto hay que mejorar para que cuente es `min_delta`:
 
 
 # %%
@@ -587,14 +587,14 @@ def stop_early(values, patience, min_delta=0.0):
 
 
 # %% [markdown] lang="en"
-# **A.** The validation losses of seven epochs would be 0.9, 0.5, 0.6, 0.4, 0.5, 0.6 and 0.3. When does `stop_early` stop with `patience=2`, and which epoch does it keep?
+# **A.** Suppose that the validation losses of seven epochs are 0.9, 0.5, 0.6, 0.4, 0.5, 0.6 and 0.3. When does `stop_early` stop with `patience=2`, and which epoch does it keep?
 #
 # - (a) It stops after epoch 3 and keeps epoch 2.
 # - (b) It stops after epoch 6 and keeps epoch 4.
 # - (c) It does not stop, and keeps epoch 7, the best of all.
 
 # %% [markdown] lang="es"
-# **A.** Las pérdidas de validación de siete épocas serían 0.9, 0.5, 0.6, 0.4, 0.5, 0.6 y 0.3. ¿Cuándo se detiene `stop_early` con `patience=2`, y qué época conserva?
+# **A.** Supón que las pérdidas de validación de siete épocas son 0.9, 0.5, 0.6, 0.4, 0.5, 0.6 y 0.3. ¿Cuándo se detiene `stop_early` con `patience=2`, y qué época conserva?
 #
 # - (a) Se detiene tras la época 3 y conserva la 2.
 # - (b) Se detiene tras la época 6 y conserva la 4.
@@ -624,7 +624,7 @@ print(f"se detiene tras la época {stopped} y conserva la {kept}")
 # Keras's callback is `EarlyStopping`. It needs three decisions:
 #
 # - **What to monitor?** We want many right answers, so we monitor the validation accuracy. Often one takes the validation loss, which is Keras's default.
-# - **How much patience?** We take 8 epochs: more than the bumps that we have seen in curves of this network last.
+# - **How much patience?** We take 8 epochs, because the bumps that we have seen in the curves of this network were shorter.
 # - **Which weights to keep?** The best, so `restore_best_weights=True`.
 #
 # The seed, the network and the labels are those of the run above.
@@ -636,7 +636,7 @@ print(f"se detiene tras la época {stopped} y conserva la {kept}")
 #
 # - **¿Qué vigilar?** Queremos muchos aciertos, así que vigilamos la exactitud de validación. A menudo se toma la pérdida de validación, que es lo que Keras vigila por
 #   defecto.
-# - **¿Cuánta paciencia?** Tomamos 8 épocas: más de lo que duran los baches que hemos visto en las curvas de esta red.
+# - **¿Cuánta paciencia?** Tomamos 8 épocas, porque los baches que hemos visto en las curvas de esta red eran más cortos.
 # - **¿Qué pesos conservar?** Los mejores, así que `restore_best_weights=True`.
 #
 # La semilla, la red y las etiquetas son las del entrenamiento anterior.
@@ -663,10 +663,10 @@ kept = kept_figures(model, y_noisy)
 noisy_stopped = record("noisy_stopped", history, test, seconds, **kept)
 
 # %% [markdown] lang="en"
-# Has Keras stopped and kept as our few lines would? We give them the curve of this run. An accuracy gets better by rising, so we hand over the share of *wrong* answers, which falls:
+# Has Keras stopped after the same epoch, and kept the same one, as our few lines would? We give them the curve of this run. An accuracy gets better by rising, so we hand over the share of *wrong* answers, which falls:
 
 # %% [markdown] lang="es"
-# ¿Se ha detenido Keras, y ha conservado los pesos, como lo harían nuestras pocas líneas? Les damos la curva de este entrenamiento. Una exactitud mejora subiendo, así que les pasamos la proporción de
+# ¿Se ha detenido Keras tras la misma época que nuestras pocas líneas, y ha conservado la misma? Les damos la curva de este entrenamiento. Una exactitud mejora subiendo, así que les pasamos la proporción de
 # *fallos*, que baja:
 
 # %%
@@ -689,9 +689,9 @@ for name, run in (("tras 30 épocas", noisy_30), ("parada a tiempo", noisy_stopp
 print(f"épocas entrenadas: {noisy_30.epochs} y {noisy_stopped.epochs}")
 
 # %% [markdown] lang="en"
-# Both runs follow the same curve; the second one is only cut short. Over our {{measured.seeds}} seeds, validation accuracy was **{{noisy_stopped.val_accuracy}} stopped in
+# Both runs follow the same curve; the second one is only cut short. Over our {{measured.seeds}} seeds, validation accuracy was **{{noisy_stopped.val_accuracy}} when stopped in
 # time and {{noisy_30.val_accuracy}} after 30 epochs**. The test set, by which nothing was chosen, agrees: {{noisy_stopped.test_accuracy}} and {{noisy_30.test_accuracy}}. The
-# training was over after {{noisy_stopped.epochs}} epochs.
+# training was over after {{noisy_stopped.epochs}} epochs on average.
 #
 # Why did we not monitor the loss? The kept weights are *always* the best of the epochs seen, but only **by the monitored figure**. By any other figure, another epoch may be better. The
 # checkpoint chose by validation loss, and its network reached {{noisy_checkpoint.val_accuracy}}. In some of our runs the loss was still falling
@@ -705,9 +705,9 @@ print(f"épocas entrenadas: {noisy_30.epochs} y {noisy_stopped.epochs}")
 # - (c) The validation set; the test set is opened afterwards.
 
 # %% [markdown] lang="es"
-# Los dos entrenamientos siguen la misma curva; el segundo solo es más corto. Con nuestras {{measured.seeds}} semillas, la exactitud de validación fue **{{noisy_stopped.val_accuracy}} parando a
+# Los dos entrenamientos siguen la misma curva; el segundo solo es más corto. Con nuestras {{measured.seeds}} semillas, la exactitud de validación fue **{{noisy_stopped.val_accuracy}} al parar a
 # tiempo y {{noisy_30.val_accuracy}} tras 30 épocas**. El conjunto de prueba, con el que no se eligió nada, lo confirma: {{noisy_stopped.test_accuracy}} y
-# {{noisy_30.test_accuracy}}. El entrenamiento terminó tras {{noisy_stopped.epochs}} épocas.
+# {{noisy_30.test_accuracy}}. El entrenamiento terminó tras {{noisy_stopped.epochs}} épocas de media.
 #
 # ¿Por qué no vigilamos la pérdida? Los pesos conservados son *siempre* los mejores de las épocas vistas, pero solo **según la cifra vigilada**. Según otra cifra puede ser mejor otra época. El punto de
 # control eligió por la pérdida de validación, y su red alcanzó el {{noisy_checkpoint.val_accuracy}}. En algunas de nuestras ejecuciones la pérdida seguía
@@ -758,7 +758,7 @@ clean_stopped = record("clean_stopped", history, test, seconds, **kept)
 plots.curves(clean_stopped)
 
 # %% [markdown] lang="en"
-# This time there was little to save. Here are the means over our {{measured.seeds}} seeds:
+# This time stopping changed little. Here are the means over our {{measured.seeds}} seeds:
 #
 # | clean labels | all 30 epochs (lesson 01) | stopped |
 # |---|--:|--:|
@@ -767,12 +767,12 @@ plots.curves(clean_stopped)
 # | test loss | {{01:baseline.test_loss}} | {{clean_stopped.test_loss}} |
 # | epochs trained | 30 | {{clean_stopped.epochs}} |
 #
-# **With clean labels, stopping did not make this network more accurate.** Its accuracy does not fall after the best epoch; it levels off and still creeps up a little, so who stops early
-# loses that little, in some runs about a percentage point. What stopping gains here is time, and a lower loss where the network is wrong (lesson 01). And no patience is safe on every curve: where accuracy rests for longer
-# than the patience before it rises again, we stop too soon. We chose 8 by looking at a few curves, so it fits those curves; choosing it is training, too.
+# **With clean labels, stopping did not make this network more accurate.** After the best epoch its accuracy does not fall, it levels off: in both accuracies, the two columns of the table differ by less
+# than one seed from another. What stopping gains here is time, and a lower test loss, because the network is less sure of its wrong answers than after 30 epochs (lesson 01). And no patience is safe on every curve: where accuracy stands still
+# for longer than the patience before it rises again, we stop too soon. In one of our runs the training was over after {{clean_stopped.epochs.min}} epochs. We chose 8 by looking at a few curves, so it need not suit others.
 #
-# So stop early for what it does: it **prevents harm** where the network begins to learn noise, and saves time where it no longer learns anything. It adds no knowledge.
-# For that you need more data or the remedies of lessons 02 and 03.
+# So early stopping **prevents harm** where the network begins to learn noise, and saves time where it no longer learns anything. But it cannot make the network better than it
+# was in its best epoch. For that you need more data or the remedies of lessons 02 and 03.
 #
 # ### 2. Your turn: beat the stopped network
 #
@@ -781,7 +781,7 @@ plots.curves(clean_stopped)
 # use `y_train`: in real life you would not have it.
 
 # %% [markdown] lang="es"
-# Esta vez había poco que salvar. Estas son las medias con nuestras {{measured.seeds}} semillas:
+# Esta vez, parar cambió poco. Estas son las medias con nuestras {{measured.seeds}} semillas:
 #
 # | etiquetas correctas | las 30 épocas (lección 01) | con parada |
 # |---|--:|--:|
@@ -790,15 +790,15 @@ plots.curves(clean_stopped)
 # | pérdida de prueba | {{01:baseline.test_loss}} | {{clean_stopped.test_loss}} |
 # | épocas entrenadas | 30 | {{clean_stopped.epochs}} |
 #
-# **Con etiquetas correctas, parar no hizo más exacta a esta red.** Su exactitud no baja después de la mejor época; se estabiliza y sube todavía un poco, así que quien para antes
-# pierde ese poco, en algunas ejecuciones alrededor de un punto porcentual. Lo que se gana aquí al parar es tiempo, y una pérdida menor donde la red se equivoca (lección 01). Y ninguna paciencia es segura con todas las
-# curvas: donde la exactitud se queda quieta más épocas que la paciencia antes de volver a subir, paramos demasiado pronto. Elegimos 8 mirando unas pocas curvas, así que se ajusta
-# a esas curvas; elegirla también es entrenar.
+# **Con etiquetas correctas, parar no hizo más exacta a esta red.** Después de la mejor época su exactitud no baja, sino que se estabiliza: en las dos exactitudes, las columnas de la tabla difieren menos
+# que una semilla de otra. Lo que se gana aquí al parar es tiempo, y una pérdida de prueba menor, porque la red está menos segura de sus respuestas equivocadas que tras 30 épocas (lección 01). Y ninguna paciencia es segura con todas las
+# curvas: donde la exactitud se queda quieta más épocas que la paciencia antes de volver a subir, paramos demasiado pronto. En una de nuestras ejecuciones el entrenamiento terminó tras {{clean_stopped.epochs.min}} épocas. Elegimos 8 mirando unas
+# pocas curvas, así que no tiene por qué servir para otras.
 #
-# Usa, pues, el *early stopping* para lo que sirve: **evita daños** donde la red empieza a aprender ruido, y ahorra tiempo donde ya no aprende nada. No añade conocimiento. Para
-# eso hacen falta más datos o los remedios de las lecciones 02 y 03.
+# El *early stopping*, pues, **evita daños** donde la red empieza a aprender ruido, y ahorra tiempo donde ya no aprende nada. Pero no puede hacer la red mejor de lo que era en su
+# mejor época. Para eso hacen falta más datos o los remedios de las lecciones 02 y 03.
 #
-# ### 2. Te toca: supera a la red parada a tiempo
+# ### 2. Te toca: supera a la red detenida a tiempo
 #
 # Entrena con las etiquetas ruidosas `y_noisy` una red que acierte al menos el **93 %** de los dígitos de validación. Llámala `my_network`: recibe imágenes como `x_val` y da
 # diez probabilidades por imagen. Puedes usar todo lo que sabes de las lecciones 02 y 03, por ejemplo `models.baseline_cnn(dropout=…, augmentation=…)`, y los *callbacks* que quieras; bastan 15 épocas. No
@@ -822,22 +822,22 @@ train(my_network, "adam", epochs=15, labels=y_noisy, callbacks=[stopper])
 check.robust(my_network)
 
 # %% [markdown] lang="en"
-# (If you tried several settings, you chose among them by the validation digits, so your figure is a little flattering. For an honest one you would now open the test set, once.)
+# (If you tried several settings, you chose among them by the validation digits, so your figure is a little too good. For an honest one you would now open the test set, once.)
 #
 # ## What each argument does
 #
 # Different curves need different settings. To see what each argument does, we make up a curve with a bump (epochs 4 and 5), a stretch where it hardly moves
 # (epochs 6 to 9), and a rise. `figures.outcomes` gives these numbers to a real `EarlyStopping`, epoch by epoch, as `fit` would. The bar ends where the callback stops, and
-# the star marks the epoch whose weights are left. All of them monitor `val_loss` and restore the best weights, unless they say otherwise.
+# the star marks the epoch whose weights the network has at the end. All of them monitor `val_loss` and restore the best weights, unless they say otherwise.
 
 # %% [markdown] lang="es"
-# (Si has probado varios ajustes, los has elegido con los dígitos de validación, así que tu cifra es un poco optimista. Para una cifra honrada abrirías ahora el conjunto de prueba, una sola vez).
+# (Si has probado varios ajustes, los has elegido con los dígitos de validación, así que tu cifra es un poco optimista. Para una cifra honesta abrirías ahora el conjunto de prueba, una sola vez).
 #
 # ## Qué hace cada argumento
 #
 # Curvas distintas necesitan ajustes distintos. Para ver qué hace cada argumento, inventamos una curva con un bache (épocas 4 y 5), un tramo en que apenas se mueve (épocas 6 a 9)
 # y una subida. `figures.outcomes` le da estos números a un `EarlyStopping` de verdad, época por época, como haría `fit`. La barra termina donde el *callback* se detiene, y la
-# estrella marca la época cuyos pesos quedan. Todos vigilan `val_loss` y restauran los mejores pesos, si no dicen otra cosa.
+# estrella marca la época cuyos pesos tiene la red al final. Todos vigilan `val_loss` y restauran los mejores pesos, si no dicen otra cosa.
 
 # %%
 falling = [0.9, 0.6, 0.45, 0.48, 0.46, 0.40, 0.39, 0.385, 0.38]
@@ -858,26 +858,28 @@ settings = [
 figures.stopping_points(invented["val_loss"], figures.outcomes(invented, *settings))
 
 # %% [markdown] lang="en"
-# - **`patience`**: with 0, the first epoch that is not better ends the training, here in the bump. With 3 it outlasts the bump and keeps the lowest point. More patience
-#   costs more epochs.
+# - **`patience`**: with 0, the first epoch that is not better ends the training, here in the bump. With 3 it outlasts the bump and keeps the lowest point. With more
+#   patience, training takes more epochs.
 # - **`start_from_epoch=5`** lets the first five epochs pass unwatched. It helps where a training begins with bumps.
 # - **`min_delta`** asks for more than that amount before something counts as an improvement. It is in **the unit of what you monitor**: 0.03 of loss here; for an accuracy,
 #   0.03 would be three percentage *points*. The small gains of epochs 7 to 9 do not count, so epoch 6 is kept, although it is not the lowest. (Some older material calls it a percentage, or
 #   gives it a minus sign. Keras finds the direction by itself.)
-# - **`baseline`** is a figure to be reached. Where the network does not get better than it within the patience, the training ends; here long before the lowest point.
+# - **`baseline`** is a figure to be reached. Where the loss has not fallen below it within the patience, the next epoch that is not better ends the training: here
+#   epoch 4, long before the lowest point.
 # - **`restore_best_weights`** is `False` by default. Then the network keeps the weights of its *last* epoch, which here has a far higher loss.
 # - **`monitor="loss"`** watches the training loss. It falls in every epoch of this curve, so the callback never stops, and keeps the last weights.
 #
 # Now the curve of our noisy run, which has a clear lowest point:
 
 # %% [markdown] lang="es"
-# - **`patience`** (paciencia): con 0, la primera época que no mejora pone fin al entrenamiento, aquí en el bache. Con 3 aguanta el bache y conserva el punto más bajo. Más
-#   paciencia cuesta más épocas.
+# - **`patience`** (paciencia): con 0, la primera época que no mejora pone fin al entrenamiento, aquí en el bache. Con 3 aguanta el bache y conserva el punto más bajo. Con más
+#   paciencia, el entrenamiento dura más épocas.
 # - **`start_from_epoch=5`** deja pasar las cinco primeras épocas sin vigilarlas. Ayuda donde el entrenamiento empieza con baches.
 # - **`min_delta`** pide más que esa cantidad para hablar de mejora. Va en **la unidad de lo que vigilas**: aquí, 0.03 de pérdida; en una exactitud, 0.03 serían tres *puntos*
 #   porcentuales. Las pequeñas mejoras de las épocas 7 a 9 no cuentan, así que se conserva la 6, aunque no es la más baja. (Algún material antiguo dice que es un porcentaje, o le pone
 #   signo menos. Keras averigua la dirección por sí solo).
-# - **`baseline`** es una cifra que hay que alcanzar. Si la red no la mejora dentro de la paciencia, el entrenamiento termina; aquí, mucho antes del punto más bajo.
+# - **`baseline`** es una cifra que hay que alcanzar. Si la pérdida no ha bajado de ella dentro de la paciencia, la siguiente época que no mejore pone fin al entrenamiento:
+#   aquí la 4, mucho antes del punto más bajo.
 # - **`restore_best_weights`** es `False` por defecto. Entonces la red se queda con los pesos de su *última* época, que aquí tiene una pérdida mucho mayor.
 # - **`monitor="loss"`** mira la pérdida de entrenamiento. En esta curva baja en todas las épocas, así que el *callback* no se detiene nunca y conserva los últimos pesos.
 #
@@ -895,7 +897,8 @@ tried = figures.outcomes(noisy_30.history, *settings)
 figures.stopping_points(noisy_30.history["val_loss"], tried)
 
 # %% [markdown] lang="en"
-# Compare the two pictures. On a curve with a clear minimum nearly every patience finds it, and the mistakes cost most: the last weights, or the training loss as monitor.
+# Compare the two pictures. On the second curve, which has a clear minimum, patience 3 and 8 keep the same epoch. On both curves the two mistakes do the most harm: keeping the last
+# weights, and monitoring the training loss.
 # (Wherever a curve of training loss has a bump, even the last row can stop, but too late.)
 #
 # ### 3. Your turn: set the callback
@@ -907,8 +910,8 @@ figures.stopping_points(noisy_30.history["val_loss"], tried)
 # - the network ends up with the weights of its best epoch.
 
 # %% [markdown] lang="es"
-# Compara las dos gráficas. En una curva con un mínimo claro, casi cualquier paciencia lo encuentra, y los errores salen más caros: quedarse con los últimos pesos, o vigilar la
-# pérdida de entrenamiento. (Donde la pérdida de entrenamiento tiene un bache, también la última fila puede detenerse, pero demasiado tarde).
+# Compara las dos gráficas. En la segunda curva, que tiene un mínimo claro, las paciencias 3 y 8 conservan la misma época. En ambas curvas, los dos errores son lo que más perjudica:
+# quedarse con los últimos pesos y vigilar la pérdida de entrenamiento. (Donde la pérdida de entrenamiento tiene un bache, también la última fila puede detenerse, pero demasiado tarde).
 #
 # ### 3. Te toca: ajusta el *callback*
 #
@@ -1059,7 +1062,7 @@ print(f"mayor exactitud de validación:       {100 * highest:.1f} %")
 # The callback stopped as it should, but training accuracy is the wrong figure to watch. About 27 % of these labels are wrong, so a training accuracy of 99 % means that the network has learnt nearly all the wrong ones, too. Over our seeds the validation
 # accuracy had been as high as {{stop_at_99.highest_val_accuracy}}, and was {{stop_at_99.val_accuracy}} at the stop. **Only the validation set can say when to stop.**
 #
-# ### 5. Your turn: a callback that stops when it is good enough
+# ### 5. Your turn: a callback that stops when the loss is low enough
 #
 # Write a class `StopBelow` that is made with a threshold, as in `StopBelow(0.25)`. It stops the training after the first epoch whose **validation loss** is below the threshold.
 
@@ -1067,7 +1070,7 @@ print(f"mayor exactitud de validación:       {100 * highest:.1f} %")
 # El *callback* se detuvo como debía, pero la exactitud de entrenamiento no es la cifra que hay que vigilar. Alrededor del 27 % de estas etiquetas son incorrectas, así que una exactitud de entrenamiento del 99 % significa que la red ha aprendido también casi todas las incorrectas. Con nuestras semillas,
 # la exactitud de validación había llegado al {{stop_at_99.highest_val_accuracy}} y, al detenerse, era del {{stop_at_99.val_accuracy}}. **Solo el conjunto de validación puede decir cuándo parar.**
 #
-# ### 5. Te toca: un *callback* que se detiene cuando ya basta
+# ### 5. Te toca: un *callback* que detiene el entrenamiento cuando la pérdida ya es lo bastante baja
 #
 # Escribe una clase `StopBelow` que se cree con un umbral, como en `StopBelow(0.25)`. Detiene el entrenamiento tras la primera época cuya **pérdida de validación** quede por debajo del umbral.
 
@@ -1208,8 +1211,8 @@ check.quiz_backup(answer)
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your runs beside ours, over {{measured.seeds}} seeds. In `noisy_stopped`, `noisy_checkpoint` and `clean_stopped` the accuracies are those of the weights that were kept; training accuracy is measured on
-# the labels that the network was trained with. Only these four networks have a test figure; of the others we look at the curves.
+# Your runs, and our test accuracy over {{measured.seeds}} seeds. In `noisy_stopped`, `noisy_checkpoint` and `clean_stopped` the accuracies are those of the weights that were kept; training accuracy is measured on
+# the labels that the network was trained with. Only these three and `noisy_30` have a test figure; of the others we look at the curves.
 #
 # | name | what it is |
 # |---|---|
@@ -1224,18 +1227,18 @@ check.quiz_backup(answer)
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tus ejecuciones junto a las nuestras, con {{measured.seeds}} semillas. En `noisy_stopped`, `noisy_checkpoint` y `clean_stopped`, las exactitudes son las de los pesos conservados; la de entrenamiento se mide con
-# las etiquetas con las que se entrenó la red. Solo estas cuatro redes tienen cifra de prueba; de las demás miramos las curvas.
+# Tus ejecuciones, y nuestra exactitud de prueba con {{measured.seeds}} semillas. En `noisy_stopped`, `noisy_checkpoint` y `clean_stopped`, las exactitudes son las de los pesos conservados; la de entrenamiento se mide con
+# las etiquetas con las que se entrenó la red. Solo estas tres y `noisy_30` tienen cifra de prueba; de las demás miramos las curvas.
 #
 # | nombre | qué es |
 # |---|---|
 # | `noisy_30` | la red de la lección 01, etiquetas con ruido, las 30 épocas |
 # | `noisy_checkpoint` | la misma, recuperada del punto de control con la menor pérdida de validación |
-# | `noisy_stopped`, `clean_stopped` | parada según la exactitud de validación, con etiquetas ruidosas y con las correctas |
+# | `noisy_stopped`, `clean_stopped` | detenida según la exactitud de validación, con etiquetas ruidosas y con las correctas |
 # | `rate_…`, de `sgd` a `adamw` | tasas de aprendizaje y optimizadores, 64 unidades |
 # | `tiny`, `medium`, `large` | la diminuta, 2 unidades; la mediana, 64; la grande, dos capas de 512 |
 # | `constant_rate`, `reduced_rate` | Adam con 0.01, sin `ReduceLROnPlateau` y con él |
-# | `stop_at_99` | etiquetas con ruido, parada al 99 % de exactitud de entrenamiento |
+# | `stop_at_99` | etiquetas con ruido, detenida al 99 % de exactitud de entrenamiento |
 
 # %%
 table()
@@ -1296,9 +1299,9 @@ claim("wider_gap", large.val_loss - large.train_loss, ">", medium.val_loss - med
 #
 # - Learning rate: with one that is too small the curve rises slowly, with one that is too large the network does not learn. Begin with Adam and look at the first epochs.
 # - A high loss on both sides is underfitting: let the network learn more. A validation figure that gets worse while the training figure gets better is overfitting: stop in time.
-# - With noisy labels the network learns what the right labels have in common first, and the wrong labels later. Stopping in between kept {{noisy_stopped.val_accuracy}} of validation accuracy instead of
+# - With noisy labels the network learns what the right labels have in common first, and the wrong labels later. Stopping in between kept a validation accuracy of {{noisy_stopped.val_accuracy}} instead of
 #   {{noisy_30.val_accuracy}}. With clean labels it saved time, but made the network no better.
-# - `EarlyStopping`: monitor a *validation* figure, with some patience, and set `restore_best_weights=True`. The kept epoch is the best by the monitored figure only. `min_delta` is in its unit.
+# - `EarlyStopping`: monitor a *validation* figure, with some patience, and set `restore_best_weights=True`. The kept epoch is the best by the monitored figure only. `min_delta` is in the unit of that figure.
 # - `ReduceLROnPlateau` makes the steps smaller where the curve no longer improves. `ModelCheckpoint(…, save_best_only=True)` keeps the best epoch in a file. `BackupAndRestore` lets a
 #   killed training go on.
 
@@ -1307,8 +1310,8 @@ claim("wider_gap", large.val_loss - large.train_loss, ">", medium.val_loss - med
 #
 # - Tasa de aprendizaje: con una demasiado pequeña la curva sube despacio; con una demasiado grande la red no aprende. Empieza con Adam y mira las primeras épocas.
 # - Una pérdida alta en ambos lados es subajuste: deja que la red aprenda más. Una cifra de validación que empeora mientras la de entrenamiento mejora es sobreajuste: para a tiempo.
-# - Con etiquetas ruidosas, la red aprende primero lo que las correctas tienen en común y después las incorrectas. Parar entre lo uno y lo otro conservó un {{noisy_stopped.val_accuracy}} de exactitud de validación en
-#   vez de un {{noisy_30.val_accuracy}}. Con etiquetas correctas ahorró tiempo, pero no mejoró la red.
+# - Con etiquetas ruidosas, la red aprende primero lo que las correctas tienen en común y después las incorrectas. Parar entre lo uno y lo otro conservó una exactitud de validación del {{noisy_stopped.val_accuracy}} en
+#   vez del {{noisy_30.val_accuracy}}. Con etiquetas correctas ahorró tiempo, pero no mejoró la red.
 # - `EarlyStopping`: vigila una cifra de *validación*, con algo de paciencia, y pon `restore_best_weights=True`. La época conservada es la mejor solo según la cifra vigilada. `min_delta` va en la unidad de esa cifra.
 # - `ReduceLROnPlateau` acorta los pasos donde la curva ya no mejora. `ModelCheckpoint(…, save_best_only=True)` guarda la mejor época en un archivo. `BackupAndRestore` permite
 #   continuar un entrenamiento interrumpido.
@@ -1316,11 +1319,11 @@ claim("wider_gap", large.val_loss - large.train_loss, ">", medium.val_loss - med
 # %% [markdown] lang="en"
 # ## Go further: how good is this wine?
 #
-# *Needs the table of red wines, 84 kB, fetched once.* 1,599 red wines, 11 laboratory measurements of each, and a quality from 3 to 8 given by tasters. The network now predicts a **number** instead
+# *Needs the table of red wines, 84 kB, fetched once.* 1,599 red wines, 11 laboratory measurements of each, and a quality mark from 3 to 8 given by tasters. The network now predicts a **number** instead
 # of a class: it has one output without activation. The loss is the **mean absolute error** (MAE): by how many marks it is wrong on average.
 #
 # This table is in many courses, for instance in [Kaggle's](https://www.kaggle.com/learn/intro-to-deep-learning): three layers of 512 units, MAE, and
-# `EarlyStopping(min_delta=0.001, patience=20)`: stop when the validation loss has not become better by 0.001 in 20 epochs. An older course publishes a lowest validation loss of **0.092** for it. But it had
+# `EarlyStopping(min_delta=0.001, patience=20)`: stop when the validation loss has not become better by more than 0.001 in 20 epochs. An older course publishes a lowest validation loss of **0.092** for this table. But it had
 # scaled the column of marks as well, so that 3 became 0 and 8 became 1.
 #
 # **D.** How far off is a network with an error of 0.092 on that scale?
@@ -1332,11 +1335,11 @@ claim("wider_gap", large.val_loss - large.train_loss, ">", medium.val_loss - med
 # %% [markdown] lang="es"
 # ## Para ir más lejos: ¿es bueno este vino?
 #
-# *Necesita la tabla de vinos tintos, 84 kB que se descargan una vez.* 1599 vinos tintos, con 11 medidas de laboratorio cada uno y una calidad del 3 al 8 que pusieron unos catadores. La red predice ahora un **número** en
+# *Necesita la tabla de vinos tintos, 84 kB que se descargan una vez.* 1599 vinos tintos, con 11 medidas de laboratorio cada uno y una nota de calidad, de 3 a 8 puntos, que pusieron unos catadores. La red predice ahora un **número** en
 # vez de una clase: tiene una salida sin activación. La pérdida es el **error absoluto medio** (*mean absolute error*, MAE): por cuántos puntos se equivoca de media.
 #
 # Esta tabla está en muchos cursos, por ejemplo en el de [Kaggle](https://www.kaggle.com/learn/intro-to-deep-learning): tres capas de 512 unidades, MAE y
-# `EarlyStopping(min_delta=0.001, patience=20)`: parar cuando la pérdida de validación no ha mejorado en 0.001 durante 20 épocas. Un curso anterior publica para ella una menor pérdida de validación de **0.092**. Pero había
+# `EarlyStopping(min_delta=0.001, patience=20)`: parar cuando la pérdida de validación no ha mejorado en más de 0.001 durante 20 épocas. Un curso anterior publica para esta tabla una pérdida de validación mínima de **0.092**. Pero había
 # escalado también la columna de las notas, de modo que el 3 pasó a ser 0 y el 8 pasó a ser 1.
 #
 # **D.** ¿Por cuánto se equivoca una red con un error de 0.092 en esa escala?
@@ -1395,12 +1398,12 @@ rows = [
 Table([header, *rows])
 
 # %% [markdown] lang="en"
-# **The column with the largest numbers decides alone.** About nine tenths of the distance between two wines is their total sulphur dioxide, not because it matters most, but because it is counted in milligrams. What does
-# that cost? The simplest prediction shows it: give a wine the mean mark of the ten training wines that are nearest to it, once with the columns as they are, and once with z-scores (lesson 01).
+# **The column whose values lie furthest apart decides almost alone.** About nine tenths of the squared distance between two wines is their total sulphur dioxide, not because it matters most, but because it is counted in milligrams
+# per litre, and most other columns in grams. What harm does that do? A simple prediction shows it: give a wine the mean mark of the ten training wines that are nearest to it, once with the columns as they are, and once with z-scores (lesson 01).
 
 # %% [markdown] lang="es"
-# **La columna con los números más grandes decide sola.** Unas nueve décimas partes de la distancia entre dos vinos son su dióxido de azufre total, no porque sea lo que más importa, sino porque se cuenta en miligramos. ¿Qué
-# cuesta eso? Lo muestra la predicción más sencilla: darle a un vino la nota media de los diez vinos de entrenamiento más cercanos, una vez con las columnas tal como están y otra con puntuaciones z (lección 01).
+# **La columna cuyos valores están más separados decide casi sola.** Unas nueve décimas partes de la distancia al cuadrado entre dos vinos son su dióxido de azufre total, no porque sea lo que más importa, sino porque se cuenta en
+# miligramos por litro, y casi todas las demás columnas en gramos. ¿Qué daño hace eso? Lo muestra una predicción sencilla: darle a un vino la nota media de los diez vinos de entrenamiento más cercanos, una vez con las columnas tal como están y otra con puntuaciones z (lección 01).
 
 
 # %%
@@ -1431,26 +1434,26 @@ print(f"error medio, puntuaciones z:          {scaled:.2f} puntos")
 print(f"a todos, la nota media de los vinos:  {always_the_mean:.2f} puntos")
 
 # %% [markdown] lang="en"
-# This table is clean. In others, look for these first:
+# No cell of this table is empty, and each holds a number. In other tables, look for these first:
 #
-# - **Missing values** (empty cells, or stand-ins such as −1 and 999): a single NaN makes the loss NaN. Put the median of the column in the *training* set there, and add a column that says "was missing", or leave out
+# - **Missing values** (empty cells, or stand-ins such as −1 and 999): a single NaN (*not a number*) makes the loss NaN. Put the median that the column has in the *training* set in its place, and add a column that says "was missing", or leave out
 #   columns that are mostly empty.
-# - **Categories** (red, white, rosé): do not number them, because 0, 1, 2 would be an order and distances. Make a column of zeros and ones for each: `keras.layers.StringLookup(output_mode="one_hot")`, for whole
+# - **Categories** (red, white, rosé): do not number them, because 0, 1, 2 would claim an order and distances that do not exist. Make a column of zeros and ones for each: `keras.layers.StringLookup(output_mode="one_hot")`, for whole
 #   numbers `keras.utils.to_categorical`.
-# - **Outliers and noise**: print minimum and maximum of each column. A lost decimal point is corrected, an impossible value counts as missing. Real extremes stay; scale robustly (lesson 01), and use the MAE, in which
+# - **Outliers and noise**: print minimum and maximum of each column. Where a decimal point was lost, correct the number; an impossible value counts as missing. Real extremes stay; scale robustly (lesson 01), and use the MAE, in which
 #   a single large error counts less than in the mean squared error. Measuring noise becomes smaller if you measure several times and take the mean.
 #
 # Now the network, with a `Normalization` layer that learns mean and variance from the training set, and without:
 
 # %% [markdown] lang="es"
-# Esta tabla está limpia. En otras, busca primero lo siguiente:
+# En esta tabla no hay celdas vacías, y todas contienen un número. En otras, busca primero lo siguiente:
 #
-# - **Valores ausentes** (celdas vacías, o sustitutos como −1 y 999): un solo NaN convierte la pérdida en NaN. Pon ahí la mediana de la columna en el conjunto de *entrenamiento* y añade una columna que diga «faltaba», o
+# - **Valores ausentes** (celdas vacías, o sustitutos como −1 y 999): un solo NaN (*not a number*, no es un número) convierte la pérdida en NaN. Pon en su lugar la mediana que tiene la columna en el conjunto de *entrenamiento* y añade una columna que diga «faltaba», o
 #   deja fuera las columnas casi vacías.
-# - **Categorías** (tinto, blanco, rosado): no las numeres, porque 0, 1, 2 serían un orden y unas distancias. Haz una columna de ceros y unos para cada una: `keras.layers.StringLookup(output_mode="one_hot")`; con números
+# - **Categorías** (tinto, blanco, rosado): no las numeres, porque 0, 1, 2 supondrían un orden y unas distancias que no existen. Haz una columna de ceros y unos para cada una: `keras.layers.StringLookup(output_mode="one_hot")`; con números
 #   enteros, `keras.utils.to_categorical`.
-# - **Valores atípicos y ruido**: imprime el mínimo y el máximo de cada columna. Una coma decimal perdida se corrige; un valor imposible cuenta como ausente. Los extremos reales se quedan: usa el escalado robusto (lección
-#   01) y la MAE, en la que un solo error grande pesa menos que en el error cuadrático medio. El ruido de medida se reduce si mides varias veces y tomas la media.
+# - **Valores atípicos y ruido**: imprime el mínimo y el máximo de cada columna. Si se perdió el punto (o la coma) decimal, corrige el número; un valor imposible cuenta como ausente. Los extremos reales se quedan: usa el escalado
+#   robusto (lección 01) y el MAE, en el que un solo error grande pesa menos que en el error cuadrático medio. El ruido de medida se reduce si mides varias veces y tomas la media.
 #
 # Ahora la red, con una capa `Normalization` que aprende la media y la varianza del conjunto de entrenamiento, y sin ella:
 
@@ -1507,20 +1510,22 @@ for run in wine_runs:
     print(f"({run.on_their_scale:.3f} en la escala de 0 a 1), {run.epochs} épocas")
 
 # %% [markdown] lang="en"
-# Scaled inputs let the network learn much faster: its training loss falls further in the same epochs. Its best validation error is not better for that: over our seeds {{wine.best_val_loss}} marks, against
-# {{wine_unscaled.best_val_loss}} without scaling. Unlike the neighbours, a network can make up for unequal columns with its weights, and the one that learns slowly overfits less here. On the test wines the errors were
+# With scaled inputs the network learns its training wines more closely: over our seeds its training loss ended at {{wine.train_loss}} marks, without scaling at {{wine_unscaled.train_loss}}. (In the first epochs of the picture it is
+# behind.) Its best validation error is not better for that: {{wine.best_val_loss}} marks, against {{wine_unscaled.best_val_loss}} without scaling. Unlike the neighbours, a network can make up for unequal columns with its weights,
+# and here the network with scaled inputs overfits more. On the test wines the errors were
 # {{wine.test_mae}} and {{wine_unscaled.test_mae}} marks.
 #
 # On the scale of the older course, ours is {{wine.on_their_scale.mean}}, and the published figure is 0.092. Why? In this table many wines stand more than once, and the older course splits the rows at random. So some
 # validation wines are in the training set as well, with their marks. Our loader keeps equal wines in the same set (lesson 01: a leak by splitting). Here is their way, with all columns scaled from 0 to 1:
 
 # %% [markdown] lang="es"
-# Con entradas escaladas, la red aprende mucho más deprisa: su pérdida de entrenamiento baja más en las mismas épocas. No por eso es mejor su menor error de validación: con nuestras semillas, {{wine.best_val_loss}} puntos, frente a
-# {{wine_unscaled.best_val_loss}} sin escalar. A diferencia de los vecinos, una red puede compensar con sus pesos unas columnas desiguales, y la que aprende despacio sobreajusta menos aquí. Con los vinos de prueba, los errores
+# Con entradas escaladas, la red se ajusta más a sus vinos de entrenamiento: con nuestras semillas, su pérdida de entrenamiento terminó en {{wine.train_loss}} puntos; sin escalar, en {{wine_unscaled.train_loss}}. (En las primeras
+# épocas de la gráfica va por detrás). No por eso es mejor su menor error de validación: {{wine.best_val_loss}} puntos, frente a {{wine_unscaled.best_val_loss}} sin escalar. A diferencia de los vecinos, una red puede compensar con sus
+# pesos unas columnas desiguales, y aquí la red con entradas escaladas sobreajusta más. Con los vinos de prueba, los errores
 # fueron {{wine.test_mae}} y {{wine_unscaled.test_mae}} puntos.
 #
 # En la escala del curso anterior, el nuestro es {{wine.on_their_scale.mean}}, y la cifra publicada es 0.092. ¿Por qué? En esta tabla muchos vinos aparecen más de una vez, y aquel curso reparte las filas al azar. Así, algunos
-# vinos de validación están también en el conjunto de entrenamiento, con su nota. Nuestro cargador deja los vinos iguales en el mismo conjunto (lección 01: una filtración al repartir). Esta es su manera, con todas las columnas escaladas de 0 a 1:
+# vinos de validación están también en el conjunto de entrenamiento, con su nota. Nuestro cargador deja los vinos iguales en el mismo conjunto (lección 01: una fuga de datos al repartir). Esta es su manera, con todas las columnas escaladas de 0 a 1:
 
 # %%
 # %%needs wine
@@ -1566,7 +1571,7 @@ print(f"error de los demás:                  {split.others_mae:.3f}")
 
 # %% [markdown] lang="es"
 # Así que la cifra publicada se puede reproducir: {{wine_random_split.best_val_loss}} con nuestras semillas. Pero no es lo que haría la red con vinos nuevos: con los vinos que tienen un igual en el conjunto de entrenamiento, el
-# error fue {{wine_random_split.twins_mae.mean}}; con los demás, {{wine_random_split.others_mae.mean}}. **El *early stopping* no puede hacer nada contra una filtración**, porque la propia cifra de validación que vigila es demasiado buena.
+# error fue {{wine_random_split.twins_mae.mean}}; con los demás, {{wine_random_split.others_mae.mean}}. **El *early stopping* no puede hacer nada contra una fuga de datos**, porque la propia cifra de validación que vigila es demasiado buena.
 #
 # **Fuentes.** *Callbacks* y optimizadores: la documentación de Keras ([*callbacks*](https://keras.io/api/callbacks/), [optimizadores](https://keras.io/api/optimizers/)). L. Prechelt,
 # [*Early Stopping – But When?*](https://doi.org/10.1007/978-3-642-35289-8_5), 2012. Qué se aprende primero: D. Arpit y otros, [*A Closer Look at Memorization in Deep Networks*](https://arxiv.org/abs/1706.05394),
@@ -1582,12 +1587,12 @@ print(f"error de los demás:                  {split.others_mae:.3f}")
 # | how large the network should be, *Read the curves* | 8 | 4 |
 # | labels with noise, prediction, all 30 epochs | 12 | 10 |
 # | early stopping by hand, stopped in time, questions A and B | 14 | 12 |
-# | clean labels: what stopping costs | 6 | 5 |
+# | clean labels: what stopping changes | 6 | 5 |
 # | exercise 2, in pairs: beat the stopped network | 10 | – |
 # | what each argument does, exercises 3 and 4 | 12 | 8 |
 # | own callback or `BackupAndRestore` (one of them; the other at home) | 8 | – |
 #
-# **On the board:** the prediction for the noisy labels, collected before the run: most expect about 70 %, few that the network is at its best after five epochs. Then one validation curve with bumps; the class
+# **On the board:** the prediction for the noisy labels, collected before the run: ask also for the epoch in which the network is at its best (about the fifth). Then one validation curve with bumps; the class
 # places the stop for patience 0, 3 and 8 *before* the picture appears. Let somebody else kill the process: run the cell with `kill_after=3`.
 #
 # **Misconceptions the checks look for:** steps counted from the start; the highest loss taken for overfitting; monitoring the training set; patience too small; the weights of the last epoch kept; `mode` against the
@@ -1601,12 +1606,12 @@ print(f"error de los demás:                  {split.others_mae:.3f}")
 # | qué tamaño debe tener la red, *Lee las curvas* | 8 | 4 |
 # | etiquetas con ruido, predicción, las 30 épocas | 12 | 10 |
 # | *early stopping* a mano, parar a tiempo, preguntas A y B | 14 | 12 |
-# | etiquetas correctas: qué cuesta parar | 6 | 5 |
-# | ejercicio 2, por parejas: superar a la red parada a tiempo | 10 | – |
+# | etiquetas correctas: qué cambia al parar | 6 | 5 |
+# | ejercicio 2, por parejas: superar a la red detenida a tiempo | 10 | – |
 # | qué hace cada argumento, ejercicios 3 y 4 | 12 | 8 |
 # | *callback* propio o `BackupAndRestore` (uno de los dos; el otro, en casa) | 8 | – |
 #
-# **En la pizarra:** la predicción para las etiquetas ruidosas, recogida antes de ejecutar: casi todos esperan alrededor de un 70 %, pocos que la red esté en su mejor momento a las cinco épocas. Después, una curva de validación
+# **En la pizarra:** la predicción para las etiquetas ruidosas, recogida antes de ejecutar: pregunta también en qué época estará la red en su mejor momento (hacia la quinta). Después, una curva de validación
 # con baches; la clase señala dónde se detiene con paciencia 0, 3 y 8 *antes* de que aparezca la gráfica. Que otra persona mate el proceso: ejecuta la celda con `kill_after=3`.
 #
 # **Ideas equivocadas que buscan las comprobaciones:** contar los pasos desde el punto de partida; tomar la pérdida más alta por sobreajuste; vigilar el conjunto de entrenamiento; poca paciencia; quedarse con los pesos de la última

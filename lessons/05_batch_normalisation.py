@@ -1046,9 +1046,9 @@ def fine_tune(name, frozen=False, **call):
     model = keras.Model(inputs, outputs)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     options = {"epochs": 8, "batch_size": 4, "validation_data": few_val, "verbose": 0}
-    before = [np.array(norm.moving_mean) for norm in norms]
+    before = [norm.moving_mean.numpy() for norm in norms]
     history = model.fit(x_few, y_few, **options)
-    after = [np.array(norm.moving_mean) for norm in norms]
+    after = [norm.moving_mean.numpy() for norm in norms]
     moved = max(np.abs(a - b).max() for a, b in zip(after, before, strict=True))
     return record(name, history, moved=moved)
 

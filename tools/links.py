@@ -10,16 +10,8 @@ import re
 
 from helpers import ROOT
 
-PROSE = (
-    "*.md",
-    "LICENSE",
-    "data/*.md",
-    "docs/*.md",
-    "lessons/*.py",
-    "helpers/**/*.py",
-    "helpers/*.toml",
-    "launcher/*.py",
-)
+PROSE = ["*.md", "LICENSE", "data/*.md", "docs/*.md", "lessons/*.py"]
+PROSE += ["helpers/**/*.py", "helpers/*.toml", "launcher/*.py"]  # what programs say to people
 NOT_PUBLIC = r"//(?:localhost|127\.|0\.0\.0\.0|\[)|OWNER|[{}]"
 
 

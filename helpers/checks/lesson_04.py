@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 import keras
 import numpy as np
@@ -43,7 +44,7 @@ def _one_step(size: float) -> dict[str, list[float]]:
     "too few": dict(en="With learning rate {rate}, the loss after {steps} steps is {loss}, which is not below 0.01 yet.", es="Con la tasa {rate}, la pérdida después de {steps} pasos es {loss}, que aún no es menor que 0.01.", example=dict(rate=0.1, steps=16, loss=0.0127)),
     "too many": dict(en="With learning rate {rate}, fewer than {steps} steps are enough. Is it the loss that you compare with 0.01, and do you count steps? The first entry of a path is the start, before any step.",
                      es="Con la tasa {rate} bastan menos de {steps} pasos. ¿Comparas con 0.01 la pérdida, y cuentas pasos? La primera entrada de un camino es el inicio, antes de cualquier paso.", example=dict(rate=0.03, steps=61)),
-}, right=dict(en="A rate about three times as large arrives in less than a third of the steps. In training, each step costs computing time.", es="Una tasa unas tres veces mayor llega en menos de la tercera parte de los pasos. Al entrenar, cada paso cuesta tiempo de cálculo."))  # fmt: skip
+}, right=dict(en="A rate about three times as large arrives in less than a third of the steps. In training, each step takes computing time.", es="Una tasa unas tres veces mayor llega en menos de la tercera parte de los pasos. Al entrenar, cada paso requiere tiempo de cálculo."))  # fmt: skip
 def steps(answer: Sequence[int]) -> None:
     """How many steps it takes from -1 until the loss is below 0.01, with learning rates 0.03 and 0.1."""
     try:
@@ -68,7 +69,7 @@ quiz_sizes = quiz("quiz_sizes", right="b",
 quiz_by_hand = quiz("quiz_by_hand", right="b",
     a=dict(en="After epoch 3 it has waited only one epoch. Epoch 4 is better than everything before, so the count begins anew.", es="Tras la época 3 solo ha esperado una época. La época 4 es mejor que todas las anteriores, así que la cuenta empieza de nuevo."),
     b=dict(en="Epochs 5 and 6 are not better than epoch 4: two in a row, so it stops. It never sees the 0.3 of epoch 7.", es="Las épocas 5 y 6 no mejoran la 4: son dos seguidas, así que se detiene. No llega a ver el 0.3 de la época 7."),
-    c=dict(en="It looks at one epoch after the other and does not know what comes later. After epoch 6, two epochs in a row have brought nothing.", es="Mira una época tras otra y no sabe qué viene después. Tras la época 6 lleva dos épocas seguidas sin mejorar."))  # fmt: skip
+    c=dict(en="It looks at one epoch after the other and does not know what comes later. After epoch 6, two epochs in a row have not been better.", es="Mira una época tras otra y no sabe qué viene después. Tras la época 6 lleva dos épocas seguidas sin mejorar."))  # fmt: skip
 
 
 @exercise(expects=A_CLASSIFIER, hints=[
@@ -98,7 +99,9 @@ def a_stopper(monitor: str) -> Question:
             "keeps the last weights": not answer.restore_best_weights,
         }
         raise_first(wrong, monitor=answer.monitor, asked=monitor, mode=answer.mode)
-        return answer
+        quiet = copy(answer)
+        quiet.verbose = 0  # what Keras would print is about our curves
+        return quiet
 
     wrong = {
         "not an EarlyStopping": dict(en="The answer is a callback made by keras.callbacks.EarlyStopping(…), with its arguments.", es="La respuesta es un callback creado con keras.callbacks.EarlyStopping(…), con sus argumentos."),
@@ -118,11 +121,11 @@ def a_stopper(monitor: str) -> Question:
     dict(en='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)', es='EarlyStopping(monitor="val_loss", patience=…, min_delta=0.001, restore_best_weights=…)'),
 ], wrong={
     "too impatient": dict(en="On a bumpy curve it stops after epoch {stopped}, in the middle of a bump; the best was to come in epoch 20. It needs more patience than 4.", es="En una curva con baches se detiene tras la época {stopped}, en pleno bache; lo mejor llegaba en la época 20. Necesita más paciencia que 4.", example=dict(stopped=10)),
-    "min_delta too large": dict(en="On a curve that falls by 0.02 {when} it keeps epoch {kept}: real improvements are not counted. min_delta is an amount of loss (0.02 is 0.02), no percentage; make it smaller. baseline and start_from_epoch are not needed.",
-                                es="En una curva que baja 0.02 {when} conserva la {kept}: no cuenta mejoras reales. min_delta es una cantidad de pérdida (0.02 es 0.02), no un porcentaje; redúcelo. baseline y start_from_epoch no hacen falta.", example=dict(when=dict(en="per epoch until epoch 20", es="por época hasta la época 20"), kept=19)),
+    "min_delta too large": dict(en="On a curve that falls by 0.02 {when} it keeps epoch {kept}: real improvements are not counted. If min_delta is 0.02 or more, make it smaller: it is an amount of loss, no percentage. Leave out baseline and start_from_epoch, which can have the same effect.",
+                                es="En una curva que baja 0.02 {when} conserva la {kept}: no cuenta mejoras reales. Si min_delta es 0.02 o más, redúcelo: es una cantidad de pérdida, no un porcentaje. Quita baseline y start_from_epoch, que pueden tener el mismo efecto.", example=dict(when=dict(en="per epoch until epoch 20", es="por época hasta la época 20"), kept=19)),
     "too patient": dict(en="Sixteen epochs without improvement should end it; after the best epoch, 20, it waits until epoch {stopped}.", es="Dieciséis épocas sin mejorar deberían bastar; tras la mejor, la 20, espera hasta la época {stopped}.", example=dict(stopped=37)),
     "min_delta too small": dict(en="An improvement of 0.00099 counts, though it is less than 0.001. That is what min_delta is for.", es="Una mejora de 0.00099 cuenta, aunque es menor que 0.001. Para eso está min_delta."),
-}, right=dict(en="It sits out the bumps, ends a curve that hardly moves after epoch {stopped}, and hands back the best weights.", es="Aguanta los baches, tras la época {stopped} corta una curva que casi no avanza y devuelve los mejores pesos.", example=dict(stopped=19)))  # fmt: skip
+}, right=dict(en="It trains on through the bumps, stops after epoch {stopped} on a curve that hardly moves by then, and restores the best weights.", es="Sigue entrenando en los baches, se detiene tras la época {stopped} en una curva que ya casi no avanza y restaura los mejores pesos.", example=dict(stopped=19)))  # fmt: skip
 def bumpy(answer: keras.callbacks.EarlyStopping) -> Praise:
     """An EarlyStopping that forgives bumps, ignores creeping improvements and keeps the best weights."""
     stopped, kept = replay(answer, _curves(BUMPY))
@@ -140,11 +143,8 @@ def bumpy(answer: keras.callbacks.EarlyStopping) -> Praise:
 VAL_LOSS = [0.9, 0.6, 0.45, 0.5, 0.3, 0.2, 0.15, 0.12]
 TRAINING_LOSS = [0.47, 0.22, 0.11, 0.04, 0.04, 0.03, 0.02, 0.01]
 FIRST_BELOW = {0.46: 3, 0.25: 6, 0.13: 8, 0.45: 5}
-MISTAKES = {
-    "never stops": (8, 8, 8, 8),
-    "monitors the training set": (2, 2, 3, 2),
-    "stops at the threshold itself": (3, 6, 8, 3),
-}
+MISTAKES = {"never stops": (8, 8, 8, 8), "monitors the training set": (2, 2, 3, 2)}
+MISTAKES["stops at the threshold itself"] = (3, 6, 8, 3)
 
 
 @exercise(hints=[
@@ -154,11 +154,11 @@ MISTAKES = {
 ], wrong={
     "not a class": dict(en="The answer is the class itself, StopBelow, without parentheses; the check makes callbacks with it.", es="La respuesta es la propia clase, StopBelow, sin paréntesis; la comprobación crea callbacks con ella."),
     "not a callback": dict(en="What StopBelow(0.25) makes is no Keras callback: write class StopBelow(keras.callbacks.Callback).", es="Lo que crea StopBelow(0.25) no es un callback de Keras: escribe class StopBelow(keras.callbacks.Callback)."),
-    "never stops": dict(en="It never stops. fit looks at self.model.stop_training, and at nothing else: not at a returned value, not at self.stop_training.", es="No se detiene nunca. fit solo mira self.model.stop_training: ni el valor devuelto ni self.stop_training."),
+    "never stops": dict(en="It never stops. Is your method called on_epoch_end? There, set self.model.stop_training to True: fit looks neither at a returned value nor at self.stop_training.", es="No se detiene nunca. ¿Se llama on_epoch_end tu método? Pon ahí self.model.stop_training a True: fit no mira ni el valor devuelto ni self.stop_training."),
     "monitors the training set": dict(en="It watches logs['loss'], the training loss, which is low early. The validation loss is logs['val_loss'].", es="Mira logs['loss'], la pérdida de entrenamiento, que baja pronto. La de validación es logs['val_loss']."),
     "stops at the threshold itself": dict(en="With threshold 0.45 it stops after an epoch with a validation loss of exactly 0.45, which is not below: <, not <=.", es="Con umbral 0.45 se detiene tras una época cuya pérdida de validación es exactamente 0.45, que no está por debajo: <, no <=."),
-    "stops at another epoch": dict(en="With validation losses {losses} and threshold {threshold} it stops after epoch {stopped}; it should be {expected}, the first below. Does the number in StopBelow(…) decide, and does a lower loss count as better?",
-                                   es="Con las pérdidas de validación {losses} y umbral {threshold} se detiene tras la época {stopped}; debería ser la {expected}, la primera por debajo. ¿Decide el número de StopBelow(…), y cuenta como mejor una pérdida más baja?", example=dict(losses=VAL_LOSS, threshold=0.46, stopped=4, expected=3)),
+    "stops at another epoch": dict(en="With validation losses {losses} and threshold {threshold} it stops after epoch {stopped}; it should be {expected}, the first below. Do you compare logs['val_loss'] with the number in StopBelow(…), and does a lower loss count as better?",
+                                   es="Con las pérdidas de validación {losses} y umbral {threshold} se detiene tras la época {stopped}; debería ser la {expected}, la primera por debajo. ¿Comparas logs['val_loss'] con el número de StopBelow(…), y cuenta como mejor una pérdida más baja?", example=dict(losses=VAL_LOSS, threshold=0.46, stopped=4, expected=3)),
 }, right=dict(en="It stops after the first epoch below the threshold, whatever the threshold is.", es="Se detiene tras la primera época por debajo del umbral, sea cual sea el umbral."))  # fmt: skip
 def stop_below(answer: object) -> None:
     """A class (or function) that takes a threshold and makes a callback stopping below it, by validation loss."""
@@ -189,7 +189,7 @@ def mended(answer: keras.callbacks.EarlyStopping) -> Praise:
 
 
 quiz_monitor = quiz("quiz_monitor", right="c",
-    a=dict(en="Then the test set has chosen the epoch, and its accuracy there is flattering: we took the best of many. No data would be left for an honest figure.", es="Entonces el conjunto de prueba habría elegido la época, y su exactitud en ella resulta favorecida: es la mejor de muchas. No quedarían datos para una cifra honrada."),
+    a=dict(en="Then the test set has chosen the epoch, and its accuracy there is too good: we took the best of many epochs. No data would be left for an honest figure.", es="Entonces el conjunto de prueba habría elegido la época, y su exactitud en ella es demasiado buena: tomamos la mejor de muchas épocas. No quedarían datos para una cifra honesta."),
     b=dict(en="The training figures improve in nearly every epoch, also while the network learns wrong labels by heart. By them, training would never stop.", es="Las cifras de entrenamiento mejoran en casi todas las épocas, también mientras la red memoriza etiquetas equivocadas. Con ellas, el entrenamiento no se detendría nunca."),
     c=dict(en="When to stop is a choice like any other: the validation set chooses, and the test set gives the figure, once.", es="Cuándo detenerse es una elección como cualquier otra: elige el conjunto de validación, y el de prueba da la cifra, una sola vez."))  # fmt: skip
 

@@ -11,12 +11,14 @@ from answers import Exercise
 from helpers import data
 from helpers.checks import lesson_04 as check
 
-STEPS_RIGHT = [[60, 17], (60, 17), np.array([60, 17])]
+STEPS_RIGHT = [[60, 17], (60, 17), np.array([60, 17]), [60.0, 17.0]]
 STEPS_WRONG = [
     (17, "not two numbers"),
     ("60, 17", "not two numbers"),
     ([59.6, 16.5], "not two numbers"),  # the logarithm's own result: steps are whole
     ({0.03: 60, 0.1: 17}, "not two numbers"),
+    ([None, None], "not two numbers"),
+    ({60, 17}, "not two numbers"),  # a set has no order
     ([17, 60], "in the other order"),
     ([59, 16], "too few"),
     ([60, 16], "too few"),
@@ -43,6 +45,7 @@ BUMPY_RIGHT = [
     lambda: stopping(patience=5, min_delta=0.019),
     lambda: stopping(min_delta=-0.001),  # Keras takes the amount
     Eager,
+    lambda: EarlyStopping("val_loss", 0.001, 8, 1, "auto", None, True),
 ]
 BUMPY_WRONG = [
     (lambda: EarlyStopping, "not an EarlyStopping"),
@@ -62,6 +65,8 @@ BUMPY_WRONG = [
     (lambda: stopping(min_delta=0.039, patience=16), "min_delta too large"),
     (lambda: stopping(min_delta=1), "min_delta too large"),
     (lambda: stopping(min_delta=0.1), "min_delta too large"),
+    (lambda: stopping(patience=12, baseline=0.5), "min_delta too large"),
+    (lambda: stopping(start_from_epoch=25), "min_delta too large"),
 ]
 
 
@@ -114,6 +119,18 @@ class Late(StopBelow):
         return logs["val_loss"] < self.threshold / 2
 
 
+class EachBatch(StopBelow):  # a method that is not called after an epoch
+    def on_train_batch_end(self, batch, logs=None):
+        self.model.stop_training = logs["val_loss"] < self.threshold
+
+    on_epoch_end = Callback.on_epoch_end
+
+
+class ByAccuracy(StopBelow):
+    def good_enough(self, logs):
+        return logs["val_accuracy"] > 1 - self.threshold
+
+
 class Misspelt(StopBelow):
     def good_enough(self, logs):
         return logs["validation_loss"] < self.threshold
@@ -138,6 +155,8 @@ STOP_WRONG = [
     (OrEqual, "stops at the threshold itself"),
     (Fixed, "stops at another epoch"),
     (Late, "stops at another epoch"),
+    (ByAccuracy, "stops at another epoch"),
+    (EachBatch, "never stops"),
     (Misspelt, "raises KeyError"),
     (Callback, "raises TypeError"),
 ]
@@ -178,6 +197,7 @@ ROBUST_WRONG = [
 MENDED_RIGHT = [
     lambda: stopping(monitor="val_accuracy", mode="max", min_delta=0),
     lambda: stopping(monitor="val_accuracy", patience=1),
+    lambda: EarlyStopping("val_accuracy", patience=3, restore_best_weights=True, verbose=1),
 ]
 MENDED_WRONG = [
     (lambda: "max", "not an EarlyStopping"),
@@ -188,6 +208,8 @@ MENDED_WRONG = [
     (lambda: stopping(monitor="val_accuracy", mode="max", restore_best_weights=False), "keeps the last weights"),
     (lambda: stopping(monitor="val_accuracy", mode="max", min_delta=0.5), "keeps another epoch"),
     (lambda: stopping(monitor="val_accuracy", mode="max", patience=50), "too patient"),
+    (lambda: stopping(monitor="val_acc", mode="max"), "monitors something else"),
+    (lambda: stopping(monitor="val_accuracy", start_from_epoch=12), "keeps another epoch"),
 ]
 
 EXERCISES = [
