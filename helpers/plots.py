@@ -96,7 +96,7 @@ def gallery(images: np.ndarray, captions: Sequence[object] | None = None, column
     _same_length("gallery", images, texts)
     picture = _images([(text, image, {"cmap": "gray_r"}) for text, image in zip(texts, images, strict=True)], columns)
     size = f"{images.shape[1]} × {images.shape[2]}"
-    told = len(images) if captions is None else ", ".join(" ".join(text.split()) for text in texts)
+    told = len(images) if captions is None else "; ".join(text.replace("\n", ", ") for text in texts)
     picture.sentences = (tr(en=f"Pictures of {size} pixels: {told}.", es=f"Imágenes de {size} píxeles: {told}."),)
     return picture
 
@@ -109,8 +109,8 @@ def curves(run: results.Run) -> Picture:
             both = {_word("training"): _values(run, metric), _word("validation"): _values(run, f"val_{metric}")}
             _draw(ax, _word(metric), both, along="epoch", styles=({"color": BLUE, "ls": "-"}, VALIDATION))
         _mark_test(axes[0, 0], run)
-        _mark_lowest(axes[0, 1], run)
         _from_zero(axes[:, 1])
+        _mark_lowest(axes[0, 1], run)
     picture.sentences = (run.describe(),)
     return picture
 
@@ -281,8 +281,8 @@ def _mark_lowest(ax: Axes, run: results.Run) -> None:
     ax.hlines(lowest, best, last, color=GREY, ls=":")  # what comes after the minimum is above this line
     text = tr(en=f"lowest: epoch {best}", es=f"mínimo: época {best}")
     side = "left" if best < last / 4 else "right" if best > 3 * last / 4 else "center"
-    look = {"arrowprops": {"arrowstyle": "-", "color": GREY}, "bbox": BOX}
-    ax.annotate(text, (best, lowest), (0, -32), textcoords="offset points", ha=side, **look)  # hides no later peak
+    look = {"arrowprops": {"arrowstyle": "-", "color": GREY}, "bbox": BOX, "textcoords": "offset points", "ha": side}
+    ax.annotate(text, (best, lowest), (0, 28 if ax.get_yscale() == "log" else -32), **look)  # hides neither curve
 
 
 def _from_zero(axes: Sequence[Axes]) -> None:
@@ -331,7 +331,7 @@ def _mistakes_in_words(matrix: np.ndarray, names: Sequence) -> str:
     if wrong == 0:
         return tr(en="No mistakes: every image is on the diagonal.", es="Ningún error: todas están en la diagonal.")
     return tr(
-        en=f"{wrong} of {seen.sum()} wrong. Hardest: {names[hardest]}, with {right[hardest]} of {seen[hardest]} right.",
+        en=f"{wrong} of {seen.sum():,} wrong. Hardest: {names[hardest]}, with {right[hardest]} of {seen[hardest]} right.",
         es=f"{wrong} errores entre {seen.sum()} imágenes. Lo más difícil: {names[hardest]}, con {right[hardest]} aciertos de {seen[hardest]}.",
     )
 

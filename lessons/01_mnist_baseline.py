@@ -1189,7 +1189,7 @@ record("thirty_thousand_once", history_many, test)
 table()
 
 # %% [markdown] lang="en"
-# The new row is `thirty_thousand_once`. Its training accuracy is lower than its test accuracy, because Keras averages it over the only epoch, in which the network was still beginning to learn. There is no validation set here.
+# The cell adds the row `thirty_thousand_once`. Its training accuracy is lower than its test accuracy, because Keras averages it over the only epoch, in which the network was still beginning to learn. There is no validation set here.
 #
 # We measured {{thirty_thousand_once.test_accuracy}} on the test digits. More data is the best remedy, when you can get it. Lesson 02 is about what you can do when you cannot.
 #
@@ -1199,7 +1199,7 @@ table()
 # chapter 5, with one convolution fewer; the class on MNIST with augmentation and dropout that this course grew out of uses a similar one.
 
 # %% [markdown] lang="es"
-# La fila nueva es `thirty_thousand_once` (treinta mil, una vez). Su exactitud de entrenamiento es menor que la de prueba, porque Keras la promedia durante la única época, en la que la red todavía empezaba a aprender. Aquí no hay conjunto de validación.
+# La celda añade la fila `thirty_thousand_once` (treinta mil, una vez). Su exactitud de entrenamiento es menor que la de prueba, porque Keras la promedia durante la única época, en la que la red todavía empezaba a aprender. Aquí no hay conjunto de validación.
 #
 # Nosotros medimos {{thirty_thousand_once.test_accuracy}} con los dígitos de prueba. Tener más datos es el mejor remedio, si puedes conseguirlos. La lección 02 trata de qué hacer cuando no se puede.
 #

@@ -465,8 +465,8 @@ figures.photos(cats)
 
 # %% [markdown] lang="en"
 # - **Hue** is the place of a colour in the rainbow: here every colour moves by the same amount. **Saturation** says how far a colour is from grey.
-# - **Contrast** is lower here: under the picture, the mean brightness is the same as in the original, and the standard deviation is smaller, because the pixels
-#   lie closer together.
+# - **Contrast** is lower here: under the picture, the mean brightness is the same as in the original, and the standard deviation is smaller, because the
+#   values of the pixels lie closer together.
 # - **Light from the right** is no layer of Keras. It is one line of NumPy: each column is multiplied by another number. In a pipeline (below) you can use
 #   any function of your own.
 # - Would the label stay true? For "cat or dog?", colours and light may vary, and so may left and right. Photos of cats upside down are rare, so
@@ -478,8 +478,8 @@ figures.photos(cats)
 # %% [markdown] lang="es"
 # - El **tono** (*hue*) es el lugar de un color en el arcoíris: aquí todos los colores se mueven lo mismo. La **saturación** (*saturation*) dice cuánto se
 #   aleja un color del gris.
-# - El **contraste** es aquí menor: bajo la imagen, el brillo medio es el mismo que en la original, y la desviación estándar es más pequeña, porque los píxeles
-#   quedan más cerca unos de otros.
+# - El **contraste** es aquí menor: bajo la imagen, el brillo medio es el mismo que en la original, y la desviación estándar es más pequeña, porque los
+#   valores de los píxeles quedan más cerca unos de otros.
 # - La **luz desde la derecha** no es una capa de Keras. Es una línea de NumPy: cada columna se multiplica por un número distinto. En un flujo de datos
 #   (más abajo) puedes usar cualquier función tuya.
 # - ¿Seguiría siendo cierta la etiqueta? Para «¿gato o perro?», los colores y la luz pueden variar, y también la izquierda y la derecha. Hay pocas fotos de

@@ -312,7 +312,7 @@ plots.compare(*optimizer_runs.values(), metric="accuracy")
 
 # %% [markdown] lang="en"
 # Plain `sgd` is by far the slowest: {{sgd.val_accuracy}} after six epochs. The other four end close together: `momentum`
-# {{momentum.val_accuracy}}, `rmsprop` {{rmsprop.val_accuracy}}, `adam` {{adam.val_accuracy}}. The line of `adamw` nearly covers that of `adam`, because it pulls the
+# {{momentum.val_accuracy}}, `rmsprop` {{rmsprop.val_accuracy}}, `adam` {{adam.val_accuracy}}. The line of `adamw` nearly covers that of `adam`, because `adamw` pulls the
 # weights towards zero only very little. So the choice between these four matters less than a
 # suitable learning rate. **Begin with Adam**, then try other rates. Each optimiser still needs its own, and so does each task: older material trains a
 # finished network further (*fine-tuning*) with `RMSprop(learning_rate=1e-4)`. There the rate is ten times smaller than usual on purpose (lesson 07 explains why).
@@ -324,7 +324,7 @@ plots.compare(*optimizer_runs.values(), metric="accuracy")
 
 # %% [markdown] lang="es"
 # El `sgd` sin más es con diferencia el más lento: {{sgd.val_accuracy}} tras seis épocas. Los otros cuatro acaban cerca unos de otros:
-# `momentum`, {{momentum.val_accuracy}}; `rmsprop`, {{rmsprop.val_accuracy}}; `adam`, {{adam.val_accuracy}}. La línea de `adamw` casi tapa la de `adam`, porque acerca
+# `momentum`, {{momentum.val_accuracy}}; `rmsprop`, {{rmsprop.val_accuracy}}; `adam`, {{adam.val_accuracy}}. La línea de `adamw` casi tapa la de `adam`, porque `adamw` acerca
 # los pesos a cero muy poco. Así que elegir entre esos
 # cuatro importa menos que una tasa de aprendizaje adecuada. **Empieza con Adam** y prueba después otras tasas. Cada optimizador sigue necesitando la suya, y cada tarea también: algún
 # material antiguo sigue entrenando una red ya entrenada (*fine-tuning*, ajuste fino) con `RMSprop(learning_rate=1e-4)`. Ahí la tasa es diez veces menor de lo habitual a propósito (la lección 07 explica por qué).
@@ -767,8 +767,8 @@ plots.curves(clean_stopped)
 # | test loss | {{01:baseline.test_loss}} | {{clean_stopped.test_loss}} |
 # | epochs trained | 30 | {{clean_stopped.epochs}} |
 #
-# **With clean labels, stopping did not make this network more accurate.** After the best epoch its accuracy does not fall, it levels off: in both accuracies, the two columns of the table differ by less
-# than one seed from another. What stopping gains here is time, and a lower test loss, because the network is less sure of its wrong answers than after 30 epochs (lesson 01). And no patience is safe on every curve: where accuracy stands still
+# **With clean labels, stopping did not make this network more accurate.** After the best epoch its accuracy does not fall, it levels off. In both accuracies the difference between the two columns of the table
+# is smaller than the usual spread between seeds (the number after ±). What stopping gains here is time, and a lower test loss, because the network is less sure of its wrong answers than after 30 epochs (lesson 01). And no patience is safe on every curve: where accuracy stands still
 # for longer than the patience before it rises again, we stop too soon. In one of our runs the training was over after {{clean_stopped.epochs.min}} epochs. We chose 8 by looking at a few curves, so it need not suit others.
 #
 # So early stopping **prevents harm** where the network begins to learn noise, and saves time where it no longer learns anything. But it cannot make the network better than it
@@ -790,8 +790,8 @@ plots.curves(clean_stopped)
 # | pérdida de prueba | {{01:baseline.test_loss}} | {{clean_stopped.test_loss}} |
 # | épocas entrenadas | 30 | {{clean_stopped.epochs}} |
 #
-# **Con etiquetas correctas, parar no hizo más exacta a esta red.** Después de la mejor época su exactitud no baja, sino que se estabiliza: en las dos exactitudes, las columnas de la tabla difieren menos
-# que una semilla de otra. Lo que se gana aquí al parar es tiempo, y una pérdida de prueba menor, porque la red está menos segura de sus respuestas equivocadas que tras 30 épocas (lección 01). Y ninguna paciencia es segura con todas las
+# **Con etiquetas correctas, parar no hizo más exacta a esta red.** Después de la mejor época su exactitud no baja, sino que se estabiliza. En las dos exactitudes, la diferencia entre las columnas
+# de la tabla es menor que la variación habitual entre semillas (el número tras ±). Lo que se gana aquí al parar es tiempo, y una pérdida de prueba menor, porque la red está menos segura de sus respuestas equivocadas que tras 30 épocas (lección 01). Y ninguna paciencia es segura con todas las
 # curvas: donde la exactitud se queda quieta más épocas que la paciencia antes de volver a subir, paramos demasiado pronto. En una de nuestras ejecuciones el entrenamiento terminó tras {{clean_stopped.epochs.min}} épocas. Elegimos 8 mirando unas
 # pocas curvas, así que no tiene por qué servir para otras.
 #

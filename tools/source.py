@@ -158,7 +158,7 @@ class Lesson:
         if cell.cell_type == "code":
             return source
         # No line breaks within a number or before its per cent sign: "60 000", "95 %".
-        return re.sub(r"(?<=\d) (?=%|\d{3}\b)", "\N{NO-BREAK SPACE}", source)
+        return re.sub(r"(?<=\d) (?=%|\d{3}\b)|(?<=[\d%]) (?=± \d)|(?<=±) (?=\d)", "\N{NO-BREAK SPACE}", source)
 
     def fill(self, text: str, lang: str, where: str) -> str:
         """Put ledger figures and the course's own names in place of `{{…}}`; an unknown one is a LessonError."""

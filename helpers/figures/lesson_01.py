@@ -52,10 +52,10 @@ def one_step() -> plots.Picture:
         _arrow(left, (0.3, 2.15), (4.7, 2.15), plots.BLUE, "-")
         _arrow(left, (4.7, 0.85), (1.3, 0.85), plots.ORANGE, "--")
         texts = {
-            2.35: tr(en="1 forward: answers, then the loss", es="1 hacia delante: respuestas y pérdida"),
+            2.35: tr(en="1. Forward: answers, then the loss", es="1. Hacia delante: respuestas y pérdida"),
             0.1: tr(
-                en="2 backward (backpropagation):\na gradient for every weight",
-                es="2 hacia atrás (retropropagación):\nun gradiente para cada peso",
+                en="2. Backward (backpropagation):\na gradient for every weight",
+                es="2. Hacia atrás (retropropagación):\nun gradiente para cada peso",
             ),
         }
         for height, text in texts.items():
@@ -158,7 +158,7 @@ def loss_when_wrong(labels: np.ndarray, probabilities: Mapping[int, np.ndarray])
         for ax, (epoch, p) in zip(axes.flat, probabilities.items(), strict=True):
             wrong = p.argmax(axis=1) != labels
             loss = -np.log(np.maximum(p[np.arange(len(p)), labels], np.finfo("float32").tiny))  # shape (N,)
-            ax.hist(loss[wrong], bins=np.arange(0, 26), color=plots.ORANGE, edgecolor="white")
+            ax.hist(loss[wrong], bins=np.arange(0, max(26, loss.max() + 2)), color=plots.ORANGE, edgecolor="white")
             ax.set_title(tr(en=f"after epoch {epoch}", es=f"tras la época {epoch}"))
             ax.set_xlabel(tr(en="loss of one mistake", es="pérdida de un error"))
             if wrong.any():
