@@ -683,7 +683,7 @@ for name, run in (("after 30 epochs", noisy_30), ("stopped in time", noisy_stopp
 print(f"epochs trained: {noisy_30.epochs} and {noisy_stopped.epochs}")
 
 # %% lang="es"
-for name, run in (("tras 30 épocas", noisy_30), ("parada a tiempo", noisy_stopped)):
+for name, run in (("tras 30 épocas", noisy_30), ("detenida a tiempo", noisy_stopped)):
     val, test = 100 * run.val_accuracy, 100 * run.test_accuracy
     print(f"{name}: exactitud de validación {val:.1f} %   de prueba {test:.1f} %")
 print(f"épocas entrenadas: {noisy_30.epochs} y {noisy_stopped.epochs}")
@@ -1423,15 +1423,15 @@ always_the_mean = np.abs(marks_val - marks_train.mean()).mean()
 
 # %% lang="en"
 # %%needs wine
-print(f"mean error, columns as they are:   {unscaled:.2f} marks")
-print(f"mean error, z-scores:              {scaled:.2f} marks")
-print(f"mean mark of all wines, for each:  {always_the_mean:.2f} marks")
+print(f"mean error, columns as they are:            {unscaled:.2f} marks")
+print(f"mean error, z-scores:                       {scaled:.2f} marks")
+print(f"mean error if each wine gets the mean mark: {always_the_mean:.2f} marks")
 
 # %% lang="es"
 # %%needs wine
-print(f"error medio, columnas tal cual:       {unscaled:.2f} puntos")
-print(f"error medio, puntuaciones z:          {scaled:.2f} puntos")
-print(f"a todos, la nota media de los vinos:  {always_the_mean:.2f} puntos")
+print(f"error medio, columnas tal cual:                {unscaled:.2f} puntos")
+print(f"error medio, puntuaciones z:                   {scaled:.2f} puntos")
+print(f"error medio si cada vino recibe la nota media: {always_the_mean:.2f} puntos")
 
 # %% [markdown] lang="en"
 # No cell of this table is empty, and each holds a number. In other tables, look for these first:
@@ -1547,14 +1547,16 @@ split = record("wine_random_split", history, twins_mae=twins, others_mae=others)
 
 # %% lang="en"
 # %%needs wine
-print(f"lowest validation error:       {split.best_val_loss:.3f}   (published: 0.092)")
+print("on the scale from 0 to 1:")
+print(f"lowest validation error:         {split.best_val_loss:.3f}   (published: 0.092)")
 print(f"wines with an equal in training: {100 * twin.mean():.0f} %")
 print(f"error of these wines:            {split.twins_mae:.3f}")
 print(f"error of the others:             {split.others_mae:.3f}")
 
 # %% lang="es"
 # %%needs wine
-print(f"menor error de validación: {split.best_val_loss:.3f}   (publicado: 0.092)")
+print("en la escala de 0 a 1:")
+print(f"menor error de validación:           {split.best_val_loss:.3f}   (publicado: 0.092)")
 print(f"vinos con un igual en entrenamiento: {100 * twin.mean():.0f} %")
 print(f"error de esos vinos:                 {split.twins_mae:.3f}")
 print(f"error de los demás:                  {split.others_mae:.3f}")

@@ -72,20 +72,28 @@ def stopping_points(values: Sequence[float], outcomes: Mapping[str, tuple[int, i
         keeps = {"marker": "*", "color": plots.ORANGE, "markersize": 13, "mec": "black", "ls": "none", "zorder": 3}
         for row, (stopped, kept) in enumerate(outcomes.values()):
             bottom.plot([1, stopped], [row, row], color=plots.BLUE, lw=3, solid_capstyle="butt")
-            bottom.plot(stopped, row, **stops, label=tr(en="stops", es="se detiene"))
+            if stopped < len(values):
+                bottom.plot(stopped, row, **stops, label=tr(en="stops", es="se detiene"))
             bottom.plot(kept, row, **keeps, label=tr(en="keeps", es="conserva"))
         bottom.set_yticks(range(rows), list(outcomes), family="monospace", fontsize=10)
         bottom.set(ylim=(rows - 0.4, -0.6), xlabel=tr(en="epoch", es="época"))
         names = (each[:2] for each in bottom.get_legend_handles_labels())
         picture.legend(*names, loc="outside upper right", ncols=2, frameon=False)
     picture.sentences = tuple(
-        tr(
-            en=f"{name}: stops after epoch {stopped}, keeps the weights of epoch {kept} (validation loss {values[kept - 1]:.3f}).",
-            es=f"{name}: se detiene tras la época {stopped} y conserva los pesos de la {kept} (pérdida de validación {values[kept - 1]:.3f}).",
+        f"{name}: {_how_it_ends(stopped, len(values))} "
+        + tr(
+            en=f"and keeps the weights of epoch {kept} (validation loss {values[kept - 1]:.3f}).",
+            es=f"y conserva los pesos de la época {kept} (pérdida de validación {values[kept - 1]:.3f}).",
         )
         for name, (stopped, kept) in outcomes.items()
     )
     return picture
+
+
+def _how_it_ends(stopped: int, last: int) -> str:
+    if stopped < last:
+        return tr(en=f"stops after epoch {stopped}", es=f"se detiene tras la época {stopped}")
+    return tr(en=f"runs to the last epoch, {last},", es=f"llega hasta la última época, la {last},")
 
 
 def outcomes(curves: Mapping[str, Sequence[float]], *settings: Mapping[str, object]) -> dict[str, tuple[int, int]]:
