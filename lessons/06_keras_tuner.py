@@ -1458,8 +1458,7 @@ figures.worker_timeline(rows)
 one = sum(end - begin for *_, begin, end in before + after if end)
 two = sorted(end for *_, end in rows if end)[TRIALS - 1] - min(row[2] for row in rows)
 
-record("one_worker", seconds=one)
-record("two_workers", seconds=two)
+workers = record("one_worker", seconds=one), record("two_workers", seconds=two)
 
 # %% lang="en"
 print(f"six trials: one worker {one:.1f} s, two workers {two:.1f} s")
@@ -1884,8 +1883,8 @@ plots.confusion_matrix(s_test, predicted, names)
 # %%needs quickdraw
 wrong = np.flatnonzero(predicted != s_test)
 surest = wrong[np.argsort(-probabilities[wrong].max(axis=1))][:9]
-captions = [f"{names[s_test[i]]}\n→ {names[predicted[i]]}" for i in surest]
-plots.gallery(test_drawings[surest], captions, columns=9)
+captions = [f"{names[s_test[i]]} → {names[predicted[i]]}" for i in surest]
+plots.gallery(test_drawings[surest], captions, columns=5)
 
 # %% [markdown] lang="en"
 # Some drawings were hardly begun when the twenty seconds were over, and others are scribbles. Nobody can name those from the picture alone, so no network will reach 100 % here.
