@@ -42,8 +42,8 @@
 # {{badges}}
 #
 # Una red con ocho capas ocultas puede representar más cosas que una con dos, pero eso no significa que se pueda entrenar. Con sigmoides, la activación de las
-# primeras décadas, ocho capas no aprenden casi nada. En esta lección averiguarás por qué, añadirás un tipo de capa, la ***batch normalization***
-# («normalización por lotes»), y la misma red aprenderá.
+# primeras décadas, ocho capas no aprenden casi nada. En esta lección averiguarás por qué, añadirás un tipo de capa, la ***batch normalization*
+# («normalización por lotes»)**, y la misma red aprenderá.
 #
 # **Aprenderás a**
 #
@@ -128,7 +128,7 @@ print(f"parámetros: dos capas, {two:_}; una capa que calcula lo mismo, {one:_}"
 
 # %% [markdown] lang="en"
 # So the two layers **collapse** into one: however many layers you stack without activations, the network can represent no more than a single layer. That is
-# why an **activation** stands between two layers (lesson 00): it is a curve, and with curves in between the layers no longer collapse.
+# why an **activation** stands between two layers (lesson 00). Its graph is not a straight line, so the layers no longer collapse.
 #
 # **A.** Which of these networks can represent more than one dense layer with softmax?
 #
@@ -138,7 +138,7 @@ print(f"parámetros: dos capas, {two:_}; una capa que calcula lo mismo, {one:_}"
 
 # %% [markdown] lang="es"
 # Así que las dos capas **se reducen** a una: por muchas capas que apiles sin activación, la red no puede representar más que una sola capa. Por eso entre dos
-# capas va una **activación** (lección 00): es una curva, y con curvas de por medio las capas ya no se reducen a una.
+# capas va una **activación** (lección 00). Su gráfica no es una línea recta, así que las capas ya no se reducen a una.
 #
 # **A.** ¿Cuál de estas redes puede representar más que una sola capa densa con softmax?
 #
@@ -209,8 +209,8 @@ figures.activations(x, values)
 # The last layer needs the activation that fits the answer: softmax for one of several classes, sigmoid for a number from 0 to 1, tanh for one from −1 to 1,
 # ReLU for one that is not negative, and none for a number that may have any value.
 #
-# The sigmoid's slope is at most 1/4, and almost 0 where the curve is flat; there the unit is **saturated**. What is at most left of a gradient behind several
-# sigmoids, if we leave the weights aside?
+# The sigmoid's slope is at most 1/4, and almost 0 where the curve is flat; there the unit is **saturated**. How much of a gradient is
+# left at most after it has passed several sigmoids, if we leave the weights aside?
 
 # %% [markdown] lang="es"
 # | activación | en Keras | valores | pendiente máxima | dónde se usa |
@@ -226,8 +226,8 @@ figures.activations(x, values)
 # La última capa necesita la activación que corresponde a la respuesta: softmax para una clase entre varias, sigmoide para un número de 0 a 1, tanh para uno de
 # −1 a 1, ReLU para uno que no es negativo y ninguna para un número que puede tener cualquier valor.
 #
-# La pendiente de la sigmoide vale 1/4 como mucho, y casi 0 donde la curva es plana; ahí la unidad está **saturada**. ¿Cuánto queda como mucho de un gradiente
-# detrás de varias sigmoides, sin contar los pesos?
+# La pendiente de la sigmoide vale 1/4 como mucho, y casi 0 donde la curva es plana; ahí la unidad está **saturada**. ¿Cuánto queda, como mucho, de un
+# gradiente después de pasar por varias sigmoides, sin contar los pesos?
 
 
 # %% lang="en" tags=["nbval-check-output"]
@@ -272,7 +272,7 @@ for name, size in arriving.items():
 # %% [markdown] lang="en"
 # ## A deep network, and a prediction
 #
-# This builds the network that we will study: eight hidden layers of 64 units. `normalise` says whether a `BatchNormalization` stands before or after each
+# The function below builds the network that we will study: eight hidden layers of 64 units. `normalise` says whether a `BatchNormalization` stands before or after each
 # activation; what that layer does, and what `momentum` is, comes below. The layer brings a bias of its own, so a dense layer right before it needs none:
 # `use_bias=False`.
 #
@@ -282,7 +282,7 @@ for name, size in arriving.items():
 # %% [markdown] lang="es"
 # ## Una red profunda y una predicción
 #
-# Esta función construye la red que vamos a estudiar: ocho capas ocultas de 64 unidades. `normalise` dice si hay una `BatchNormalization` antes o después de
+# La función de abajo construye la red que vamos a estudiar: ocho capas ocultas de 64 unidades. `normalise` dice si hay una `BatchNormalization` antes o después de
 # cada activación; qué hace esa capa y qué es `momentum` lo veremos más abajo. La capa trae su propio sesgo, así que una capa densa justo delante no necesita
 # el suyo: `use_bias=False`.
 #
@@ -310,11 +310,11 @@ def deep_network(activation="sigmoid", normalise=None, hidden=8, momentum=0.9):
 
 # %% [markdown] lang="en"
 # Before any training, we compute the gradient of the weights in each of the eight hidden layers, with 256 digits. `GradientTape` records a computation and
-# then gives its gradients; `|dL/dW|` is their mean size. The vertical axis counts in powers of ten.
+# then gives its gradients; `|dL/dW|` is their mean size. `fresh` sets the seed before it builds a network. The vertical axis counts in powers of ten.
 
 # %% [markdown] lang="es"
 # Antes de entrenar nada, calculamos el gradiente de los pesos de cada una de las ocho capas ocultas, con 256 dígitos. `GradientTape` graba un cálculo y
-# después da sus gradientes; `|dL/dW|` es su tamaño medio. El eje vertical va en potencias de diez.
+# después da sus gradientes; `|dL/dW|` es su tamaño medio. `fresh` fija la semilla antes de construir una red. El eje vertical va en potencias de diez.
 
 
 # %%
@@ -374,22 +374,24 @@ plain, normalised = (
 figures.histograms(plain, normalised, shown=(1, 4, 8))
 
 # %% [markdown] lang="en"
-# Without batch normalisation, each unit of layer 8 gives practically the same number for every digit: the histogram falls apart into single bars. Nothing in
-# these numbers says which digit it was, so there is nothing to learn from. With batch normalisation, the values differ from digit to digit in every layer.
+# Without batch normalisation, each unit of layer 8 gives practically the same number for every digit: the histogram falls apart into single bars. These
+# numbers hardly say which digit it was, so there is almost nothing to learn from. With batch normalisation, the values differ from digit to digit in every layer.
 #
 # ### 1. Your turn: a deep network that can learn
 #
 # Build a network for the digits with **at least eight hidden Dense layers, one behind the other**: images (N, 28, 28, 1) go in, ten probabilities come out.
 # The gradient of the first layer must be at least a thousandth of the largest one. There is more than one way, and you need not train it.
+# Write the layers yourself, without calling `deep_network`.
 
 # %% [markdown] lang="es"
-# Sin *batch normalization*, cada unidad de la capa 8 da prácticamente el mismo número con todos los dígitos: el histograma se deshace en barras sueltas. Nada en
-# esos números dice qué dígito era, así que no hay de dónde aprender. Con *batch normalization*, los valores cambian de un dígito a otro en todas las capas.
+# Sin *batch normalization*, cada unidad de la capa 8 da prácticamente el mismo número con todos los dígitos: el histograma se deshace en barras sueltas. Esos
+# números apenas dicen qué dígito era, así que no hay casi nada de donde aprender. Con *batch normalization*, los valores cambian de un dígito a otro en todas las capas.
 #
 # ### 1. Te toca: una red profunda que pueda aprender
 #
 # Construye una red para los dígitos con **al menos ocho capas Dense ocultas, una detrás de otra**: entran imágenes (N, 28, 28, 1) y salen diez
 # probabilidades. El gradiente de la primera capa debe ser al menos una milésima del mayor. Hay más de una manera, y no hace falta que la entrenes.
+# Escribe tú las capas, sin llamar a `deep_network`.
 
 
 # %% tags=["exercise"]
@@ -417,8 +419,9 @@ check.deep_network(deep)
 # %% [markdown] lang="es"
 # ## A mano: normalizar un lote
 #
-# Cuatro ejemplos con tres características: números pequeños, números grandes y una que nunca cambia. **En cada característica, columna abajo**, restamos la
-# media del lote y dividimos entre la desviación típica del lote (la raíz de la varianza). El pequeño `epsilon` evita dividir 0 entre 0 en la columna constante.
+# Cuatro ejemplos con tres características: números pequeños, números grandes y una que nunca cambia. **En cada característica, es decir, columna por columna**,
+# restamos la media del lote y dividimos entre la desviación típica (o estándar) del lote, que es la raíz de la varianza. El pequeño `epsilon` evita dividir 0
+# entre 0 en la columna constante.
 
 
 # %%
@@ -526,8 +529,8 @@ check.quiz_modes(answer)
 # %% [markdown] lang="en"
 # ## The experiment
 #
-# We train several networks in the same way, with Adam and batches of 32, so we write it once. `best_val_accuracy` is the validation accuracy of the best
-# epoch, the one that `ModelCheckpoint` or `EarlyStopping(restore_best_weights=True)` would keep (lesson 04).
+# We train several networks in the same way, with Adam and batches of 32, so we write it once. `best_val_accuracy` is the highest validation accuracy of all
+# epochs. `ModelCheckpoint` with `save_best_only=True` keeps that epoch if it monitors `"val_accuracy"` (lesson 04).
 #
 # | name | what it is |
 # |---|---|
@@ -539,8 +542,8 @@ check.quiz_modes(answer)
 # %% [markdown] lang="es"
 # ## El experimento
 #
-# Entrenaremos varias redes de la misma manera, con Adam y lotes de 32, así que lo escribimos una vez. `best_val_accuracy` es la exactitud de validación de la
-# mejor época, la que conservarían `ModelCheckpoint` o `EarlyStopping(restore_best_weights=True)` (lección 04).
+# Entrenaremos varias redes de la misma manera, con Adam y lotes de 32, así que lo escribimos una vez. `best_val_accuracy` es la mayor exactitud de
+# validación de todas las épocas. `ModelCheckpoint` con `save_best_only=True` conserva esa época si vigila `"val_accuracy"` (lección 04).
 #
 # | nombre | qué es |
 # |---|---|
@@ -585,7 +588,7 @@ plots.compare(deep_plain, deep_late, metric="accuracy")
 #
 # ### 2. Your turn: read the curves
 #
-# After five epochs, the network with batch normalisation gets nine in ten of its training digits right, and validation accuracy is about what guessing gives.
+# After five epochs, the network with batch normalisation gets more than nine in ten of its training digits right, and validation accuracy is about what guessing gives.
 # What is the reason?
 #
 # - (a) Overfitting: the network knows its training digits by heart.
@@ -599,7 +602,7 @@ plots.compare(deep_plain, deep_late, metric="accuracy")
 #
 # ### 2. Te toca: lee las curvas
 #
-# Tras cinco épocas, la red con *batch normalization* acierta nueve de cada diez dígitos de entrenamiento, y la exactitud de validación es más o menos la del
+# Tras cinco épocas, la red con *batch normalization* acierta más de nueve de cada diez dígitos de entrenamiento, y la exactitud de validación es más o menos la del
 # azar. ¿Cuál es la razón?
 #
 # - (a) Sobreajuste: la red se sabe de memoria sus dígitos de entrenamiento.
@@ -627,18 +630,20 @@ check.read_curves(answer)
 # %% lang="en" tags=["nbval-check-output"]
 for epoch in (1, 3, 5, 10):
     slow, quick = (100 * momentum ** (32 * epoch) for momentum in (0.99, 0.9))
-    print(f"starting values left after {epoch:2} epochs: {slow:4.1f} % with momentum 0.99, {quick:.1f} % with 0.9")
+    print(f"epoch {epoch:2}: starting values left: {slow:4.1f} % with momentum 0.99, {quick:.1f} % with 0.9")
 
 # %% lang="es" tags=["nbval-check-output"]
 for epoch in (1, 3, 5, 10):
     slow, quick = (100 * momentum ** (32 * epoch) for momentum in (0.99, 0.9))
-    print(f"valores iniciales que quedan tras {epoch:2} épocas: {slow:4.1f} % con momentum 0.99, {quick:.1f} % con 0.9")
+    print(f"época {epoch:2}: valores iniciales que quedan: {slow:4.1f} % con momentum 0.99, {quick:.1f} % con 0.9")
 
 # %% [markdown] lang="en"
-# On large data sets, an epoch has thousands of batches, and nobody notices. Here the cure is `momentum=0.9`. What test accuracy do you expect after 12 epochs?
+# On large data sets, an epoch has thousands of batches, so the averages have arrived before the first epoch ends. Here the remedy is `momentum=0.9`. What test
+# accuracy do you expect after 12 epochs?
 
 # %% [markdown] lang="es"
-# Con conjuntos grandes, una época tiene miles de lotes y nadie lo nota. Aquí el remedio es `momentum=0.9`. ¿Qué exactitud de prueba esperas tras 12 épocas?
+# Con conjuntos grandes, una época tiene miles de lotes, así que las medias ya han llegado antes de que acabe la primera. Aquí el remedio es `momentum=0.9`.
+# ¿Qué exactitud de prueba esperas tras 12 épocas?
 
 
 # %%
@@ -659,26 +664,29 @@ both = [np.array(run.history["accuracy"]) for run in (deep_late, deep_normalised
 print(f"exactitud de entrenamiento, mayor diferencia: {100 * np.abs(both[0] - both[1]).max():.1f} puntos porcentuales")
 
 # %% [markdown] lang="en"
-# The two training curves lie on each other, because training mode does not use the moving averages: both networks learn the same weights. Only what
-# validation makes of them differs. With `momentum=0.9`, validation accuracy is high after two or three epochs. At its best epoch it was
+# The two training curves lie on each other, because training mode does not use the moving averages: both networks learn the same weights. Only validation differs,
+# because it uses the averages. With `momentum=0.9`, validation accuracy is high after two or three epochs. At its best epoch it was
 # {{deep_normalised.best_val_accuracy}} over our seeds, at the last one {{deep_normalised.val_accuracy}}; training accuracy was
-# {{deep_normalised.train_accuracy}} by then, so there *is* overfitting, too, as in lesson 01.
+# {{deep_normalised.train_accuracy}} by then. So there *is* overfitting, too, as in lesson 01. Validation *loss*, however, was still falling at the last epoch in all our
+# runs. Which epoch is the best depends on what you monitor: `"val_accuracy"` keeps an earlier epoch here, `"val_loss"` the last.
 #
 # ### 3. Your turn: repair a network without training it
 #
-# A colleague stopped `deep_late` after five epochs and wants to throw it away. Its weights are good. Write `refresh(model, images)`, which brings the moving averages up to date
-# with these images. The trained weights, γ and β included, must stay exactly as they are, and so must what is trainable.
+# A colleague stopped `deep_late` after five epochs and wants to throw it away. Its weights are good. Write `refresh(model, images)`, which brings the moving
+# averages up to date with the images that it is given. The trained weights, γ and β included, must stay exactly as they are, and the same layers must be
+# trainable as before.
 
 # %% [markdown] lang="es"
-# Las dos curvas de entrenamiento coinciden, porque el modo de entrenamiento no usa las medias móviles: las dos redes aprenden los mismos pesos. Solo cambia lo
-# que la validación saca de ellos. Con `momentum=0.9`, la exactitud de validación es alta tras dos o tres épocas. En su mejor época fue de
+# Las dos curvas de entrenamiento coinciden, porque el modo de entrenamiento no usa las medias móviles: las dos redes aprenden los mismos pesos. Solo cambia la
+# validación, porque usa esas medias. Con `momentum=0.9`, la exactitud de validación es alta tras dos o tres épocas. En su mejor época fue de
 # {{deep_normalised.best_val_accuracy}} con nuestras semillas; en la última, de {{deep_normalised.val_accuracy}}. La de entrenamiento era entonces de
-# {{deep_normalised.train_accuracy}}, así que *también* hay sobreajuste, como en la lección 01.
+# {{deep_normalised.train_accuracy}}, así que *también* hay sobreajuste, como en la lección 01. La *pérdida* de validación, en cambio, seguía bajando en la última
+# época en todas nuestras ejecuciones. Cuál es la mejor época depende de lo que vigiles: con `"val_accuracy"` se conserva aquí una anterior; con `"val_loss"`, la última.
 #
 # ### 3. Te toca: repara una red sin entrenarla
 #
-# Una compañera detuvo `deep_late` tras cinco épocas y quiere tirarla. Sus pesos son buenos. Escribe `refresh(model, images)`, que ponga al día las medias
-# móviles con esas imágenes. Los pesos entrenados, γ y β incluidos, deben quedar exactamente como están, y lo que es entrenable, también.
+# Una compañera detuvo `deep_late` tras cinco épocas y quiere desecharla. Sus pesos son buenos. Escribe `refresh(model, images)`, que ponga al día las medias
+# móviles con las imágenes que recibe. Los pesos entrenados, γ y β incluidos, deben quedar exactamente como están, y deben ser entrenables las mismas capas que antes.
 
 
 # %% tags=["exercise"]
@@ -720,8 +728,9 @@ plots.compare(deep_normalised, normalised_after, metric="accuracy")
 # | before the activation | {{deep_normalised.best_val_accuracy}} | {{deep_normalised.val_accuracy}} |
 # | after the activation | {{normalised_after.best_val_accuracy}} | {{normalised_after.val_accuracy}} |
 #
-# The figures are means over our {{measured.seeds}} seeds. They speak of sigmoids in this network; in other networks it can be the other way round, so try both and
-# let validation choose. Do not place batch normalisation behind the output layer: normalised, the ten numbers of softmax are no longer probabilities.
+# Here batch normalisation after the activation did better: the figures are means over our {{measured.seeds}} seeds, and the figure after ± is their standard
+# deviation. They hold for sigmoids in this network; in other networks it can be the other way round, so try both and let validation choose. Do not place batch
+# normalisation behind the output layer: normalised, the ten numbers of softmax are no longer probabilities.
 #
 # ### 4. Your turn: find the bug
 #
@@ -734,9 +743,9 @@ plots.compare(deep_normalised, normalised_after, metric="accuracy")
 # | antes de la activación | {{deep_normalised.best_val_accuracy}} | {{deep_normalised.val_accuracy}} |
 # | después de la activación | {{normalised_after.best_val_accuracy}} | {{normalised_after.val_accuracy}} |
 #
-# Las cifras son medias con nuestras {{measured.seeds}} semillas. Hablan de sigmoides en esta red; en otras redes puede ser al revés, así que prueba las dos opciones
-# y deja que decida la validación. No pongas la *batch normalization* detrás de la capa de salida: normalizados, los diez números de softmax ya no son
-# probabilidades.
+# Aquí fue mejor la *batch normalization* detrás de la activación: las cifras son medias con nuestras {{measured.seeds}} semillas, y la cifra tras ± es su
+# desviación típica. Valen para sigmoides en esta red; en otras redes puede ser al revés, así que prueba las dos opciones y deja que decida la validación. No
+# pongas la *batch normalization* detrás de la capa de salida: normalizados, los diez números de softmax ya no son probabilidades.
 #
 # ### 4. Te toca: encuentra el error
 #
@@ -761,11 +770,13 @@ her_run = train("one_layer_shared", her_network(), epochs=8)
 plots.curves(her_run)
 
 # %% [markdown] lang="en"
-# Waiting does not help this network. Why can one layer object not serve four places? Write `mended_network()`, which returns a network like hers that does not
+# This time the averages are not late, because `momentum` is 0.9. Still, validation accuracy was only {{one_layer_shared.val_accuracy}} at the end over our seeds.
+# Why can one layer object not serve four places? Write `mended_network()`, which returns a network like hers that does not
 # have the fault, with batch normalisation for each hidden layer. Nothing needs to be trained for the check; train it afterwards, and compare.
 
 # %% [markdown] lang="es"
-# A esta red, esperar no le sirve de nada. ¿Por qué un mismo objeto capa no vale para cuatro sitios? Escribe `mended_network()`, que devuelva una red como la suya
+# Esta vez las medias no llegan tarde, porque `momentum` es 0.9. Aun así, la exactitud de validación fue al final de solo {{one_layer_shared.val_accuracy}} con
+# nuestras semillas. ¿Por qué un mismo objeto capa no vale para cuatro sitios? Escribe `mended_network()`, que devuelva una red como la suya
 # pero sin ese error, con *batch normalization* para cada capa oculta. Para la comprobación no hace falta entrenar nada; entrénala después y compara.
 
 
@@ -827,12 +838,14 @@ for size, rate in (("small", 0.01), ("medium", 0.1), ("large", 1.0)):
         record(f"{name}_{size}", val_accuracy=rates[name][-1])
 
 # %% lang="en"
-shown = {"without batch norm": rates["sgd_plain"], "with batch norm": rates["sgd_normalised"]}
-plots.lines([0.01, 0.1, 1], {"validation accuracy (share)": shown}, along="learning_rate", log="x")
+plain, normalised = (100 * np.array(rates[name]) for name in ("sgd_plain", "sgd_normalised"))
+shown = {"without batch norm": plain, "with batch norm": normalised}
+plots.lines([0.01, 0.1, 1], {"validation accuracy (%)": shown}, along="learning_rate", log="x")
 
 # %% lang="es"
-shown = {"sin batch norm": rates["sgd_plain"], "con batch norm": rates["sgd_normalised"]}
-plots.lines([0.01, 0.1, 1], {"exactitud de validación (proporción)": shown}, along="learning_rate", log="x")
+plain, normalised = (100 * np.array(rates[name]) for name in ("sgd_plain", "sgd_normalised"))
+shown = {"sin batch norm": plain, "con batch norm": normalised}
+plots.lines([0.01, 0.1, 1], {"exactitud de validación (%)": shown}, along="learning_rate", log="x")
 
 # %% [markdown] lang="en"
 # | learning rate | without batch normalisation | with it |
@@ -841,9 +854,10 @@ plots.lines([0.01, 0.1, 1], {"exactitud de validación (proporción)": shown}, a
 # | 0.1 | {{sgd_plain_medium.val_accuracy}} | {{sgd_normalised_medium.val_accuracy}} |
 # | 1 | {{sgd_plain_large.val_accuracy}} | {{sgd_normalised_large.val_accuracy}} |
 #
-# (Validation accuracy over {{measured.seeds}} seeds.) With learning rate 1, the network without batch normalisation breaks down, and the one with it still
-# learns. A large step in one layer changes the scale of its numbers, and the normalisation takes that out again before the next layer. So you have more freedom in choosing the
-# rate.
+# (Validation accuracy, mean and standard deviation over {{measured.seeds}} seeds.) At 0.01, the network with batch normalisation gets much further in 8 epochs. At 0.1, the
+# two are close, and in a single run either may be ahead. At 1, the network without it stays near guessing, and the one with it still learns, though not equally
+# well in each run: from {{sgd_normalised_large.val_accuracy.min}} to {{sgd_normalised_large.val_accuracy.max}}. A large step in one layer changes the scale of its numbers,
+# and the normalisation undoes that before the next layer. So you have more freedom in choosing the rate.
 #
 # ## Batch normalisation in our CNN
 #
@@ -858,9 +872,11 @@ plots.lines([0.01, 0.1, 1], {"exactitud de validación (proporción)": shown}, a
 # | 0.1 | {{sgd_plain_medium.val_accuracy}} | {{sgd_normalised_medium.val_accuracy}} |
 # | 1 | {{sgd_plain_large.val_accuracy}} | {{sgd_normalised_large.val_accuracy}} |
 #
-# (Exactitud de validación con {{measured.seeds}} semillas). Con una tasa de 1, la red sin *batch normalization* fracasa, y la que la tiene sigue
-# aprendiendo. Un paso grande en una capa cambia la escala de sus números, y la normalización elimina ese cambio antes de la capa siguiente. Por eso tienes más
-# libertad al elegir la tasa.
+# (Exactitud de validación, media y desviación típica con {{measured.seeds}} semillas). Con 0.01, la red con *batch normalization* llega mucho más lejos en 8
+# épocas. Con 0.1, las dos quedan cerca, y en una sola ejecución cualquiera puede ir por delante. Con 1, la red sin ella se queda cerca del azar, y la que la
+# tiene sigue aprendiendo, aunque no igual de bien en cada ejecución: entre el {{sgd_normalised_large.val_accuracy.min}} y el
+# {{sgd_normalised_large.val_accuracy.max}}. Un paso grande en una capa cambia la escala de sus números, y la normalización elimina ese cambio antes de la capa
+# siguiente. Por eso tienes más libertad al elegir la tasa.
 #
 # ## *Batch normalization* en nuestra CNN
 #
@@ -892,10 +908,12 @@ def normalised_cnn(dropout=0.0):
 
 
 # %% [markdown] lang="en"
-# The recipe is that of lesson 01, 30 epochs. There the network without batch normalisation got {{01:baseline.test_accuracy}} of the test digits right. And now?
+# The recipe is that of lesson 01, 30 epochs. There the network without batch normalisation got {{01:baseline.test_accuracy}} of the test digits right. Which test accuracy do
+# you expect with it?
 
 # %% [markdown] lang="es"
-# La receta es la de la lección 01, 30 épocas. Allí, la red sin *batch normalization* acertó el {{01:baseline.test_accuracy}} de los dígitos de prueba. ¿Y ahora?
+# La receta es la de la lección 01, 30 épocas. Allí, la red sin *batch normalization* acertó el {{01:baseline.test_accuracy}} de los dígitos de prueba.
+# ¿Qué exactitud de prueba esperas con ella?
 
 
 # %%
@@ -908,11 +926,11 @@ plots.curves(cnn_normalised)
 
 # %% [markdown] lang="en"
 # Older courses place batch normalisation after the pooling, and also behind the dense layer. That works as well. The next cell writes it out. It trains this
-# network and the one with dropout only when the course is measured, because that takes half a minute; take the `if` away to do it yourself.
+# network and the one with dropout only when the course is measured, because that takes about a minute more; take the `if` away to do it yourself.
 
 # %% [markdown] lang="es"
-# Los cursos más antiguos ponen la *batch normalization* después del *pooling*, y también detrás de la capa densa. También funciona. La celda siguiente lo escribe
-# entero. Entrena esta red y la que lleva *dropout* solo cuando se mide el curso, porque tarda medio minuto; quita el `if` si quieres hacerlo tú.
+# Los cursos más antiguos ponen la *batch normalization* después del *pooling*, y también detrás de la capa densa. También funciona. La celda siguiente la escribe
+# entera. Entrena esta red y la que lleva *dropout* solo cuando se mide el curso, porque tarda cerca de un minuto más; quita el `if` si quieres hacerlo tú.
 
 
 # %%
@@ -935,7 +953,7 @@ if "COURSE_MEASURE" in os.environ:
     train("cnn_older_order", older_cnn(), epochs=30)
 
 # %% [markdown] lang="en"
-# | network, 30 epochs each | validation accuracy | lowest validation loss | last | test accuracy |
+# | network, 30 epochs each | validation accuracy | lowest validation loss | last validation loss | test accuracy |
 # |---|--:|--:|--:|--:|
 # | lesson 01: neither | {{01:baseline.val_accuracy}} | {{01:baseline.best_val_loss}} | {{01:baseline.val_loss}} | {{01:baseline.test_accuracy}} |
 # | lesson 03: dropout | {{03:dropout_50.val_accuracy}} | {{03:dropout_50.best_val_loss}} | {{03:dropout_50.val_loss}} | {{03:dropout_50.test_accuracy}} |
@@ -943,9 +961,12 @@ if "COURSE_MEASURE" in os.environ:
 # | the same with dropout | {{cnn_with_dropout.val_accuracy}} | {{cnn_with_dropout.best_val_loss}} | {{cnn_with_dropout.val_loss}} | {{cnn_with_dropout.test_accuracy}} |
 # | after pooling and the dense layer | {{cnn_older_order.val_accuracy}} | {{cnn_older_order.best_val_loss}} | {{cnn_older_order.val_loss}} | {{cnn_older_order.test_accuracy}} |
 #
-# The means are close together, and single runs overlap (the figure after ± is the standard deviation over our seeds). Augmentation, in lesson 02, went further:
-# {{02:augmented.test_accuracy}} of the test digits. This CNN has only two convolutions and trains well without help, so there was no vanishing gradient to
-# cure. Batch normalisation is a remedy for networks that are hard to *train*. It is not first of all a remedy for overfitting.
+# On average, every row has a lower validation loss than the first: batch normalisation lowered it about as much as dropout. With batch normalisation alone, the
+# loss hardly rises after its minimum. The lowest is that of both together. Validation accuracy rose clearly only with batch normalisation before ReLU, by more
+# than two standard deviations. Augmentation, in lesson 02, went further: lowest validation loss {{02:augmented.best_val_loss}}, and
+# {{02:augmented.test_accuracy}} of the test digits right. This CNN has only two convolutions and trains well without help, so there was no vanishing gradient
+# to cure, and the gain is small beside that of the eight sigmoid layers. Batch normalisation is above all a remedy for networks that are hard to *train*; that
+# it helps a little against overfitting, too, is an extra.
 #
 # ## What can go wrong: the wrong mode
 #
@@ -953,7 +974,7 @@ if "COURSE_MEASURE" in os.environ:
 # 40 validation digits, one at a time, with `training=True`. What share does it get right?
 
 # %% [markdown] lang="es"
-# | red, 30 épocas cada una | exactitud de validación | menor pérdida de validación | última | exactitud de prueba |
+# | red, 30 épocas cada una | exactitud de validación | menor pérdida de validación | última pérdida de validación | exactitud de prueba |
 # |---|--:|--:|--:|--:|
 # | lección 01: ninguna de las dos cosas | {{01:baseline.val_accuracy}} | {{01:baseline.best_val_loss}} | {{01:baseline.val_loss}} | {{01:baseline.test_accuracy}} |
 # | lección 03: *dropout* | {{03:dropout_50.val_accuracy}} | {{03:dropout_50.best_val_loss}} | {{03:dropout_50.val_loss}} | {{03:dropout_50.test_accuracy}} |
@@ -961,10 +982,12 @@ if "COURSE_MEASURE" in os.environ:
 # | lo mismo con *dropout* | {{cnn_with_dropout.val_accuracy}} | {{cnn_with_dropout.best_val_loss}} | {{cnn_with_dropout.val_loss}} | {{cnn_with_dropout.test_accuracy}} |
 # | tras el *pooling* y la capa densa | {{cnn_older_order.val_accuracy}} | {{cnn_older_order.best_val_loss}} | {{cnn_older_order.val_loss}} | {{cnn_older_order.test_accuracy}} |
 #
-# Las medias están cerca unas de otras, y las ejecuciones sueltas se solapan (la cifra tras ± es la desviación típica con nuestras semillas). El aumento de datos, en la
-# lección 02, llegó más lejos: {{02:augmented.test_accuracy}} de los dígitos de prueba. Esta CNN tiene solo dos convoluciones y se entrena bien sin ayuda, así
-# que no había ningún gradiente desvanecido que remediar. La *batch normalization* es un remedio para redes difíciles de *entrenar*. No es, ante todo, un remedio
-# contra el sobreajuste.
+# En promedio, todas las filas tienen una pérdida de validación menor que la primera: la *batch normalization* la bajó más o menos tanto como el *dropout*. Con
+# *batch normalization* sola, la pérdida casi no sube después de su mínimo. La menor es la de las dos cosas juntas. La exactitud de validación solo subió con
+# claridad con *batch normalization* antes de ReLU, más de dos desviaciones típicas. El aumento de datos, en la lección 02, llegó más lejos: menor pérdida de
+# validación {{02:augmented.best_val_loss}}, y un {{02:augmented.test_accuracy}} de aciertos con los dígitos de prueba. Esta CNN tiene solo dos convoluciones y
+# se entrena bien sin ayuda, así que no había ningún gradiente desvanecido que remediar, y la mejora es pequeña al lado de la de las ocho capas sigmoides. La
+# *batch normalization* es sobre todo un remedio para redes difíciles de *entrenar*; que además ayude un poco contra el sobreajuste es una ventaja añadida.
 #
 # ## Qué puede salir mal: el modo equivocado
 #
@@ -1007,7 +1030,8 @@ print(f"modo de inferencia, aciertos: {100 * np.mean(together == y_val[:40]):.0f
 # Fine-tuning takes a trained network and trains it a little more on few new images (lesson 07). Then training mode is a danger: batches are small, and the
 # moving averages, which were learnt from many images, are replaced by those of a few. We try it: our CNN without its last layer, a new last layer that tells 3 from 8,
 # and 20 images in batches of 4. In three ways: everything learns (`tuned_all`); the same, with the base called with `training=False`, as many tutorials advise
-# (`tuned_false`); the `BatchNormalization` layers are frozen with `trainable = False` (`tuned_frozen`). A frozen `BatchNormalization` also works in inference mode.
+# (`tuned_false`); the `BatchNormalization` layers are frozen with `trainable = False` (`tuned_frozen`). A frozen
+# `BatchNormalization` works in inference mode even while the network is trained.
 
 # %% [markdown] lang="es"
 # En modo de entrenamiento, la red da la misma respuesta con todos los dígitos: un lote de un solo dígito *es* su propia media, así que al restarla queda 0 en cada
@@ -1020,7 +1044,7 @@ print(f"modo de inferencia, aciertos: {100 * np.mean(together == y_val[:40]):.0f
 # lotes son pequeños, y las medias móviles, aprendidas con muchas imágenes, se sustituyen por las de unas pocas. Probémoslo: nuestra CNN sin su última capa, una última
 # capa nueva que distingue el 3 del 8 y 20 imágenes en lotes de 4. De tres maneras: todo aprende (`tuned_all`); lo mismo, llamando a la base con
 # `training=False`, como aconsejan muchos tutoriales (`tuned_false`); las capas `BatchNormalization` se congelan con `trainable = False` (`tuned_frozen`). Una
-# `BatchNormalization` congelada trabaja además en modo de inferencia.
+# `BatchNormalization` congelada funciona en modo de inferencia incluso mientras se entrena la red.
 
 
 # %%
@@ -1068,15 +1092,16 @@ for run in tuned:
     print(f"{run.name:13} mayor cambio de una media móvil {run.moved:.3f}   exactitud de validación {100 * run.val_accuracy:.1f} %")
 
 # %% [markdown] lang="en"
-# Freezing the normalisation layers keeps the averages; all other layers learn. The second line holds a surprise: `base(inputs, training=False)` changes nothing in
-# Keras 3.15, because `fit` passes its own `training=True` on to every layer of such a model ([issue 20285](https://github.com/keras-team/keras/issues/20285)).
-# If your second line says 0.000, your version is a newer one that respects it. So look at the averages before you trust them. Over our {{measured.seeds}}
-# seeds, validation accuracy was {{tuned_all.val_accuracy}} with all layers learning and {{tuned_frozen.val_accuracy}} with the normalisation frozen. How much it matters
-# depends on the task; the fewer the images and the smaller the batches, the more.
+# Freezing the normalisation layers keeps the averages; all other layers learn. The second line holds a surprise: `base(inputs, training=False)` changes nothing
+# in Keras 3.15, because `fit` passes its own `training=True` on to every layer of such a model
+# ([issue 20285](https://github.com/keras-team/keras/issues/20285)). If your second line says 0.000, your version is a newer one that respects it. So look at the
+# averages before you trust them. Over our {{measured.seeds}} seeds, validation accuracy was {{tuned_all.val_accuracy}} with all layers learning and
+# {{tuned_frozen.val_accuracy}} with the normalisation frozen: better on average, though single runs overlap. How much it matters depends on the task; in
+# general more, the fewer the images and the smaller the batches.
 #
 # ### 5. Your turn: beat 88 %
 #
-# Build a network with at least eight hidden Dense layers, one behind the other, without convolutions, and **train** it so that it gets more than 88 % of the validation digits
+# Build a network with at least eight hidden Dense layers, one behind the other and with activations in between, without convolutions, and **train** it so that it gets more than 88 % of the validation digits
 # right, which even the best of our sigmoid networks hardly reach. Activation, width, batch normalisation, dropout, optimiser and epochs are up to you; about ten epochs are enough. Train
 # only with `x_train`. Answer with the trained model.
 
@@ -1085,11 +1110,12 @@ for run in tuned:
 # en Keras 3.15, porque `fit` pasa su propio `training=True` a todas las capas de un modelo así
 # ([issue 20285](https://github.com/keras-team/keras/issues/20285)). Si tu segunda línea dice 0.000, tienes una versión más nueva que lo respeta. Así que mira las
 # medias antes de fiarte. Con nuestras {{measured.seeds}} semillas, la exactitud de validación fue de {{tuned_all.val_accuracy}} cuando aprendían todas las capas y de
-# {{tuned_frozen.val_accuracy}} con la normalización congelada. Cuánto importa depende de la tarea: cuantas menos imágenes y más pequeños los lotes, más.
+# {{tuned_frozen.val_accuracy}} con la normalización congelada: mejor en promedio, aunque las ejecuciones sueltas se solapan. Cuánto importa
+# depende de la tarea: en general, más cuantas menos imágenes haya y más pequeños sean los lotes.
 #
 # ### 5. Te toca: supera el 88 %
 #
-# Construye una red con al menos ocho capas Dense ocultas, una detrás de otra, sin convoluciones, y **entrénala** para que acierte más del 88 % de los dígitos de
+# Construye una red con al menos ocho capas Dense ocultas, una detrás de otra y con activaciones de por medio, sin convoluciones, y **entrénala** para que acierte más del 88 % de los dígitos de
 # validación, algo a lo que apenas llegan las mejores de nuestras redes de sigmoides. La activación, la anchura, la *batch normalization*, el *dropout*, el optimizador y las épocas los eliges tú; bastan unas diez
 # épocas. Entrena solo con `x_train`. Responde con el modelo entrenado.
 
@@ -1117,12 +1143,12 @@ check.beat_88(mine)
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your run beside ours, {{measured.seeds}} seeds. The `sgd_…` and `tuned_…` runs and `one_at_a_time` have only a validation figure.
+# Your run beside ours, {{measured.seeds}} seeds. The `sgd_…` and `tuned_…` runs, and the one with one digit at a time, have only a validation figure.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tu ejecución junto a las nuestras, {{measured.seeds}} semillas. De `sgd_…`, `tuned_…` y `one_at_a_time` solo hay cifra de validación.
+# Tu ejecución junto a las nuestras, {{measured.seeds}} semillas. De `sgd_…`, de `tuned_…` y de la prueba con los dígitos de uno en uno solo hay cifra de validación.
 
 
 # %%
@@ -1178,7 +1204,7 @@ claim("averages_kept", tuned[2].moved, "<", tuned[0].moved,
 # - Training mode: the batch's own mean and variance, then γ and β. Inference mode: the moving averages.
 # - Validation far below training in the first epochs: think of late moving averages, and choose a smaller `momentum`. One layer object holds one set of averages.
 # - Predict with `model.predict` or `training=False`. In fine-tuning, freeze the normalisation layers. Never normalise the output of the last layer.
-# - It helps where training is hard: deep networks, large steps.
+# - Batch normalisation helps most where training is hard: in deep networks and with large steps.
 #
 # Next: in lesson 06, a program chooses such things for you, among them whether to normalise.
 
@@ -1191,7 +1217,7 @@ claim("averages_kept", tuned[2].moved, "<", tuned[0].moved,
 # - Validación muy por debajo del entrenamiento en las primeras épocas: piensa en unas medias móviles retrasadas y elige un `momentum` menor. Un objeto capa guarda un
 #   solo juego de medias.
 # - Predice con `model.predict` o `training=False`. En el ajuste fino, congela las capas de normalización. No normalices nunca la salida de la última capa.
-# - Ayuda donde entrenar es difícil: redes profundas, pasos grandes.
+# - La *batch normalization* ayuda sobre todo donde entrenar es difícil: en redes profundas y con pasos grandes.
 #
 # Lo siguiente: en la lección 06, un programa elige por ti cosas como estas, entre ellas si normalizar o no.
 
@@ -1200,7 +1226,7 @@ claim("averages_kept", tuned[2].moved, "<", tuned[0].moved,
 # ## Go further: wine, and dropout right before batch normalisation
 #
 # *Needs the red wine table, 84 kB, fetched once.* Each wine has eleven laboratory measurements of very different sizes, and one mark from 3 to 8 (lesson 04).
-# Here `BatchNormalization` also comes *first*, as a scaler that learns its own statistics. An older course stacks dense layer, dropout and batch normalisation,
+# Here `BatchNormalization` also comes *first*: it brings the measurements to the same scale. An older course stacks dense layer, dropout and batch normalisation,
 # in this order, block upon block. We compare four networks of two blocks, by the mean absolute error in marks:
 #
 # | name | in each block, after the dense layer |
@@ -1214,7 +1240,7 @@ claim("averages_kept", tuned[2].moved, "<", tuned[0].moved,
 # ## Para ir más lejos: el vino y el *dropout* justo antes de la *batch normalization*
 #
 # *Necesita la tabla de vinos tintos, 84 kB que se descargan una vez.* Cada vino tiene once medidas de laboratorio de tamaños muy distintos y una nota de 3 a 8
-# (lección 04). Aquí `BatchNormalization` va además *al principio*, como escalador que aprende sus propias estadísticas. Un curso más antiguo apila capa densa,
+# (lección 04). Aquí `BatchNormalization` va además *al principio*: pone las medidas en la misma escala. Un curso más antiguo apila capa densa,
 # *dropout* y *batch normalization*, en ese orden, bloque tras bloque. Comparamos cuatro redes de dos bloques, según el error absoluto medio, en puntos de nota:
 #
 # | nombre | en cada bloque, tras la capa densa |
@@ -1273,7 +1299,10 @@ designs = {
     "at_the_end": ["norm relu", "norm relu drop"],
     "older_order": ["relu drop norm", "relu drop norm"],
 }
-wine_runs = [train_wine(name, wine_network(blocks)) for name, blocks in designs.items()]
+wine_models, wine_runs = {}, []
+for name, blocks in designs.items():
+    wine_models[name] = wine_network(blocks)
+    wine_runs.append(train_wine(name, wine_models[name]))
 always_median = np.abs(y_red_test - np.median(y_red)).mean()
 record("wine_median", test_error=always_median)
 
@@ -1296,7 +1325,7 @@ print(f"siempre la nota mediana: error de prueba {always_median:.3f} puntos")
 plots.compare(*wine_runs)
 
 # %% [markdown] lang="en"
-# Over our {{measured.seeds}} seeds (the last column says whether the marks given are too high, +, or too low, −):
+# Over our {{measured.seeds}} seeds, in marks (the last column says by how much the marks given are too high, +, or too low, −, on average):
 #
 # | network | lowest validation error | test error, last epoch | on average off by |
 # |---|--:|--:|--:|
@@ -1307,11 +1336,16 @@ plots.compare(*wine_runs)
 # | the older course: three blocks of 1,024 units, 100 epochs, batches of 256 | {{wine_older_course.best_val_loss}} | {{wine_older_course.test_loss}} | {{wine_older_course.bias}} |
 # | always the median mark | | {{wine_median.test_error.mean}} | |
 #
-# Why is dropout before a normalisation a problem? Dropout makes the numbers jump about, so their variance is larger in training. The normalisation behind it
-# learns this larger variance. In inference dropout is off, and the moving averages do not fit any more. The next cell measures it on random numbers.
+# `everywhere` is the worst: its marks are about half a mark too low, and it does no better than the median mark. `at_the_end` is the same network without the first
+# dropout, the one that has a normalisation behind it (with a dense layer in between), and it is clearly better. But `older_order`, with dropout *right* before each
+# normalisation, is not harmed: it has the lowest validation error of all, and its marks are hardly off.
+#
+# What can go wrong when a normalisation follows dropout? In training, dropout sets some numbers to 0 and enlarges the others, so their variance is larger. The
+# normalisation behind it learns this larger variance. In inference, dropout is off and the variance smaller, so the moving averages do not fit any more. The next cell
+# measures it on random numbers.
 
 # %% [markdown] lang="es"
-# Con nuestras {{measured.seeds}} semillas (la última columna dice si las notas se pasan, +, o se quedan cortas, −):
+# Con nuestras {{measured.seeds}} semillas, en puntos (la última columna dice cuánto se desvían en promedio las notas que da la red: hacia arriba, +, o hacia abajo, −):
 #
 # | red | menor error de validación | error de prueba, última época | desviación media |
 # |---|--:|--:|--:|
@@ -1322,9 +1356,13 @@ plots.compare(*wine_runs)
 # | el curso antiguo: tres bloques de 1024 unidades, 100 épocas, lotes de 256 | {{wine_older_course.best_val_loss}} | {{wine_older_course.test_loss}} | {{wine_older_course.bias}} |
 # | siempre la nota mediana | | {{wine_median.test_error.mean}} | |
 #
-# ¿Por qué es un problema el *dropout* delante de una normalización? El *dropout* hace saltar los números, así que su varianza es mayor durante el entrenamiento. La
-# normalización que viene detrás aprende esa varianza mayor. En inferencia el *dropout* no actúa y las medias móviles ya no encajan. La celda siguiente lo mide con
-# números aleatorios.
+# `everywhere` es la peor: sus notas quedan cerca de medio punto por debajo, y no lo hace mejor que dar siempre la nota mediana. `at_the_end` es la misma red sin el primer *dropout*,
+# el que tiene detrás una normalización (con una capa densa de por medio), y es claramente mejor. En `older_order`, en cambio, el *dropout* va *justo*
+# delante de cada normalización y no perjudica: esta red tiene el menor error de validación de todas, y sus notas apenas se desvían.
+#
+# ¿Qué puede salir mal cuando una normalización sigue al *dropout*? Durante el entrenamiento, el *dropout* pone a 0 algunos números y aumenta los demás, así que su varianza
+# es mayor. La normalización que viene detrás aprende esa varianza mayor. En inferencia, el *dropout* no actúa y la varianza es menor, así que las medias móviles ya no
+# encajan. La celda siguiente lo mide con números aleatorios.
 
 
 # %%
@@ -1338,8 +1376,45 @@ print(f"variance in training, dropout 0.3: {dropped.var():.3f}   in inference: {
 print(f"varianza en entrenamiento, dropout 0.3: {dropped.var():.3f}   en inferencia: {positive.var():.3f}")
 
 # %% [markdown] lang="en"
-# So if you use both, put dropout after the **last** normalisation, as our CNN does. For the wines, the plainest network is as good as any of these: the data
-# are few, and two hidden layers train well without help.
+# So in inference, the normalised numbers lie closer together than in training. What that does depends on the next layer. In `everywhere` it is ReLU, which cuts off the
+# negative numbers: if the numbers lie closer together, the mean behind ReLU is lower, and so are the marks. We can check that: the next cell computes the averages of
+# `everywhere` anew, layer by layer, from the training wines and with dropout off.
+
+# %% [markdown] lang="es"
+# Así que, en inferencia, los números normalizados están más juntos que durante el entrenamiento. Qué efecto tiene eso depende de la capa siguiente. En
+# `everywhere` es una ReLU, que anula los números negativos: si los números están más juntos, la media detrás de la ReLU es menor, y las notas también. Lo podemos
+# comprobar: la celda siguiente calcula de nuevo las medias de `everywhere`, capa a capa, con los vinos de entrenamiento y sin *dropout*.
+
+# %%
+# %%needs wine
+values, everywhere = x_red, wine_models["everywhere"]
+for part in everywhere.layers:
+    if isinstance(part, layers.BatchNormalization):
+        part.moving_mean.assign(values.mean(axis=0))
+        part.moving_variance.assign(values.var(axis=0))
+    values = part(values, training=False).numpy()
+off = np.ravel(everywhere.predict(x_red_test, verbose=0)) - y_red_test
+
+# %% lang="en"
+# %%needs wine
+for name, error, bias in (
+    ("as trained", wine_runs[1].test_loss, wine_runs[1].bias),
+    ("averages computed anew", np.abs(off).mean(), off.mean()),
+):
+    print(f"everywhere, {name}: test error {error:.3f} marks   on average {bias:+.3f} marks off")
+
+# %% lang="es"
+# %%needs wine
+for name, error, bias in (
+    ("tal como se entrenó", wine_runs[1].test_loss, wine_runs[1].bias),
+    ("medias calculadas de nuevo", np.abs(off).mean(), off.mean()),
+):
+    print(f"everywhere, {name}: error de prueba {error:.3f} puntos   desviación media {bias:+.3f} puntos")
+
+# %% [markdown] lang="en"
+# With the new averages, this network has a smaller error, and its marks are less far off. In `older_order`, a dense layer follows the normalisation, and the mean changes less. So dropout before a normalisation *can* do
+# harm, and need not. If you use both and want to be safe, put dropout after the **last** normalisation, as our CNN does, and let validation decide. The plain
+# `scaled` is not far behind the best here: two hidden layers train well without help.
 #
 # **Sources.** S. Ioffe and C. Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015; they explained its success by steadier inputs of each layer, which
 # S. Santurkar and others, [*How Does Batch Normalization Help Optimization?*](https://arxiv.org/abs/1805.11604), 2018, dispute. X. Li and others,
@@ -1351,8 +1426,10 @@ print(f"varianza en entrenamiento, dropout 0.3: {dropped.var():.3f}   en inferen
 # [*Dropout and Batch Normalization*](https://www.kaggle.com/code/ryanholbrook/dropout-and-batch-normalization), Kaggle.
 
 # %% [markdown] lang="es"
-# Así que, si usas las dos cosas, pon el *dropout* detrás de la **última** normalización, como hace nuestra CNN. Con los vinos, la red más sencilla no va a la zaga
-# de ninguna: los datos son pocos, y dos capas ocultas se entrenan bien sin ayuda.
+# Con las medias nuevas, esta red tiene un error menor y sus notas se desvían menos. En `older_order`, a la normalización le sigue una capa densa, y la
+# media cambia menos. Así que el *dropout* delante de una normalización *puede* perjudicar, pero no siempre lo hace. Si usas las dos cosas y quieres ir sobre
+# seguro, pon el *dropout* detrás de la **última** normalización, como hace nuestra CNN, y deja que decida la validación. La red sencilla, `scaled`, queda aquí
+# cerca de la mejor: dos capas ocultas se entrenan bien sin ayuda.
 #
 # **Fuentes.** S. Ioffe y C. Szegedy, [*Batch Normalization*](https://arxiv.org/abs/1502.03167), 2015; explicaban su éxito por unas entradas más estables en cada capa, lo
 # que discuten S. Santurkar y otros, [*How Does Batch Normalization Help Optimization?*](https://arxiv.org/abs/1805.11604), 2018. X. Li y otros,

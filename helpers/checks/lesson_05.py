@@ -13,8 +13,11 @@ from helpers import checks, data
 from helpers.checks import A_CLASSIFIER, A_MODEL_OF_DIGITS, Praise, a_function, exercise, flat_layers, quiz, raise_first
 
 ASKED = 0.881  # of the 1,000 validation digits, that is, more than 88 %
-SHALLOW = dict(en="Your network has {deep} Dense layers one behind the other; eight hidden ones and the output make nine. Layers side by side do not count.",
-               es="Tu red tiene {deep} capas Dense una detrás de otra; ocho ocultas y la de salida son nueve. Las capas en paralelo no cuentan.", example=dict(deep=4))  # fmt: skip
+DEEP = {
+    "not deep": dict(en="Your network has {deep} Dense layers one behind the other; eight hidden ones and the output make nine. Layers side by side do not count, and one layer object counts once.", es="Tu red tiene {deep} capas Dense una detrás de otra; ocho ocultas y la de salida son nueve. Las capas en paralelo no cuentan, y un mismo objeto capa cuenta una sola vez.", example=dict(deep=4)),
+    "linear": dict(en="All these layers together do what a single Dense layer could do: between them nothing is nonlinear. Give the hidden ones an activation, such as 'relu'.", es="Todas estas capas juntas hacen lo que podría hacer una sola capa Dense: entre ellas no hay nada no lineal. Da a las ocultas una activación, por ejemplo 'relu'."),
+}  # fmt: skip
+AFTER_OUTPUT = {"batch norm after the output layer": dict(en="A normalisation after the output layer: what comes out are no probabilities any more. Softmax comes last.", es="Una normalización tras la capa de salida: lo que sale ya no son probabilidades. Softmax va al final.")}  # fmt: skip
 
 
 @exercise(expects=A_MODEL_OF_DIGITS, hints=[
@@ -23,14 +26,11 @@ SHALLOW = dict(en="Your network has {deep} Dense layers one behind the other; ei
     dict(en="keras.Input((28, 28, 1)), Flatten, ten times Dense(32, activation='relu'), then Dense(10, activation='softmax').", es="keras.Input((28, 28, 1)), Flatten, diez veces Dense(32, activation='relu') y Dense(10, activation='softmax')."),
 ], wrong={
     **checks.TEN_PROBABILITIES,
-    "batch norm after the output layer": dict(en="A normalisation after the output layer: what comes out are no probabilities any more. Softmax comes last.", es="Una normalización tras la capa de salida: lo que sale ya no son probabilidades. Softmax va al final."),
+    **AFTER_OUTPUT,
     "exploding": dict(en="The gradient is not a number: the values grow from layer to layer. Smaller starting weights, or normalisation.", es="El gradiente no es un número: los valores crecen de capa en capa. Pesos iniciales menores o normalización."),
-    "not deep": SHALLOW,
-    "linear": dict(en="All these layers together do what a single Dense layer could do: between them nothing is nonlinear. Give the hidden ones an activation, such as 'relu'.",
-                   es="Todas estas capas juntas hacen lo que podría hacer una sola capa Dense: entre ellas no hay nada no lineal. Da a las ocultas una activación, por ejemplo 'relu'."),
+    **DEEP,
     "no gradient": dict(en="No gradient at all reaches the first layer: somewhere all units are dead, or all weights start at 0.", es="A la primera capa no le llega ningún gradiente: en algún sitio todas las unidades están muertas, o todos los pesos empiezan en 0."),
-    "vanishing gradient": dict(en="The gradient at the first layer is {first:.1e}, the largest of the others {largest:.1e}: it vanishes on the way. Another activation, or normalisation, lets it through.",
-                               es="El gradiente en la primera capa es {first:.1e}; el mayor de las demás, {largest:.1e}: se desvanece por el camino. Otra activación, o la normalización, lo deja pasar.", example=dict(first=4.4e-8, largest=0.036)),
+    "vanishing gradient": dict(en="The gradient at the first layer is {first:.1e}, the largest of the others {largest:.1e}: it vanishes on the way. Another activation, or batch normalisation, lets it through.", es="El gradiente en la primera capa es {first:.1e}; el mayor de las demás, {largest:.1e}: se desvanece por el camino. Otra activación, o la batch normalization, lo deja pasar.", example=dict(first=4.4e-8, largest=0.036)),
 }, right=dict(en="{hidden} hidden layers, one behind the other, and the first one still gets a gradient.", es="{hidden} capas ocultas, una detrás de otra, y a la primera aún le llega un gradiente.", example=dict(hidden=10)))  # fmt: skip
 def deep_network(answer: keras.Model) -> Praise:
     """A Keras model with at least eight hidden Dense layers whose first layer still gets a gradient."""
@@ -97,9 +97,8 @@ def _is_linear(model: keras.Model, images: np.ndarray) -> bool:
 ], wrong={
     "trains the weights": dict(en="The trained weights (or γ and β) are not the same any more. Only the moving averages should change: call the model, without fit.", es="Los pesos entrenados (o γ y β) ya no son los mismos. Solo deben cambiar las medias móviles: llama al modelo, sin fit."),
     "leaves layers frozen": dict(en="Afterwards, not the same layers are trainable as before. Leave trainable as you found it.", es="Después, no son entrenables las mismas capas que antes. Deja trainable como estaba."),
-    "averages unchanged": dict(en="The moving averages have not changed. Inference mode only reads them, and a frozen layer stays in inference mode.", es="Las medias móviles no han cambiado. El modo de inferencia solo las lee, y una capa congelada se queda en modo de inferencia."),
-    "not there yet": dict(en="The averages have moved, but the distance to the values of these images is still {share:.0f} % of what it was. How much does each call take over?",
-                          es="Las medias se han movido, pero la distancia a los valores de estas imágenes es aún el {share:.0f} % de la inicial. ¿Cuánto toma cada llamada?", example=dict(share=99.0)),
+    "averages unchanged": dict(en="The moving averages have not changed. Inference mode only reads them, and a frozen layer stays in inference mode. A copy of the model has averages of its own.", es="Las medias móviles no han cambiado. El modo de inferencia solo las lee, y una capa congelada se queda en modo de inferencia. Una copia del modelo tiene sus propias medias."),
+    "not there yet": dict(en="The averages have moved, but the distance to the values of these images is still {share:.0f} % of what it was. How much does each call take over, and from how many images at once?", es="Las medias se han movido, pero la distancia a los valores de estas imágenes es aún el {share:.0f} % de la inicial. ¿Cuánto toma cada llamada, y de cuántas imágenes a la vez?", example=dict(share=99.0)),
 }, right=dict(en="The averages fit these images, and no weight was trained.", es="Las medias corresponden a estas imágenes y no se ha entrenado ningún peso."))  # fmt: skip
 def refresh(answer: Callable) -> None:
     """A function (model, images) that brings the moving averages up to date and changes nothing else."""
@@ -137,6 +136,7 @@ def _late_model() -> tuple[keras.Model, np.ndarray]:
     dict(en="Inside the loop: x = layers.BatchNormalization(momentum=0.9)(x)", es="Dentro del bucle: x = layers.BatchNormalization(momentum=0.9)(x)"),
 ], wrong={
     **A_MODEL_OF_DIGITS.wrong,
+    **AFTER_OUTPUT,
     "not like hers": dict(en="Her network has four hidden Dense layers one behind the other; yours has {hidden}.", es="Su red tiene cuatro capas Dense ocultas, una detrás de otra; la tuya, {hidden}.", example=dict(hidden=2)),
     "batch norm removed": dict(en="There is no batch normalisation left. She wants to keep it.", es="Ya no queda ninguna batch normalization. Ella quiere conservarla."),
     "too few normalisations": dict(en="{hidden} hidden Dense layers, but {norms} BatchNormalization objects. Each object keeps one set of averages, and each hidden layer needs its own.",
@@ -145,6 +145,7 @@ def _late_model() -> tuple[keras.Model, np.ndarray]:
 def mended_network(answer: Callable) -> None:
     """A function that returns a network with a BatchNormalization object for each hidden Dense layer."""
     model = A_MODEL_OF_DIGITS.ask(answer())
+    raise_first({"batch norm after the output layer": isinstance(model.layers[-1], layers.BatchNormalization)})
     norms = sum(isinstance(layer, layers.BatchNormalization) for layer in {*flat_layers(model)})
     hidden = _depth(model) - 1
     wrong = {"batch norm removed": norms == 0, "not like hers": hidden < 4, "too few normalisations": norms < hidden}
@@ -156,10 +157,9 @@ def mended_network(answer: Callable) -> None:
     dict(en="ELU or tanh instead of sigmoid, and wider layers, with batch normalisation before the activation.", es="ELU o tanh en lugar de la sigmoide y capas más anchas, con batch normalization antes de la activación."),
     dict(en="128 units, 'elu', momentum=0.9, and Dropout(0.3) right behind Flatten.", es="128 unidades, 'elu', momentum=0.9 y Dropout(0.3) justo detrás de Flatten."),
 ], wrong={
-    "not deep": SHALLOW,
+    **DEEP,
     "uses convolutions": dict(en="This time without convolutions: show what eight Dense layers can do.", es="Esta vez sin convoluciones: muestra de qué son capaces ocho capas Dense."),
-    "saw the validation digits": dict(en="Validation {val:.1f} %, but {test:.1f} % on the test digits: was the model trained with x_val? Train with x_train only.",
-                                      es="Validación {val:.1f} %, pero {test:.1f} % con los dígitos de prueba: ¿se entrenó el modelo con x_val? Entrena solo con x_train.", example=dict(val=100.0, test=88.0)),
+    "saw the validation digits": dict(en="Validation {val:.1f} %, but {test:.1f} % on the test digits: was the model trained with x_val? Train with x_train only.", es="Validación {val:.1f} %, pero {test:.1f} % con los dígitos de prueba: ¿se entrenó el modelo con x_val? Entrena solo con x_train.", example=dict(val=100.0, test=88.0)),
     "below": dict(en="Validation accuracy {accuracy}, training accuracy {train}. The goal is more than 88 % in validation.", es="Exactitud de validación {accuracy}, de entrenamiento {train}. La meta es más del 88 % en validación.", example=dict(accuracy="84.0 %", train="100.0 %")),
 }, right=dict(en="Validation accuracy {val}, with {hidden} hidden Dense layers.", es="Exactitud de validación {val}, con {hidden} capas Dense ocultas.", example=dict(val="91.2 %", hidden=8)))  # fmt: skip
 def beat_88(answer: keras.Model) -> Praise:
@@ -167,7 +167,8 @@ def beat_88(answer: keras.Model) -> Praise:
     deep, convolutions = _depth(answer), any("Conv" in type(layer).__name__ for layer in flat_layers(answer))
     raise_first({"uses convolutions": convolutions, "not deep": deep < 9}, deep=deep)
     train, val, test = (checks.accuracy(answer, *digits) for digits in checks.digits())
-    raise_first({"saw the validation digits": val > test + 0.06}, val=100 * val, test=100 * test)
+    saw, linear = val > test + 0.06, _is_linear(answer, checks.digits()[1][0])
+    raise_first({"saw the validation digits": saw, "linear": linear}, val=100 * val, test=100 * test)
     return Praise(val=checks.graded(val, ASKED, train=checks.percent(train)), hidden=deep - 1)
 
 
@@ -182,7 +183,7 @@ quiz_modes = quiz("quiz_modes", right="b",
     c=dict(en="Nothing is random here; the same call gives the same numbers.", es="Aquí no hay nada aleatorio; la misma llamada da los mismos números."))  # fmt: skip
 
 read_curves = quiz("read_curves", right="d",
-    a=dict(en="A network that overfits still gets far more right than guessing: lesson 01's got about 95 %. And no cure came, yet validation rises later.", es="Una red con sobreajuste acierta aun así mucho más que el azar: la de la lección 01, alrededor del 95 %. Y nadie lo remedia, pero la validación sube después."),
+    a=dict(en="A network that overfits still gets far more right than guessing: lesson 01's got about 95 %. And validation accuracy rises later, although nothing was done against overfitting.", es="Una red con sobreajuste acierta aun así mucho más que el azar: la de la lección 01, alrededor del 95 %. Y la exactitud de validación sube después, aunque no se hizo nada contra el sobreajuste."),
     b=dict(en="Then training accuracy would stay low, too, as in deep_plain.", es="Entonces también sería baja la exactitud de entrenamiento, como en deep_plain."),
     c=dict(en="Then training accuracy would jump or stay low. It rises steadily.", es="Entonces la exactitud de entrenamiento daría saltos o sería baja. Sube de manera constante."),
     d=dict(en="Training uses each batch's own statistics, so only validation is affected.", es="El entrenamiento usa las estadísticas de cada lote, así que solo afecta a la validación."))  # fmt: skip

@@ -18,13 +18,13 @@ def activations(x: np.ndarray, values: Mapping[str, np.ndarray]) -> plots.Pictur
         for ax, name in zip(axes.flat, values, strict=False):
             ax.plot(x, values[name], color=plots.BLUE, label=value)
             ax.plot(x, slopes[name], color=plots.ORANGE, ls="--", label=slope)
-            ax.set(title=name, ylim=(-1.3, 3.2))
+            ax.set(title=_named(name), ylim=(-1.3, 4.3))
         for ax in axes.flat[len(values) :]:
             ax.axis("off")
     picture.sentences = tuple(
         tr(
-            en=f"{name}: values from {_short(y.min())} to {_short(y.max())}, slope from {_short(slopes[name].min())} to {_short(slopes[name].max())} (x from {x[0]:g} to {x[-1]:g}).",
-            es=f"{name}: valores de {_short(y.min())} a {_short(y.max())}, pendiente de {_short(slopes[name].min())} a {_short(slopes[name].max())} (x de {x[0]:g} a {x[-1]:g}).",
+            en=f"{_named(name)}: values from {_short(y.min())} to {_short(y.max())}, slope from {_short(slopes[name].min())} to {_short(slopes[name].max())} (x from {_short(x[0])} to {_short(x[-1])}).",
+            es=f"{_named(name)}: valores de {_short(y.min())} a {_short(y.max())}, pendiente de {_short(slopes[name].min())} a {_short(slopes[name].max())} (x de {_short(x[0])} a {_short(x[-1])}).",
         )
         for name, y in values.items()
     )
@@ -62,6 +62,7 @@ def histograms(plain: Sequence[np.ndarray], normalised: Sequence[np.ndarray], sh
 
 def gradients(sizes: Mapping[str, Sequence[float]]) -> plots.Picture:
     """The mean size of the gradient in each layer, on a logarithmic scale: a network's name to one size a layer."""
+    sizes = {_named(name): size for name, size in sizes.items()}
     picture = plots.lines(range(1, 1 + len(next(iter(sizes.values())))), {"|dL/dW|": sizes}, along="layer", log="y")
     picture.sentences = tuple(
         tr(
@@ -73,8 +74,12 @@ def gradients(sizes: Mapping[str, Sequence[float]]) -> plots.Picture:
     return picture
 
 
+def _named(activation: str) -> str:
+    return activation.replace("sigmoid", tr(en="sigmoid", es="sigmoide"))
+
+
 def _short(value: float) -> str:
     """Two digits that count, without powers of ten, and no minus before a zero."""
     if abs(value) < 1e-9:
         return "0"
-    return np.format_float_positional(value, precision=2, fractional=False, trim="-")
+    return np.format_float_positional(value, precision=2, fractional=False, trim="-").replace("-", "−")

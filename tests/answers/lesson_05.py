@@ -44,11 +44,29 @@ def nested():
     return keras.Model(inputs, layers.Dense(10, activation="softmax")(other(part(layers.Flatten()(inputs)))))
 
 
+def dense_connections():
+    inputs = keras.Input((28, 28, 1))
+    x = layers.Flatten()(inputs)
+    for _ in range(8):
+        x = layers.Concatenate()([x, layers.Dense(16, activation="sigmoid")(x)])
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
+
+
+def one_object_eight_times():
+    inputs, hidden = keras.Input((28, 28, 1)), layers.Dense(32, activation="relu")
+    x = layers.Dense(32)(layers.Flatten()(inputs))
+    for _ in range(8):
+        x = hidden(x)
+    return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
+
+
 DEEP_RIGHT = [
     lambda: stack(normalised=True),
     lambda: stack(activation="relu", kernel_initializer="he_normal"),
     lambda: stack(activation="leaky_relu"),
+    lambda: stack(activation="selu", depth=12, kernel_initializer="lecun_normal"),
     residual,
+    dense_connections,
     nested,
 ]
 DEEP_WRONG = [
@@ -58,12 +76,14 @@ DEEP_WRONG = [
     (lambda: stack(normalised=True, last=None), "not probabilities"),
     (lambda: stack(depth=3, activation="relu"), "not deep"),
     (parallel, "not deep"),
+    (one_object_eight_times, "not deep"),
     (lambda: stack(activation="relu", bias_initializer=keras.initializers.Constant(-20)), "no gradient"),
     (lambda: stack(kernel_initializer=keras.initializers.RandomNormal(stddev=1e6), activation="relu"), "exploding"),
     (lambda: stack(activation=None), "linear"),
     (lambda: stack(activation=None, normalised=True, depth=12), "linear"),
     (lambda: stack(), "vanishing gradient"),
     (lambda: stack(depth=10), "vanishing gradient"),
+    (lambda: stack(activation="softmax"), "vanishing gradient"),
 ]
 
 
@@ -88,6 +108,31 @@ def in_batches(model, images):
             model(images[first : first + 20], training=True)
 
 
+def by_hand(model, images):
+    values = images
+    for layer in model.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.moving_mean.assign(np.mean(values, axis=0))
+            layer.moving_variance.assign(np.var(values, axis=0))
+        values = layer(values, training=False)
+
+
+def steps_of_size_0(model, images):
+    model.compile(keras.optimizers.SGD(0.0), loss="sparse_categorical_crossentropy")
+    model.fit(images, np.zeros(len(images)), epochs=120, verbose=0)
+
+
+def one_image_at_a_time(model, images):
+    for image in images:
+        model(image[np.newaxis], training=True)
+
+
+def a_copy(model, images):
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    at_once(copy, images)
+
+
 def by_fit(model, images):
     model.fit(images, np.zeros(len(images)), epochs=3, verbose=0)
 
@@ -103,7 +148,7 @@ def thawed_again(model, images):
         part.trainable = True
 
 
-REFRESH_RIGHT = [calls(300, training=True), at_once, in_batches]
+REFRESH_RIGHT = [calls(300, training=True), at_once, in_batches, by_hand, steps_of_size_0]
 REFRESH_WRONG = [
     ("refresh", "not a function"),
     (by_fit, "trains the weights"),
@@ -111,6 +156,8 @@ REFRESH_WRONG = [
     (thawed_again, "averages unchanged"),
     (calls(300, training=False), "averages unchanged"),
     (lambda model, images: model.predict(images, verbose=0), "averages unchanged"),
+    (a_copy, "averages unchanged"),
+    (one_image_at_a_time, "not there yet"),
     (calls(1, training=True), "not there yet"),
     (calls(100, training=True), "not there yet"),
 ]
@@ -131,6 +178,10 @@ def four_layers(normalisations, depth=4):
     return network
 
 
+def normalised_last():
+    return stack(depth=4, normalised=True, more=[layers.BatchNormalization()])
+
+
 MENDED_RIGHT = [four_layers(4), four_layers(5, depth=5), lambda: stack(depth=4, normalised=True)]
 MENDED_WRONG = [
     (stack(depth=4, normalised=True), "not a function"),
@@ -139,6 +190,7 @@ MENDED_WRONG = [
     (four_layers(1), "too few normalisations"),
     (four_layers(2), "too few normalisations"),
     (four_layers(0), "batch norm removed"),
+    (normalised_last, "batch norm after the output layer"),
     (four_layers(2, depth=2), "not like hers"),
 ]
 
@@ -176,6 +228,7 @@ BEAT_WRONG = [
     (parallel, "not deep"),
     (lambda: stack(), "guesses"),
     (trained(32, epochs=1), "below"),
+    (trained(96, activation=None, epochs=4), "linear"),
     (trained(on="validation"), "saw the validation digits"),
 ]
 
