@@ -16,12 +16,12 @@ RATES = [0.5, 0, 0.8, 0.2]  # of the curves A to D
 ASKED = 0.96  # validation accuracy
 
 
-def _drop(dropout: Callable, rate: float, training: bool, rng: np.random.Generator) -> np.ndarray:
-    """What a learner's dropout makes of VALUES."""
-    given = VALUES.copy()
+def _drop(dropout: Callable, values: np.ndarray, rate: float, training: bool, rng: np.random.Generator) -> np.ndarray:
+    """What a learner's dropout makes of values."""
+    given = values.copy()
     result = dropout(given, rate, training, rng)
-    found = {"changes its input": (given != VALUES).any(), "wrong shape": np.shape(result) != VALUES.shape}
-    raise_first(found, given=VALUES.shape, shape=np.shape(result))
+    found = {"changes its input": (given != values).any(), "wrong shape": np.shape(result) != values.shape}
+    raise_first(found, given=values.shape, shape=np.shape(result))
     return np.asarray(result, dtype=float)
 
 
@@ -40,7 +40,7 @@ def _close(values: object, expected: object) -> bool:
     "rate confused with keep probability": dict(en="With rate 0.2, 80 % was switched off. In Keras the rate is the share that is dropped, not the share that is kept.", es="Con tasa 0.2 se ha apagado el 80 %. En Keras, la tasa es la proporción que se apaga, no la que se conserva."),
     "one draw for many values": dict(en="Whole rows or columns are switched off together. Each value of each image gets its own: draw as many random numbers as there are values.",
                                      es="Se apagan juntas filas o columnas enteras. Cada valor de cada imagen tiene el suyo: saca tantos números al azar como valores hay."),
-    "wrong share": dict(en="With rate {rate:g}, a share of {share:.2f} was switched off.", es="Con tasa {rate:g} se ha apagado una proporción de {share:.2f}.", example=dict(rate=0.2, share=0.5)),
+    "wrong share": dict(en="In training with rate {rate:g}, a share of {share:.2f} was switched off.", es="Al entrenar con tasa {rate:g} se ha apagado una proporción de {share:.2f}.", example=dict(rate=0.2, share=0.5)),
     "always the same mask": dict(en="Two calls gave the same mask. Then some units never learn, and the others can rely on one another. Draw a fresh mask at every call, from the rng that is passed in.",
                                  es="Dos llamadas dieron la misma máscara. Así, unas unidades no aprenden nunca y las otras aprenden a apoyarse entre sí. Saca una máscara nueva en cada llamada, del rng que se recibe."),
     "rescales in inference": dict(en="That is dropout as it was first published: nothing in training, times 0.8 in inference. Inverted dropout divides in training, so that inference has nothing to do.",
@@ -54,20 +54,20 @@ def _close(values: object, expected: object) -> bool:
               es="Se apaga la proporción correcta y se reescala el resto, con una máscara nueva de rng en cada llamada; en inferencia no cambia nada."))  # fmt: skip
 def inverted_dropout(answer: Callable) -> None:
     """A function (values, rate, training, rng) -> values after inverted dropout."""
-    for rate in (0.2, 0.5):
+    for rate, values in ((0.2, VALUES), (0.5, VALUES.reshape(20, 5, 60))):
         rng = np.random.default_rng(0)
-        result, again, quiet = (_drop(answer, rate, training, rng) for training in (True, True, False))
-        replayed = _drop(answer, rate, True, np.random.default_rng(0))
+        result, again, quiet = (_drop(answer, values, rate, training, rng) for training in (True, True, False))
+        replayed = _drop(answer, values, rate, True, np.random.default_rng(0))
         kept = result != 0
-        share, factor = 1 - kept.mean(), np.median(result[kept] / VALUES[kept]) if kept.any() else 0.0
+        share, factor = 1 - kept.mean(), np.median(result[kept] / values[kept]) if kept.any() else 0.0
         wrong = {
             "rate confused with keep probability": rate == 0.2 and abs(share - 0.8) < 0.05,
             "one draw for many values": 0 < share < 1 and ((kept == kept[0]).all() or (kept == kept[:, :1]).all()),
             "wrong share": abs(share - rate) > 0.05,
             "always the same mask": np.array_equal(kept, again != 0),
-            "rescales in inference": _close(quiet, VALUES * (1 - rate)) and _close(factor, 1),
-            "dropout in inference": not _close(quiet, VALUES),
-            "wrong rescaling": not _close(result[kept], VALUES[kept] / (1 - rate)),
+            "rescales in inference": _close(quiet, values * (1 - rate)) and _close(factor, 1),
+            "dropout in inference": not _close(quiet, values),
+            "wrong rescaling": not _close(result[kept], values[kept] / (1 - rate)),
             "ignores rng": not np.array_equal(result, replayed),
         }
         raise_first(wrong, rate=rate, share=share, factor=factor, expected=1 / (1 - rate))
@@ -123,12 +123,12 @@ UNSOUND = {
          es="… MaxPooling2D, Dropout(0.3), Flatten, Dense(256, activation='relu'), Dropout(0.5) y Dense(10, activation='softmax'); después, train(network, epochs=15)"),
 ], wrong={
     **UNSOUND,
-    "dropout on the picture": dict(en="The first dropout stands before any layer that learns: it hides pixels of the image itself. We measured that, and it did not help. Put it after a pooling layer or between dense layers.",
-                                   es="El primer dropout va antes de cualquier capa que aprenda: oculta píxeles de la propia imagen. Lo medimos y no ayudó. Ponlo tras un pooling o entre capas densas."),
+    "dropout on the picture": dict(en="The first dropout stands before any layer that learns: it hides pixels of the image itself. In our runs that brought no improvement. Put it after a pooling layer or between dense layers.",
+                                   es="El primer dropout va antes de cualquier capa que aprenda: oculta píxeles de la propia imagen. En nuestras ejecuciones eso no mejoró nada. Ponlo tras un pooling o entre capas densas."),
     "before pooling": dict(en="A dropout stands right before a pooling layer. Where it switches off the largest of four values, the pooling passes on another one, so it hides less than its rate says. Put it after the pooling.",
                            es="Hay un dropout justo antes de un pooling. Donde apaga el mayor de cuatro valores, el pooling deja pasar otro, así que oculta menos de lo que dice su tasa. Ponlo después del pooling."),
-    "rate too high": dict(en="A rate of {highest:g} is higher than this lesson recommends: up to 0.5 between dense layers and before Flatten. Did you mean the share to keep? The rate is the share that is switched off.",
-                          es="Una tasa de {highest:g} es mayor que las que recomienda esta lección: hasta 0.5 entre capas densas y antes de Flatten. ¿Pensabas en la proporción que se conserva? La tasa es la que se apaga.", example=dict(highest=0.9)),
+    "unsuitable rate": dict(en="A rate of {rate:g} is not one that this lesson recommends: 0.1 to 0.3 after an earlier pooling, up to 0.5 between dense layers and before Flatten. The rate is the share that is switched off, not the share that is kept.",
+                            es="Una tasa de {rate:g} no es de las que recomienda esta lección: de 0.1 a 0.3 tras un pooling anterior, y hasta 0.5 entre capas densas y antes de Flatten. La tasa es la proporción que se apaga, no la que se conserva.", example=dict(rate=0.9)),
     "too few units": dict(en="A dropout stands after a dense layer of {units} units. With so few, dropout does harm, as `narrow` showed. Make that layer wider.",
                           es="Hay un dropout tras una capa densa de {units} unidades. Con tan pocas, el dropout perjudica, como mostró `narrow`. Haz esa capa más ancha.", example=dict(units=16)),
     "only one place": dict(en="Between two layers that learn there is one place, however many dropouts stand there. The task asks for two places, such as after the last pooling and between the dense layers.",
@@ -142,15 +142,16 @@ def two_places(answer: keras.Model) -> Praise:
     rates = [float(getattr(stack[i], "rate", 0.5)) for i in places]
     before = [stack[max(j for j in learning if j < i)] if i > learning[0] else None for i in places]
     units = min((layer.units for layer in before if isinstance(layer, layers.Dense)), default=64)
-    after = [type(stack[i + 1]).__name__ for i in places]
+    skipped = layers.Activation, layers.ReLU, layers.BatchNormalization, layers.Dropout
+    after = [next(type(at).__name__ for at in stack[i + 1 :] if not isinstance(at, skipped)) for i in places]
     wrong = {
         "dropout on the picture": places[0] < learning[0],
         "before pooling": any("Pooling" in name and "Global" not in name for name in after),
-        "rate too high": max(rates) > 0.6,
+        "unsuitable rate": max(rates) > 0.6 or min(rates) < 0.05,
         "too few units": units < 32,
         "only one place": len({id(layer) for layer in before}) < 2,
     }
-    raise_first(wrong, highest=max(rates), units=units)
+    raise_first(wrong, rate=max(rates) if max(rates) > 0.6 else min(rates), units=units)
     reached = checks.graded(checks.accuracy(answer, *checks.digits()[1]), ASKED)
     return Praise(rates=", ".join(f"{rate:g}" for rate in rates), accuracy=reached)
 
@@ -160,15 +161,16 @@ def two_places(answer: keras.Model) -> Praise:
     dict(en="Dropout should switch off units that compute, not answers. Move it one line up.", es="El dropout debe apagar unidades que calculan, no respuestas. Súbelo una línea."),
 ], wrong={
     **UNSOUND,
-    "other layers": dict(en="The ten probabilities add up to 1 now, but the task asks for the same layers: a Dropout(0.5) that switches off hidden units, a Dense(256) and a Dense(10).",
-                         es="Las diez probabilidades ya suman 1, pero se piden las mismas capas: un Dropout(0.5) que apague unidades ocultas, una Dense(256) y una Dense(10)."),
+    "other layers": dict(en="The ten probabilities add up to 1 now, but the task asks for the same layers: a Dense(256) with ReLU, then a Dropout(0.5), then a Dense(10) with softmax.",
+                         es="Las diez probabilidades ya suman 1, pero se piden las mismas capas: una Dense(256) con ReLU, después un Dropout(0.5) y después una Dense(10) con softmax."),
 }, right=dict(en="The dropout now switches off hidden units, and in training, too, the ten probabilities add up to 1.", es="Ahora el dropout apaga unidades ocultas, y también al entrenar las diez probabilidades suman 1."))  # fmt: skip
 def mended(answer: keras.Model) -> None:
     """The colleague's dense network with its dropout before the output layer."""
     stack, places, learning = _probed(answer)
     rates = [float(getattr(stack[i], "rate", 0.5)) for i in places]
     units = [getattr(stack[i], "units", None) for i in learning]
-    raise_first({"other layers": units != [256, 10] or rates != [0.5] or places[0] < learning[0]})
+    relu = any(isinstance(at, layers.ReLU) or getattr(at, "activation", None) is keras.activations.relu for at in stack)
+    raise_first({"other layers": units != [256, 10] or rates != [0.5] or places[0] < learning[0] or not relu})
 
 
 @exercise(expects=a_function("penalty(weights, l1, l2)"), hints=[
@@ -177,16 +179,16 @@ def mended(answer: keras.Model) -> None:
 ], wrong={
     "not a number": dict(en="The penalty is one number for all weights together; yours has the shape {shape}. Is a sum missing?", es="La penalización es un solo número para todos los pesos; la tuya tiene la forma {shape}. ¿Falta una suma?", example=dict(shape="(2, 3)")),
     "signs kept": dict(en="A weight of −3 makes your penalty smaller. L1 adds up sizes: |−3| = 3.", es="Un peso de −3 hace más pequeña tu penalización. L1 suma tamaños: |−3| = 3."),
-    "another number": dict(en="For the weights 1, −3, 2 and 0, with l1 = {l1:g} and l2 = {l2:g}, it should be {expected:g}; yours is {value:g}.",
-                           es="Con los pesos 1, −3, 2 y 0, l1 = {l1:g} y l2 = {l2:g}, debería ser {expected:g}; la tuya es {value:g}.", example=dict(l1=0, l2=1, expected=14, value=36)),
+    "another number": dict(en="For the weights 1, −3, 5 and 0, with l1 = {l1:g} and l2 = {l2:g}, it should be {expected:g}; yours is {value:g}.",
+                           es="Con los pesos 1, −3, 5 y 0, l1 = {l1:g} y l2 = {l2:g}, debería ser {expected:g}; la tuya es {value:g}.", example=dict(l1=0, l2=1, expected=35, value=81)),
 }, right=dict(en="The same numbers as keras.regularizers.L1L2.", es="Los mismos números que keras.regularizers.L1L2."))  # fmt: skip
 def penalty(answer: Callable) -> None:
     """A function (weights, l1, l2) -> what the elastic net adds to the loss."""
-    weights = np.array([[1.0, -3.0], [2.0, 0.0]])
-    for l1, l2 in ((1.0, 0.0), (0.0, 1.0), (0.1, 0.01)):
-        value, expected = np.asarray(answer(weights, l1, l2), dtype=float), l1 * 6 + l2 * 14
+    weights = np.array([1.0, -3.0, 5.0, 0.0])
+    for l1, l2, shape in ((1.0, 0.0, (2, 2)), (0.0, 1.0, (4,)), (0.1, 0.01, (2, 1, 2))):
+        value, expected = np.asarray(answer(weights.reshape(shape), l1, l2), dtype=float), l1 * 9 + l2 * 35
         raise_first({"not a number": value.ndim}, shape=value.shape)
-        wrong = {"signs kept": l2 == 0 and _close(value, 0), "another number": not _close(value, expected)}
+        wrong = {"signs kept": l2 == 0 and _close(value, 3), "another number": not _close(value, expected)}
         raise_first(wrong, l1=l1, l2=l2, expected=expected, value=float(value))
 
 

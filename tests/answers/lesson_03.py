@@ -46,12 +46,22 @@ def training_only(change):
     return lambda values, rate, training, rng: change(values, rate, rng) if training else values
 
 
+def whole_maps(values, rate, rng):
+    """As SpatialDropout1D does; every value has its own draw in two dimensions only."""
+    shape = (values.shape[0], *[1] * (values.ndim - 2), values.shape[-1])
+    return values * (rng.random(shape) >= rate) / (1 - rate)
+
+
+def whole_percent(values, rate, training, rng):
+    return values * (rng.integers(0, 100, values.shape) >= 100 * rate) / (1 - rate) if training else values
+
+
 def mask(values, rate, rng):
     return rng.random(values.shape) >= rate
 
 
 OWN = np.random.default_rng(0)  # a generator of the learner's own
-DROPOUT_RIGHT = [by_hand, with_where, with_binomial, exact_number]
+DROPOUT_RIGHT = [by_hand, with_where, with_binomial, exact_number, whole_percent]
 DROPOUT_WRONG = [
     (0.5, "not a function"),
     (in_place, "changes its input"),
@@ -62,6 +72,8 @@ DROPOUT_WRONG = [
     (training_only(lambda v, r, g: v * (g.random(v.shape) < r) / r), "rate confused with keep probability"),
     (training_only(lambda v, r, g: v * (g.random(v.shape[1]) >= r) / (1 - r)), "one draw for many values"),
     (training_only(lambda v, r, g: v * (g.random((len(v), 1)) >= r) / (1 - r)), "one draw for many values"),
+    (training_only(whole_maps), "one draw for many values"),
+    (training_only(lambda v, r, g: v * (g.random((len(v), len(v[0]))) >= r) / (1 - r)), "raises ValueError"),
     (training_only(lambda v, r, g: v * mask(v, 0.5, g) / (1 - r)), "wrong share"),
     (training_only(lambda v, r, g: v * mask(v, 0.2, g) / (1 - r)), "wrong share"),
     (training_only(lambda v, r, g: v * mask(v, r, np.random.default_rng(0)) / (1 - r)), "always the same mask"),
@@ -70,6 +82,7 @@ DROPOUT_WRONG = [
     (training_only(lambda v, r, g: v * mask(v, r, g)), "wrong rescaling"),
     (training_only(lambda v, r, g: v * mask(v, r, g) * (1 - r)), "wrong rescaling"),
     (training_only(lambda v, r, g: v * mask(v, r, g) / 0.8), "wrong rescaling"),
+    (training_only(lambda v, r, g: v * mask(v, r, g) / r), "wrong rescaling"),
     (with_keras, "ignores rng"),
     (training_only(lambda v, r, g: v * (np.random.random(v.shape) >= r) / (1 - r)), "ignores rng"),
     (training_only(lambda v, r, g: v * mask(v, r, np.random.default_rng()) / (1 - r)), "ignores rng"),
@@ -86,6 +99,7 @@ RATES_WRONG = [
     ([0.5, 0.5, 0.5, 0.5], "not the four rates"),
     ([0.8], "not the four rates"),
     (0.8, "not the four rates"),
+    ({"A": 0.5, "B": 0, "C": 0.8, "D": 0.2}, "not the four rates"),
     ("BDAC", "not the four rates"),
     (["a", "b", "c", "d"], "raises ValueError"),
 ]
@@ -155,10 +169,10 @@ def two(first, second, *before, units=64):
     return model(*before, *convolutions(), *end)
 
 
-def before_pooling():
+def before_pooling(*between):
     convolution, pooling = layers.Conv2D(4, 3, strides=4), layers.MaxPooling2D()
     rest = layers.Flatten(), dense(), layers.Dropout(0.5), output()
-    return model(convolution, layers.Dropout(0.2), pooling, *rest)
+    return model(convolution, layers.Dropout(0.2), *between, pooling, *rest)
 
 
 PLACES_RIGHT = [sequential, functional_and_nested]
@@ -180,9 +194,13 @@ PLACES_WRONG = [
         lambda: model(layers.Flatten(), dense(), Stubborn(0.5), dense(), layers.Dropout(0.2), output()),
         "dropout in inference",
     ),
-    (lambda: two(0.75, 0.5), "rate too high"),
-    (lambda: two(0.3, 0.8), "rate too high"),
+    (lambda: two(0.75, 0.5), "unsuitable rate"),
+    (lambda: two(0.3, 0.8), "unsuitable rate"),
+    (lambda: two(0.01, 0.01), "unsuitable rate"),
+    (lambda: two(0.3, 0.02), "unsuitable rate"),
     (lambda: two(0.3, 0.5, layers.Dropout(0.1)), "dropout on the picture"),
+    (lambda: before_pooling(layers.ReLU()), "before pooling"),
+    (lambda: before_pooling(layers.BatchNormalization(), layers.Activation("relu")), "before pooling"),
     (before_pooling, "before pooling"),
     (lambda: two(0.3, 0.5, units=16), "too few units"),
     (lambda: model(layers.Flatten(), dense(), layers.Dropout(0.5), layers.Dropout(0.5), output()), "only one place"),
@@ -197,6 +215,8 @@ MENDED_RIGHT = [
     lambda: keras.Sequential(
         [model(layers.Flatten(), dense(256)), layers.Dropout(0.5), layers.Dense(10), layers.Softmax()]
     ),
+    lambda: model(layers.Flatten(), layers.Dense(256), layers.ReLU(), layers.Dropout(0.5), output()),
+    lambda: model(layers.Flatten(), layers.Dense(256), layers.Activation("relu"), layers.Dropout(0.5), output()),
 ]
 MENDED_WRONG = [
     (lambda: [layers.Dropout(0.5)], "not a model"),
@@ -209,17 +229,25 @@ MENDED_WRONG = [
     (lambda: model(layers.Flatten(), dense(256), layers.Dropout(0.5), layers.Dense(10)), "not probabilities"),
     (lambda: model(layers.Dropout(0.5), layers.Flatten(), dense(256), output()), "other layers"),
     (lambda: model(layers.Flatten(), dense(256), layers.Dropout(0.1), output()), "other layers"),
+    (lambda: model(layers.Flatten(), layers.Dense(256), layers.Dropout(0.5), output()), "other layers"),  # linear
+    (lambda: model(layers.Flatten(), dense(128), layers.Dropout(0.5), output()), "other layers"),
 ]
 
 PENALTY_RIGHT = [
     lambda weights, l1, l2: l1 * np.abs(weights).sum() + l2 * (weights**2).sum(),
     lambda weights, l1, l2: sum(l1 * abs(w) + l2 * w * w for w in weights.ravel()),
     lambda weights, l1, l2: keras.regularizers.L1L2(l1=l1, l2=l2)(weights),
+    lambda weights, l1, l2: l1 * np.linalg.norm(weights.ravel(), 1) + l2 * np.linalg.norm(weights) ** 2,
 ]
 PENALTY_WRONG = [
     (3.0, "not a function"),
     (lambda weights, l1, l2: l1 * np.abs(weights) + l2 * weights**2, "not a number"),
     (lambda weights, l1, l2: l1 * weights.sum() + l2 * (weights**2).sum(), "signs kept"),
+    (lambda weights, l1, l2: l1 * abs(weights.sum()) + l2 * (weights**2).sum(), "signs kept"),
+    (lambda weights, l1, l2: l2 * (weights**2).sum(), "another number"),  # no L1 at all
+    (lambda weights, l1, l2: l1 * np.abs(weights).sum(), "another number"),
+    (lambda weights, l1, l2: l1 * np.abs(weights).sum() + l2 * np.linalg.norm(weights), "another number"),
+    (lambda weights, l1, l2: sum(l1 * abs(w) + l2 * w**2 for row in weights for w in row), "raises TypeError"),
     (lambda weights, l1, l2: l1 * np.abs(weights).mean() + l2 * (weights**2).mean(), "another number"),
     (lambda weights, l1, l2: l1 * np.abs(weights).sum() + l2 * np.abs(weights).sum() ** 2, "another number"),
     (lambda weights, l1, l2: l1 * np.abs(weights).sum() + l2 / 2 * (weights**2).sum(), "another number"),
