@@ -348,7 +348,7 @@ plots.compare(*(run_of(letter, run.history, {}) for letter, run in lettered))
 # %% [markdown] lang="en"
 # ### Read the curves
 #
-# These are the three networks, in another order and without their names. **Which sentence is right?**
+# **A.** These are the three networks, in another order and without their names. Which sentence is right?
 #
 # - (a) C is the largest network: its loss is the highest, so it overfits.
 # - (b) C is the smallest network, and A is the largest.
@@ -357,7 +357,7 @@ plots.compare(*(run_of(letter, run.history, {}) for letter, run in lettered))
 # %% [markdown] lang="es"
 # ### Lee las curvas
 #
-# Estas son las tres redes, en otro orden y sin sus nombres. **¿Qué frase es correcta?**
+# **A.** Estas son las tres redes, en otro orden y sin sus nombres. ¿Qué frase es correcta?
 #
 # - (a) C es la red más grande: su pérdida es la más alta, así que sobreajusta.
 # - (b) C es la red más pequeña y A, la más grande.
@@ -587,14 +587,14 @@ def stop_early(values, patience, min_delta=0.0):
 
 
 # %% [markdown] lang="en"
-# **A.** Suppose that the validation losses of seven epochs are 0.9, 0.5, 0.6, 0.4, 0.5, 0.6 and 0.3. When does `stop_early` stop with `patience=2`, and which epoch does it keep?
+# **B.** Suppose that the validation losses of seven epochs are 0.9, 0.5, 0.6, 0.4, 0.5, 0.6 and 0.3. When does `stop_early` stop with `patience=2`, and which epoch does it keep?
 #
 # - (a) It stops after epoch 3 and keeps epoch 2.
 # - (b) It stops after epoch 6 and keeps epoch 4.
 # - (c) It does not stop, and keeps epoch 7, the best of all.
 
 # %% [markdown] lang="es"
-# **A.** Supón que las pérdidas de validación de siete épocas son 0.9, 0.5, 0.6, 0.4, 0.5, 0.6 y 0.3. ¿Cuándo se detiene `stop_early` con `patience=2`, y qué época conserva?
+# **B.** Supón que las pérdidas de validación de siete épocas son 0.9, 0.5, 0.6, 0.4, 0.5, 0.6 y 0.3. ¿Cuándo se detiene `stop_early` con `patience=2`, y qué época conserva?
 #
 # - (a) Se detiene tras la época 3 y conserva la 2.
 # - (b) Se detiene tras la época 6 y conserva la 4.
@@ -698,7 +698,7 @@ print(f"épocas entrenadas: {noisy_30.epochs} y {noisy_stopped.epochs}")
 # while the accuracy was falling, too: with so many wrong labels the network is unsure of its right answers, and becoming surer of them lowers the loss even while a
 # few more answers go wrong.
 #
-# **B.** Which data may decide when to stop?
+# **C.** Which data may decide when to stop?
 #
 # - (a) The test set: that is the figure we care about.
 # - (b) The training set: it is what the network learns from.
@@ -714,7 +714,7 @@ print(f"épocas entrenadas: {noisy_30.epochs} y {noisy_stopped.epochs}")
 # bajando mientras la exactitud también bajaba: con tantas etiquetas incorrectas la red está poco segura de sus aciertos, y ganar seguridad en ellos reduce la pérdida
 # aunque fallen unas cuantas respuestas más.
 #
-# **B.** ¿Qué datos pueden decidir cuándo parar?
+# **C.** ¿Qué datos pueden decidir cuándo parar?
 #
 # - (a) Los de prueba: esa es la cifra que nos importa.
 # - (b) Los de entrenamiento: de ellos aprende la red.
@@ -1178,7 +1178,7 @@ print(f"épocas del segundo proceso: {after_restart}")
 # If the process is killed while the backup itself is being written, the backup is incomplete. The next start then stops with an error: delete the folder and begin again.
 # `BackupAndRestore(folder, double_checkpoint=True)` keeps the backup before it as well, which helps in most such cases.
 #
-# **C.** What does `BackupAndRestore` promise after a restart?
+# **D.** What does `BackupAndRestore` promise after a restart?
 #
 # - (a) Training goes on with the epoch after the last one that was backed up; its losses are similar to those of an unbroken training.
 # - (b) Training goes on as if nothing had happened, with the same losses to the last digit.
@@ -1192,7 +1192,7 @@ print(f"épocas del segundo proceso: {after_restart}")
 # Si el proceso muere mientras se escribe la propia copia, la copia queda incompleta. El siguiente arranque se detiene entonces con un error: borra la carpeta y empieza de nuevo.
 # `BackupAndRestore(carpeta, double_checkpoint=True)` guarda además la copia anterior, que sirve en la mayoría de esos casos.
 #
-# **C.** ¿Qué promete `BackupAndRestore` tras volver a arrancar?
+# **D.** ¿Qué promete `BackupAndRestore` tras volver a arrancar?
 #
 # - (a) El entrenamiento sigue con la época posterior a la última copiada; sus pérdidas se parecen a las de un entrenamiento sin cortes.
 # - (b) El entrenamiento sigue como si nada hubiera pasado, con las mismas pérdidas hasta el último decimal.
@@ -1326,7 +1326,7 @@ claim("wider_gap", large.val_loss - large.train_loss, ">", medium.val_loss - med
 # `EarlyStopping(min_delta=0.001, patience=20)`: stop when the validation loss has not become better by more than 0.001 in 20 epochs. An older course publishes a lowest validation loss of **0.092** for this table. But it had
 # scaled the column of marks as well, so that 3 became 0 and 8 became 1.
 #
-# **D.** How far off is a network with an error of 0.092 on that scale?
+# **E.** How far off is a network with an error of 0.092 on that scale?
 #
 # - (a) By 0.092 marks.
 # - (b) By about 0.46 marks.
@@ -1342,7 +1342,7 @@ claim("wider_gap", large.val_loss - large.train_loss, ">", medium.val_loss - med
 # `EarlyStopping(min_delta=0.001, patience=20)`: parar cuando la pérdida de validación no ha mejorado en más de 0.001 durante 20 épocas. Un curso anterior publica para esta tabla una pérdida de validación mínima de **0.092**. Pero había
 # escalado también la columna de las notas, de modo que el 3 pasó a ser 0 y el 8 pasó a ser 1.
 #
-# **D.** ¿Por cuánto se equivoca una red con un error de 0.092 en esa escala?
+# **E.** ¿Por cuánto se equivoca una red con un error de 0.092 en esa escala?
 #
 # - (a) Por 0.092 puntos.
 # - (b) Por unos 0.46 puntos.
@@ -1586,9 +1586,9 @@ print(f"error de los demás:                  {split.others_mae:.3f}")
 # |---|--:|--:|
 # | by hand: the parabola, exercise 1, the slider | 12 | 6 |
 # | learning rates and optimisers on a network | 8 | – |
-# | how large the network should be, *Read the curves* | 8 | 4 |
+# | how large the network should be, question A | 8 | 4 |
 # | labels with noise, prediction, all 30 epochs | 12 | 10 |
-# | early stopping by hand, stopped in time, questions A and B | 14 | 12 |
+# | early stopping by hand, stopped in time, questions B and C | 14 | 12 |
 # | clean labels: what stopping changes | 6 | 5 |
 # | exercise 2, in pairs: beat the stopped network | 10 | – |
 # | what each argument does, exercises 3 and 4 | 12 | 8 |
@@ -1605,9 +1605,9 @@ print(f"error de los demás:                  {split.others_mae:.3f}")
 # |---|--:|--:|
 # | a mano: la parábola, el ejercicio 1, el deslizador | 12 | 6 |
 # | tasas de aprendizaje y optimizadores en una red | 8 | – |
-# | qué tamaño debe tener la red, *Lee las curvas* | 8 | 4 |
+# | qué tamaño debe tener la red, pregunta A | 8 | 4 |
 # | etiquetas con ruido, predicción, las 30 épocas | 12 | 10 |
-# | *early stopping* a mano, parar a tiempo, preguntas A y B | 14 | 12 |
+# | *early stopping* a mano, parar a tiempo, preguntas B y C | 14 | 12 |
 # | etiquetas correctas: qué cambia al parar | 6 | 5 |
 # | ejercicio 2, por parejas: superar a la red detenida a tiempo | 10 | – |
 # | qué hace cada argumento, ejercicios 3 y 4 | 12 | 8 |

@@ -501,7 +501,7 @@ figures.search_map(explored, landscape, "learning_rate", "dropout")
 # %% [markdown] lang="en"
 # In a dark region the loss is low. The star marks the best trial of each search, and larger points were given more epochs.
 #
-# **B. Read the picture** and the sentences below it. Which statement is right?
+# **B.** Read the picture and the sentences below it. Which statement is right?
 #
 # - (a) The grid has tried nine different learning rates, just like the random search.
 # - (b) Hyperband has looked at more places than the other searches, and it gave most of them only a few epochs.
@@ -510,7 +510,7 @@ figures.search_map(explored, landscape, "learning_rate", "dropout")
 # %% [markdown] lang="es"
 # En una región oscura, la pérdida es baja. La estrella marca el mejor ensayo de cada búsqueda, y los puntos más grandes recibieron más épocas.
 #
-# **B. Lee la imagen** y las frases que tiene debajo. ¿Qué afirmación es correcta?
+# **B.** Lee la imagen y las frases que tiene debajo. ¿Qué afirmación es correcta?
 #
 # - (a) La cuadrícula ha probado nueve tasas de aprendizaje distintas, igual que la búsqueda aleatoria.
 # - (b) Hyperband ha mirado en más lugares que las otras búsquedas, y a la mayoría les dio solo unas pocas épocas.

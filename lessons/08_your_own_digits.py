@@ -1432,7 +1432,7 @@ table()
 # | where it fails; exercise 2: teach it to read askew | 15 | 8 |
 # | a photo of everybody's handwriting | 10 | 7 |
 # | save, load, exercise 3, question D; export | 10 | – |
-# | the network always answers; exercises 4 and 5; the whole course on one chart | 10 | 2 (the chart) |
+# | the network always answers; exercises 4 and 5; the whole course on one chart (in 45, the chart alone) | 10 | 2 |
 #
 # **In the room:** everybody writes the ten digits on one sheet, exchanges sheets, and photographs the neighbour's (digits only, no names: on Colab the photo goes to Google). Collect on the board which digits fail most,
 # and for whom: a confusion matrix of the class. While the two cells train, let them sketch the learning curves that they expect. In the 45-minute plan, exercises 3 to 5 are homework.
@@ -1452,7 +1452,7 @@ table()
 # | dónde falla; ejercicio 2: enseñarle a leer hojas torcidas | 15 | 8 |
 # | una foto de la letra de cada cual | 10 | 7 |
 # | guardar, cargar, ejercicio 3, pregunta D; exportar | 10 | – |
-# | la red responde siempre; ejercicios 4 y 5; todo el curso en un gráfico | 10 | 2 (el gráfico) |
+# | la red responde siempre; ejercicios 4 y 5; todo el curso en un gráfico (en 45, solo el gráfico) | 10 | 2 |
 #
 # **En el aula:** cada cual escribe los diez dígitos en una hoja, la cambia por la de otra persona y fotografía la que recibe (solo dígitos, sin nombres: en Colab la foto va a Google). Anota en la pizarra qué dígitos fallan
 # más y a quién: la matriz de confusión de la clase. Mientras entrenan las dos celdas, que dibujen las curvas de aprendizaje que esperan. En el plan de 45 minutos, los ejercicios 3 a 5 quedan para casa.

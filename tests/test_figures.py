@@ -113,9 +113,10 @@ def test_stopping_points_show_where_each_setting_stops_and_what_it_keeps(lang):
     bottom = picture.axes[1]
     assert [tick.get_text() for tick in bottom.get_yticklabels()] == ["patience=0", "patience=1"]
     drawn = [np.ravel(line.get_xdata()).tolist() for line in bottom.lines]
-    assert drawn == [[1, 4], [4], [3], [1, 5], [5], [5]]
+    assert drawn == [[1, 4], [4], [3], [1, 5], [5]]  # the second never stops
     assert said(picture).startswith("patience=0: ") and "0.400" in said(picture) and "0.700" in said(picture)
-    assert {"en": "stops after epoch 5", "es": "se detiene tras la época 5"}[lang] in said(picture)
+    assert {"en": "stops after epoch 4", "es": "se detiene tras la época 4"}[lang] in said(picture)
+    assert {"en": "to the last epoch, 5,", "es": "hasta la última época, la 5,"}[lang] in said(picture)
 
 
 def trial(name, score, status="COMPLETED", **values):
