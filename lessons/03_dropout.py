@@ -35,6 +35,8 @@
 #
 # You need lesson 01; lesson 02 helps for the last experiment. The lesson takes about 25 minutes to read and run, and as long again for the exercises. Everything runs
 # offline.
+#
+# ## Setup
 
 # %% [markdown] lang="es"
 # # 03 · Dropout: entrenar con la mitad de las unidades
@@ -54,11 +56,7 @@
 #
 # Necesitas la lección 01; la 02 ayuda en el último experimento. La lección lleva unos 25 minutos de lectura y ejecución, y otros tantos de ejercicios. Todo funciona sin
 # conexión a internet.
-
-# %% [markdown] lang="en"
-# ## Setup
-
-# %% [markdown] lang="es"
+#
 # ## Preparación
 
 # %% tags=["setup"]

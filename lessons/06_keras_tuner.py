@@ -34,6 +34,19 @@
 # - run the same search in several processes, and train one network on several devices.
 #
 # You need lesson 01; lessons 02 to 04 help. Reading and running takes about 30 minutes, the exercises 25. Everything runs offline except the last part, which says so.
+#
+# ## Setup
+#
+# The data are those of lesson 01: 1,000 digits to train with, 1,000 to validate, 3,000 to test. Some names in the code:
+#
+# | name | meaning |
+# |---|---|
+# | `hp` | hyperparameters: the object that hands out the values to try |
+# | `untuned`, `tuned` | the results of the network before and after the search |
+# | `winner`, `winning` | the search with the best trial, and the values of that trial |
+# | `budget` | how many epochs a search may spend |
+# | `folder` | where KerasTuner writes its notes |
+# | `rows` | the trials of the worker processes, with their times |
 
 # %% [markdown] lang="es"
 # # 06 · KerasTuner: de adivinar a buscar
@@ -52,22 +65,7 @@
 # - ejecutar la misma búsqueda en varios procesos, y entrenar una red en varios dispositivos.
 #
 # Necesitas la lección 01; las lecciones 02 a 04 ayudan. Leer y ejecutar lleva unos 30 minutos, y los ejercicios, 25. Todo funciona sin conexión salvo la última parte, que lo avisa.
-
-# %% [markdown] lang="en"
-# ## Setup
 #
-# The data are those of lesson 01: 1,000 digits to train with, 1,000 to validate, 3,000 to test. Some names in the code:
-#
-# | name | meaning |
-# |---|---|
-# | `hp` | hyperparameters: the object that hands out the values to try |
-# | `untuned`, `tuned` | the results of the network before and after the search |
-# | `winner`, `winning` | the search with the best trial, and the values of that trial |
-# | `budget` | how many epochs a search may spend |
-# | `folder` | where KerasTuner writes its notes |
-# | `rows` | the trials of the worker processes, with their times |
-
-# %% [markdown] lang="es"
 # ## Preparación
 #
 # Los datos son los de la lección 01: 1000 dígitos para entrenar, 1000 para validar y 3000 de prueba. (El código escribe los decimales con punto, y el texto hace lo mismo). Algunos nombres del código:
@@ -1663,7 +1661,7 @@ claim("survives_a_worker", completed, ">=", 10,
 #
 # **Quick, Draw!** is a game by Google: you are given a word and have 20 seconds to draw it. People all over the world have played it, and Google published 50 million of their drawings, in 345 classes. Each class is one file, such as `cat.npy`, with one drawing
 # in each row: 28 × 28 = 784 numbers, from 0 (paper) to 255 (ink), just like our digits. A whole file holds more than 100,000 drawings, about 100 MB, so `data.quickdraw` asks the server only for its beginning.
-# (The package [`quickdraw`](https://pypi.org/project/quickdraw/) is another way: `QuickDrawData().get_drawing("cat")` returns one drawing, stroke by stroke, and `QuickDrawData().drawing_names` lists the classes; it downloads whole files.)
+# (The package `quickdraw` is another way: `QuickDrawData().get_drawing("cat")` returns one drawing, stroke by stroke, and `QuickDrawData().drawing_names` lists the classes; it downloads whole files.)
 #
 # The question of this part: **do the hyperparameters that won on the digits also do for drawings, or is a search of their own worth its time?**
 
@@ -1674,7 +1672,7 @@ claim("survives_a_worker", completed, ">=", 10,
 #
 # **Quick, Draw!** es un juego de Google: te dan una palabra y tienes 20 segundos para dibujarla. Ha jugado gente de todo el mundo, y Google publicó 50 millones de esos dibujos, de 345 clases. Cada clase es un archivo, como `cat.npy` (gato), con un
 # dibujo por fila: 28 × 28 = 784 números, de 0 (papel) a 255 (tinta), igual que nuestros dígitos. Un archivo entero contiene más de 100 000 dibujos, unos 100 MB; por eso `data.quickdraw` le pide al servidor solo el principio.
-# (El paquete [`quickdraw`](https://pypi.org/project/quickdraw/) es otra manera: `QuickDrawData().get_drawing("cat")` devuelve un dibujo, trazo a trazo, y `QuickDrawData().drawing_names` da la lista de las clases; descarga los archivos enteros).
+# (El paquete `quickdraw` es otra manera: `QuickDrawData().get_drawing("cat")` devuelve un dibujo, trazo a trazo, y `QuickDrawData().drawing_names` da la lista de las clases; descarga los archivos enteros).
 #
 # La pregunta de esta parte: **¿sirven también para los dibujos los hiperparámetros que ganaron con los dígitos, o les compensa una búsqueda propia?**
 
