@@ -58,14 +58,11 @@ def red_wine() -> tuple[Pair, Pair, Pair]:
     validation and 20 % test. Many rows stand in the table more than once; wines with the same eleven measurements
     always land in the same set, so that no set holds the answer to another's question.
 
-    Copies that lost decimal points to a spreadsheet (density 100369 for 1.00369) are read as well: see `data/README.md`.
-
     Returns `(x_train, y_train), (x_val, y_val), (x_test, y_test)`: measurements of shape (N, 11), `float32`, unscaled, in the
     order and units of `readers.WINE_RANGES`; quality of shape (N,), `float32`, 3 to 8 (whole marks; higher is better).
     Raises CourseError where the file is not this table, DataUnavailable where it could not be fetched.
 
-    Source: P. Cortez, A. Cerdeira, F. Almeida, T. Matos and J. Reis, *Modeling wine preferences by data mining from
-    physicochemical properties*, 2009; UCI Machine Learning Repository.
+    Source: P. Cortez and others, *Modeling wine preferences by data mining from physicochemical properties*, 2009; UCI.
     """
     wines = readers.wine(fetch("wine"))
     x, y = wines[:, :-1], wines[:, -1]
@@ -125,16 +122,19 @@ def cats_and_dogs() -> tuple[Path, Path]:
     return folder / "train", folder / "validation"
 
 
-def vgg16_features() -> dict[str, Pair]:
+def vgg16_features(divided: bool = False) -> dict[str, Pair]:
     """Load what VGG16 makes of the 3,000 photos, bundled (`data/README.md`): a head trains without photos and weights.
 
-    Returns `(features, labels)` by name: "train" (2,000 photos), "val" and "test" (500 each), in the order of
-    `cats_and_dogs()`, and "train_mirrored", the training photos flipped from left to right. Features have shape (N, 512),
-    `float32`, the means over the base's 5 × 5 places; labels shape (N,), `float32`, 0 for a cat and 1 for a dog. Raises
-    CourseError where the file is missing or damaged.
+    Returns `(features, labels)` by name, in the order of `cats_and_dogs()`: "train" (2,000 photos), "val" and "test" (500 each),
+    and "train_mirrored", the training photos flipped from left to right. With `divided`, those of pixels divided by 255, the
+    wrong input: "val", "test", and "train" with 250 cats and 250 dogs. Features have shape (N, 512), `float32`, the means over
+    the base's 5 × 5 places; labels shape (N,), `float32`, 0 for a cat, 1 for a dog. Raises CourseError for a damaged file.
     """
     arrays = readers.features(FEATURES)
-    x, y = arrays["features"].astype("float32"), arrays["labels"].astype("float32")
-    mirrored = arrays["mirrored"].astype("float32")
-    parts = {"train": slice(0, 2_000), "val": slice(2_000, 2_500), "test": slice(2_500, None)}
-    return {**{name: (x[part], y[part]) for name, part in parts.items()}, "train_mirrored": (mirrored, y[:2_000])}
+    x, y = arrays["features"], arrays["labels"].astype("float32")
+    if divided:
+        x, y = arrays["divided"], y[np.r_[0:250, 1_000:1_250, 2_000:3_000]]
+    val, test = len(x) - 1_000, len(x) - 500  # where they begin
+    parts = {"train": slice(0, val), "val": slice(val, test), "test": slice(test, None)}
+    found = {name: (x[part].astype("float32"), y[part]) for name, part in parts.items()}
+    return found if divided else {**found, "train_mirrored": (arrays["mirrored"].astype("float32"), y[:val])}

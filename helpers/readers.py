@@ -65,7 +65,7 @@ def digits(path: Path, digests: dict[str, str], bundled: str = "") -> dict[str, 
 
 
 def features(path: Path) -> dict[str, np.ndarray]:
-    """VGG16's features of the photos: arrays `features`, `mirrored`, `labels` and `files`."""
+    """VGG16's features of the photos: arrays `features`, `mirrored`, `divided`, `labels` and `files`."""
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in FEATURES_SHA256}

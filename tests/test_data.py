@@ -74,6 +74,14 @@ def test_bundled_features_are_split_as_promised():
     (x, y), (mirrored, same) = features["train"], features["train_mirrored"]
     assert np.array_equal(y, same) and not np.array_equal(x, mirrored)
     assert np.corrcoef(x.ravel(), mirrored.ravel())[0, 1] > 0.9  # the same photos
+    wrong, few = data.vgg16_features(divided=True), np.r_[0:250, 1_000:1_250]
+    right = {**features, "train": (x[few], y[few])}
+    for name, (maps, labels) in wrong.items():
+        assert maps.dtype == np.float32 and maps.shape == right[name][0].shape
+        assert np.array_equal(labels, right[name][1])
+        # The same photos in the same order: the two inputs answer alike, and the small one much more weakly.
+        assert np.corrcoef(maps.mean(axis=1), right[name][0].mean(axis=1))[0, 1] > 0.3
+        assert maps.mean() < right[name][0].mean() / 10
     assert len(readers.features(data.FEATURES)["files"]) == len(set(readers.features(data.FEATURES)["files"])) == 3_000
 
 
