@@ -46,6 +46,7 @@
 # | `winner`, `winning` | the search with the best trial, and the values of that trial |
 # | `budget` | how many epochs a search may spend |
 # | `folder` | where KerasTuner writes its notes |
+# | `sixty`, `scores` | the 60 trials of a larger search, and the lowest validation loss of each |
 # | `rows` | the trials of the worker processes, with their times |
 
 # %% [markdown] lang="es"
@@ -77,6 +78,7 @@
 # | `winner`, `winning` | la búsqueda ganadora y los valores de su mejor ensayo |
 # | `budget` | presupuesto: cuántas épocas puede gastar una búsqueda |
 # | `folder` | la carpeta donde KerasTuner escribe sus apuntes |
+# | `sixty`, `scores` | los 60 (*sixty*) ensayos de una búsqueda más grande, y la menor pérdida de validación de cada uno (puntuaciones) |
 # | `rows` | filas: los ensayos de los procesos trabajadores, con sus tiempos |
 
 # %% tags=["setup"]
@@ -1042,12 +1044,188 @@ answer = "c"
 check.quiz_report(answer)
 
 # %% [markdown] lang="en"
+# ## A larger search
+#
+# Six trials of three epochs fit into a lesson. What does a search find that may take its time? We have run the random search of this lesson once with **60 trials of 20 epochs**: the same hypermodel, the same ranges, the same 1,000 digits. Its first six
+# trials have the hyperparameters of the random search above with our seed 0. The hyperparameters of every trial, and its validation loss and accuracy after each epoch, are kept in `lessons/results.json`, so you can analyse them without waiting.
+#
+# **Which lowest validation loss do you expect from the best of the 60?** In our runs, the random search above reached {{random.best_val_loss}}, and its six trials were trained for three epochs only.
+
+# %% [markdown] lang="es"
+# ## Una búsqueda más grande
+#
+# En una lección caben seis ensayos de tres épocas. ¿Qué encuentra una búsqueda que se toma su tiempo? Hemos ejecutado una vez la búsqueda aleatoria de esta lección con **60 ensayos de 20 épocas**: el mismo hipermodelo, los mismos rangos, los mismos 1000 dígitos. Sus seis primeros
+# ensayos tienen los hiperparámetros de la búsqueda aleatoria de arriba con nuestra semilla 0. Los hiperparámetros de cada ensayo, y su pérdida y su exactitud de validación tras cada época, están guardados en `lessons/results.json`, así que puedes analizarlos sin esperar.
+#
+# **¿Qué pérdida de validación mínima esperas del mejor de los 60?** En nuestras ejecuciones, la búsqueda aleatoria de arriba llegó a {{random.best_val_loss}}, y sus seis ensayos se entrenaron solo tres épocas.
+
+# %%
+guess("large_search", best_val_loss=...)
+
+# %%
+sixty = ledger()["long"]["trials"]
+losses = np.array([trial["val_loss"] for trial in sixty])
+accuracies = np.array([trial["val_accuracy"] for trial in sixty])
+
+scores = losses.min(axis=1)
+best = scores.argmin()
+large_search = record("large_search", best_val_loss=scores[best], epochs=losses.size)
+
+# %% lang="en"
+print("losses: shape", losses.shape, "= (trials, epochs)")
+print(f"lowest validation loss {scores[best]:.3f}, in trial {best + 1} of {len(scores)}")
+
+# %% lang="es"
+print("losses: forma", losses.shape, "= (ensayos, épocas)")
+print(f"menor pérdida de validación {scores[best]:.3f}, en el ensayo {best + 1} de {len(scores)}")
+
+# %%
+figures.loss_by_hyperparameter({"large_search": figures.recorded_trials(sixty)})
+
+# %% [markdown] lang="en"
+# Compare with the same picture of the small searches. With 60 points you can see more: whether the low points gather in one part of a panel, and whether a bad value of one hyperparameter spoils every trial that has it. The sentence below the picture
+# gives the range that the best quarter of the trials covers. **Where it is much narrower than the whole range, the hyperparameter matters**, and the next search would look there only. Where the best values lie at the edge of a panel, the next search
+# would go beyond it.
+#
+# The next picture shows the trials in the order in which they ran:
+
+# %% [markdown] lang="es"
+# Compara con la misma gráfica de las búsquedas pequeñas. Con 60 puntos se ve más: si los puntos bajos se juntan en una parte del panel, y si un mal valor de un hiperparámetro estropea todos los ensayos que lo tienen. La frase de debajo de la imagen
+# da el rango que abarca la mejor cuarta parte de los ensayos. **Donde es mucho más estrecho que el rango completo, el hiperparámetro importa**, y la siguiente búsqueda miraría solo ahí. Donde los mejores valores están en el borde de un panel, la siguiente búsqueda
+# iría más allá de él.
+#
+# La gráfica siguiente muestra los ensayos en el orden en que se ejecutaron:
+
+# %%
+figures.best_by_trial(scores)
+
+# %% [markdown] lang="en"
+# In a random search each trial is as likely as any other to be the best one. So new lowest losses come often at the beginning and seldom later: the 60th trial is the best so far with a probability of only one in 60.
+#
+# The small search judged after three epochs. Would it have chosen well? We look which trial is ahead after three epochs, and which place it has after twenty:
+
+# %% [markdown] lang="es"
+# En una búsqueda aleatoria, cada ensayo tiene la misma probabilidad de ser el mejor. Por eso los nuevos mínimos son frecuentes al principio y raros después: el ensayo 60 es el mejor hasta el momento con una probabilidad de solo uno entre 60.
+#
+# La búsqueda pequeña juzgaba tras tres épocas. ¿Habría elegido bien? Miramos qué ensayo va en cabeza tras tres épocas y qué puesto ocupa tras veinte:
+
+# %%
+early = losses[:, :3].min(axis=1)
+ahead = early.argmin()
+place = 1 + (scores < scores[ahead]).sum()
+place_of_best = 1 + (early < early[best]).sum()
+
+# %% lang="en"
+print(f"first after  3 epochs: trial {ahead + 1}, in place {place} after 20")
+print(f"first after 20 epochs: trial {best + 1}, in place {place_of_best} after 3")
+
+# %% lang="es"
+print(f"primero tras  3 épocas: el ensayo {ahead + 1}, en el puesto {place} tras 20")
+print(f"primero tras 20 épocas: el ensayo {best + 1}, en el puesto {place_of_best} tras 3")
+
+# %% [markdown] lang="en"
+# The further apart such places are, the less does an early score tell. Then a search with few epochs, and Hyperband's first round as well, prefers networks that learn fast to networks that end well.
+#
+# ### 4. Your turn: what would fewer trials have found?
+#
+# The order of the trials is chance. With other draws, other trials would have come first. So what does the best of six find *on average*? You need no training to know it, because the 60 scores are there.
+#
+# Write `expected_best(scores, n)`. It draws `n` different scores at random and takes the lowest of them, does so 2,000 times, and returns the mean of these lowest scores. (`np.random.default_rng(0)` makes a generator; its method `permutation(scores)` returns the scores in a random order.)
+
+# %% [markdown] lang="es"
+# Cuanto más distintos son esos puestos, menos dice una puntuación temprana. Entonces una búsqueda con pocas épocas, y también la primera ronda de Hyperband, prefiere las redes que aprenden deprisa a las que terminan bien.
+#
+# ### 4. Te toca: ¿qué habrían encontrado menos ensayos?
+#
+# El orden de los ensayos es azar. Con otros sorteos, otros ensayos habrían ido primero. Entonces, ¿qué encuentra *de media* el mejor de seis? Para saberlo no hace falta entrenar, porque las 60 puntuaciones ya están.
+#
+# Escribe `expected_best(scores, n)` (el mejor esperado). Sortea `n` puntuaciones distintas, toma la menor de ellas, lo repite 2000 veces y devuelve la media de esas menores puntuaciones. (`np.random.default_rng(0)` crea un generador; su método `permutation(scores)` devuelve las puntuaciones en un orden al azar).
+
+# %% tags=["exercise"]
+expected_best = ...
+
+check.expected_best(expected_best, scores)
+# check.expected_best.hint()
+
+
+# %% tags=["solution"]
+def expected_best(scores, n):
+    draw = np.random.default_rng(0)
+    lowest = [draw.permutation(scores)[:n].min() for _ in range(2000)]
+    return np.mean(lowest)
+
+
+check.expected_best(expected_best, scores)
+
+# %% [markdown] lang="en"
+# So each further trial brings less than the one before. A search may end when ten more trials are not expected to bring anything that you would notice.
+#
+# ### Was it worth it?
+#
+# The best of the 60 was built anew and trained like the winner above, at most 30 epochs and stopped in time, with {{long.seeds}} seeds. Three other networks were trained by the same rule: `best_of_6`, the best after three epochs among the first six trials;
+# `made_by_hand`, the network of lesson 03 with augmentation and a dropout rate of 0.5, in which nothing was tuned; and `nothing_chosen`, the network that this lesson began with. The means over the seeds:
+#
+# | network | lowest validation loss | validation accuracy | test accuracy | test loss |
+# |---|--:|--:|--:|--:|
+# | `best_of_60` | {{best_of_60.best_val_loss}} | {{best_of_60.kept_val_accuracy}} | {{best_of_60.test_accuracy}} | {{best_of_60.test_loss}} |
+# | `best_of_6` | {{best_of_6.best_val_loss}} | {{best_of_6.kept_val_accuracy}} | {{best_of_6.test_accuracy}} | {{best_of_6.test_loss}} |
+# | `made_by_hand` | {{made_by_hand.best_val_loss}} | {{made_by_hand.kept_val_accuracy}} | {{made_by_hand.test_accuracy}} | {{made_by_hand.test_loss}} |
+# | `nothing_chosen` | {{nothing_chosen.best_val_loss}} | {{nothing_chosen.kept_val_accuracy}} | {{nothing_chosen.test_accuracy}} | {{nothing_chosen.test_loss}} |
+#
+# Read it column by column. With 3,000 test digits, chance alone moves a test accuracy near 97 % by about 0.3 percentage points up or down, so a smaller difference does not tell which network is better. And count what each row cost: the search spent
+# 1,200 epochs, the network made by hand none.
+#
+# And the validation figure of the best of 60: how much of it was luck? In the search it was the best of 60 trials; for the table above the same hyperparameters were trained anew, with other seeds:
+
+# %% [markdown] lang="es"
+# Así que cada ensayo más aporta menos que el anterior. Una búsqueda puede terminar cuando ya no se espera que otros diez ensayos aporten nada apreciable.
+#
+# ### ¿Mereció la pena?
+#
+# El mejor de los 60 se construyó de nuevo y se entrenó como la ganadora de antes, 30 épocas como máximo y con *early stopping*, con {{long.seeds}} semillas. Otras tres redes se entrenaron con la misma regla: `best_of_6` (la mejor de 6), la mejor tras tres épocas entre los seis primeros ensayos;
+# `made_by_hand` (hecha a mano), la red de la lección 03 con aumento de datos y una tasa de *dropout* de 0.5, en la que no se ajustó nada; y `nothing_chosen` (nada elegido), la red con la que empezó esta lección. Las medias de las semillas:
+#
+# | red | menor pérdida de validación | exactitud de validación | exactitud de prueba | pérdida de prueba |
+# |---|--:|--:|--:|--:|
+# | `best_of_60` | {{best_of_60.best_val_loss}} | {{best_of_60.kept_val_accuracy}} | {{best_of_60.test_accuracy}} | {{best_of_60.test_loss}} |
+# | `best_of_6` | {{best_of_6.best_val_loss}} | {{best_of_6.kept_val_accuracy}} | {{best_of_6.test_accuracy}} | {{best_of_6.test_loss}} |
+# | `made_by_hand` | {{made_by_hand.best_val_loss}} | {{made_by_hand.kept_val_accuracy}} | {{made_by_hand.test_accuracy}} | {{made_by_hand.test_loss}} |
+# | `nothing_chosen` | {{nothing_chosen.best_val_loss}} | {{nothing_chosen.kept_val_accuracy}} | {{nothing_chosen.test_accuracy}} | {{nothing_chosen.test_loss}} |
+#
+# Léela columna por columna. Con 3000 dígitos de prueba, el azar por sí solo mueve una exactitud de prueba cercana al 97 % unos 0.3 puntos porcentuales arriba o abajo, así que una diferencia menor no dice qué red es mejor. Y cuenta lo que costó cada fila: la búsqueda gastó
+# 1200 épocas; la red hecha a mano, ninguna.
+#
+# ¿Y cuánto de la cifra de validación del mejor de 60 fue suerte? En la búsqueda era el mejor de 60 ensayos; para la tabla de arriba, los mismos hiperparámetros se entrenaron de nuevo, con otras semillas:
+
+# %%
+in_search = accuracies[best, losses[best].argmin()]
+anew = recorded("best_of_60")
+
+# %% lang="en"
+print("the best of 60, accuracy in per cent:")
+print(f"validation, in the search    {100 * in_search:.1f}")
+print(f"validation, trained anew     {100 * anew.kept_val_accuracy:.1f}")
+print(f"test, the same networks      {100 * anew.test_accuracy:.1f}")
+
+# %% lang="es"
+print("el mejor de 60, exactitud en porcentaje:")
+print(f"validación, en la búsqueda         {100 * in_search:.1f}")
+print(f"validación, entrenado de nuevo     {100 * anew.kept_val_accuracy:.1f}")
+print(f"prueba, las mismas redes           {100 * anew.test_accuracy:.1f}")
+
+# %% [markdown] lang="en"
+# The second line uses the same validation digits as the first, but nobody picked these trainings. So if it is lower, the difference was the luck of the training that was picked. The third line uses digits that chose nothing. But our test digits are harder (see above), so hold the gap between validation and test
+# against that of the network for which nothing was chosen: {{best_of_60.gap_share}} for the best of 60, {{nothing_chosen.gap_share}} for that network. Only what the first gap has more than the second can come from the search.
+#
 # ## What can go wrong: a trial fails, and an old project is reloaded
 #
 # Four convolutions with pooling are too many for 28 pixels: the size falls from 28 to 13, 5 and 1, and then nothing is left to convolve. Such a network cannot be built. Yet the search does not stop. It prints a page of
 # traceback, marks the trial as failed, and goes on; it gives up only after three failures in a row. (We hide the traceback here. After a night with hundreds of trials, hardly anybody finds it.)
 
 # %% [markdown] lang="es"
+# La segunda línea usa los mismos dígitos de validación que la primera, pero nadie eligió esos entrenamientos. Así que, si es menor, la diferencia era la suerte del entrenamiento elegido. La tercera usa dígitos que no eligieron nada. Pero nuestros dígitos de prueba son más difíciles (ver arriba), así que compara la brecha entre validación y prueba
+# con la de la red para la que no se eligió nada: {{best_of_60.gap_share}} para el mejor de 60, {{nothing_chosen.gap_share}} para esa red. Solo lo que la primera brecha tiene de más que la segunda puede venir de la búsqueda.
+#
 # ## Qué puede salir mal: un ensayo falla y un proyecto antiguo se recarga
 #
 # Cuatro convoluciones con *pooling* son demasiadas para 28 píxeles: el tamaño baja de 28 a 13, 5 y 1, y entonces no queda nada que convolucionar. Una red así no se puede construir. Aun así, la búsqueda no se detiene. Imprime una página de
@@ -1145,7 +1323,7 @@ check.quiz_reload(answer)
 # - `build(self, hp)` returns the compiled model, as before;
 # - `fit(self, hp, model, *args, **kwargs)` trains it and returns what `model.fit` returns. `*args` and `**kwargs` are everything that you gave to `search`: the digits, the epochs, the callbacks.
 #
-# ### 4. Your turn
+# ### 5. Your turn
 #
 # Write such a class, `Batches`, a subclass of `kt.HyperModel`. Its `build` may use `build_model`. Its `fit` chooses a `batch_size` of 16, 32, 64 or 128 and trains with it. Then `RandomSearch(Batches(), …)` would search for the batch size
 # as well. (Give everything else to `model.fit` unchanged: KerasTuner sends callbacks along that note the score.)
@@ -1158,7 +1336,7 @@ check.quiz_reload(answer)
 # - `build(self, hp)` devuelve el modelo compilado, como antes;
 # - `fit(self, hp, model, *args, **kwargs)` lo entrena y devuelve lo que devuelve `model.fit`. `*args` y `**kwargs` son todo lo que le diste a `search`: los dígitos, las épocas, los *callbacks*.
 #
-# ### 4. Te toca
+# ### 5. Te toca
 #
 # Escribe una clase así, `Batches` (lotes), subclase de `kt.HyperModel`. Su `build` puede usar `build_model`. Su `fit` elige un `batch_size` de 16, 32, 64 o 128 y entrena con él. Entonces `RandomSearch(Batches(), …)` buscaría también el tamaño
 # del lote. (Pasa todo lo demás a `model.fit` sin cambios: KerasTuner envía *callbacks* que anotan la puntuación).
@@ -1496,13 +1674,13 @@ check.quiz_gpus(answer)
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your runs stand beside ours, from {{measured.seeds}} seeds. A search never sees the test set, so `random`, `hyperband` and `bayesian` have a row only if you made a prediction, and their figures stand above. `one_worker` and `two_workers` have
+# Your runs stand beside ours, from {{measured.seeds}} seeds. A search never sees the test set, so `random`, `hyperband`, `bayesian` and `large_search` have a row only if you made a prediction, and their figures stand above. `one_worker` and `two_workers` have
 # only their seconds. Training and validation are those of the last epoch; the test is that of the kept weights. The seconds of `tuned` include the searches.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tus ejecuciones están junto a las nuestras, de {{measured.seeds}} semillas. Una búsqueda nunca ve el conjunto de prueba, así que `random`, `hyperband` y `bayesian` solo tienen fila si hiciste una predicción, y sus cifras están más arriba. De `one_worker` y `two_workers` solo
+# Tus ejecuciones están junto a las nuestras, de {{measured.seeds}} semillas. Una búsqueda nunca ve el conjunto de prueba, así que `random`, `hyperband`, `bayesian` y `large_search` solo tienen fila si hiciste una predicción, y sus cifras están más arriba. De `one_worker` y `two_workers` solo
 # hay los segundos. Entrenamiento y validación son los de la última época; la prueba, la de los pesos conservados. Los segundos de `tuned` incluyen las búsquedas.
 
 # %%
@@ -1536,6 +1714,7 @@ claim("survives_a_worker", completed, ">=", 8,
 # - Tune the learning rate first, on a log scale. The last layer and the loss are not tuned: they follow from the task.
 # - Random search is a good beginning. Hyperband saves epochs where early results predict late ones. Bayesian optimisation pays when each trial takes long.
 # - The best score of a search is partly luck. So train the winner anew, and open the test set once.
+# - Each further trial brings less than the one before. Recorded trials tell how many were enough, and which hyperparameters mattered.
 # - A project of the same name is reloaded. That helps after an interruption; after a change, write `overwrite=True`.
 # - Chief and workers run the same program, and three environment variables tell them apart. Workers share out trials, `MirroredStrategy` shares out the batches of one network.
 
@@ -1545,6 +1724,7 @@ claim("survives_a_worker", completed, ">=", 8,
 # - Ajusta primero la tasa de aprendizaje, en escala logarítmica. La última capa y la pérdida no se ajustan: dependen de la tarea.
 # - La búsqueda aleatoria es un buen comienzo. Hyperband ahorra épocas cuando los primeros resultados anuncian los últimos. La optimización bayesiana compensa cuando cada ensayo es largo.
 # - La mejor puntuación de una búsqueda es en parte suerte. Así que entrena de nuevo la ganadora y abre el conjunto de prueba una sola vez.
+# - Cada ensayo más aporta menos que el anterior. Los ensayos guardados dicen cuántos bastaban y qué hiperparámetros importaban.
 # - Un proyecto con el mismo nombre se recarga. Eso ayuda tras una interrupción; tras un cambio, escribe `overwrite=True`.
 # - El jefe y los trabajadores ejecutan el mismo programa, y los distinguen tres variables de entorno. Los trabajadores se reparten ensayos; `MirroredStrategy` reparte los lotes de una sola red.
 
@@ -1946,20 +2126,21 @@ table()
 # | what is worth tuning; losses, question A | 12 | 5 |
 # | by hand: a fair draw of learning rates | 5 | 3 |
 # | where each search looks, question B | 8 | – |
-# | the hypermodel, exercises 1 and 2 (one of them in class) | 15 | 8 |
-# | three searches, predictions, reading the results | 12 | 8 |
-# | exercise 3, in pairs: beat the searches | 10 | 6 |
+# | the hypermodel, exercises 1 and 2 (one of them in class) | 12 | 8 |
+# | three searches, predictions, reading the results | 10 | 7 |
+# | exercise 3, in pairs: beat the searches | 7 | 4 |
 # | the winner; overfitting the validation set, question C | 8 | 6 |
+# | the larger search: two pictures and its table (exercise 4: homework, or instead of 3) | 8 | 3 |
 # | a trial fails, an old project is reloaded, question D | 6 | 4 |
 # | interrupted search, workers, several GPUs, questions E and F | 6 | – |
-# | exercise 4, drawings (*Go further*): homework | – | – |
+# | exercise 5, drawings (*Go further*): homework | – | – |
 #
 # **On the board:** the 3 × 3 grid beside nine random points, and both projected on one axis: three values against nine. For exercise 3, the lowest validation loss of each pair, with its batch size and learning rate: the class has made a search by hand.
 #
 # **In the room:** the drawings are a download of 2.4 MB; fetch them beforehand. The part with workers opens a port on this machine only (127.0.0.1), and an antivirus program may ask once.
 #
 # **Misconceptions the checks look for:** linear sampling of a learning rate; a conditional parameter that is always drawn; a value drawn and not used; one name for several hyperparameters; a batch size drawn and not passed on; what `search` was given not passed on to
-# `fit`; the height of a loss taken for its slope; one lucky search taken for the best method; choosing on the test set; reloaded scores taken for new ones.
+# `fit`; the height of a loss taken for its slope; one lucky search taken for the best method; a single draw taken for the average; choosing on the test set; reloaded scores taken for new ones.
 
 # %% [markdown] lang="es" tags=["teacher"]
 # | plan, en minutos | 90 | 45 |
@@ -1968,17 +2149,18 @@ table()
 # | qué merece la pena ajustar; pérdidas, pregunta A | 12 | 5 |
 # | a mano: un sorteo justo de tasas de aprendizaje | 5 | 3 |
 # | dónde mira cada búsqueda, pregunta B | 8 | – |
-# | el hipermodelo, ejercicios 1 y 2 (uno de ellos en clase) | 15 | 8 |
-# | tres búsquedas, predicciones, leer los resultados | 12 | 8 |
-# | ejercicio 3, por parejas: superar a las búsquedas | 10 | 6 |
+# | el hipermodelo, ejercicios 1 y 2 (uno de ellos en clase) | 12 | 8 |
+# | tres búsquedas, predicciones, leer los resultados | 10 | 7 |
+# | ejercicio 3, por parejas: superar a las búsquedas | 7 | 4 |
 # | la ganadora; sobreajuste al conjunto de validación, pregunta C | 8 | 6 |
+# | la búsqueda más grande: dos gráficas y su tabla (ejercicio 4: para casa, o en vez del 3) | 8 | 3 |
 # | un ensayo falla, un proyecto antiguo se recarga, pregunta D | 6 | 4 |
 # | búsqueda interrumpida, trabajadores, varias GPU, preguntas E y F | 6 | – |
-# | ejercicio 4, dibujos (*Para ir más lejos*): para casa | – | – |
+# | ejercicio 5, dibujos (*Para ir más lejos*): para casa | – | – |
 #
 # **En la pizarra:** la cuadrícula de 3 × 3 junto a nueve puntos al azar, y ambos proyectados sobre un eje: tres valores frente a nueve. En el ejercicio 3, la menor pérdida de validación de cada pareja, con su tamaño de lote y su tasa de aprendizaje: la clase ha hecho una búsqueda a mano.
 #
 # **En el aula:** los dibujos son una descarga de 2.4 MB; hazla antes. La parte de los trabajadores abre un puerto solo en esta máquina (127.0.0.1), y algún antivirus puede preguntar una vez.
 #
 # **Ideas equivocadas que buscan las comprobaciones:** muestreo lineal de una tasa de aprendizaje; un parámetro condicional que se sortea siempre; un valor que se sortea y no se usa; un mismo nombre para varios hiperparámetros; un tamaño de lote que se sortea y no se pasa; no pasar
-# a `fit` lo que recibió `search`; tomar la altura de una pérdida por su pendiente; tomar una búsqueda afortunada por el mejor método; elegir con el conjunto de prueba; tomar por nuevas unas puntuaciones recargadas.
+# a `fit` lo que recibió `search`; tomar la altura de una pérdida por su pendiente; tomar una búsqueda afortunada por el mejor método; tomar un solo sorteo por la media; elegir con el conjunto de prueba; tomar por nuevas unas puntuaciones recargadas.

@@ -6,9 +6,9 @@
   lesson's own six, of lesson 03's network made by hand and of the baseline, by the rule that the lesson trains its winner by.
 
 Run by hand, as `python tests/benchmarks/long_runs.py 03 --out FOLDER --seeds 0-4`, 07 with `--photos FOLDER` as well, on any of
-Keras's backends: a CPU with two cores needs 5 minutes a seed for 03, a quarter of an hour for 07, a GPU a minute;
-for 06 one core of a CPU needs about an hour in all. Each seed leaves
-a JSON file in `--out`, so does each trial of the search, so that a run that was stopped goes on. With `--write`, the files are
+Keras's backends, or as `06 --out FOLDER --seeds 1-5` (0 is the seed of the search itself), on TensorFlow. A CPU with two cores
+needs 5 minutes a seed for 03, a quarter of an hour for 07, a GPU a minute; 06 takes MINUTES_06. Each seed
+leaves a JSON file in `--out`, and so does each trial of 06, so that a run that was stopped goes on. With `--write`, the files are
 summarised into the ledger, where the lesson reads its curves.
 
 Networks and augmentation are those of the lessons' own cells, by name. All photos are decoded beforehand and lie in memory,
@@ -33,7 +33,10 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 SIZE, EPOCHS, BATCH = 160, 60, 32
 TRIALS, TRIAL_EPOCHS = 60, 20  # of the large search in 06
-LIVE_TRIALS, LIVE_EPOCHS = 6, 3  # of the lesson's own, whose trials are the first of the large one: the draws are the same
+LIVE_TRIALS, LIVE_EPOCHS = (
+    6,
+    3,
+)  # of the lesson's own, whose trials are the first of the large one: the draws are the same
 CELLS = {
     "03": ("augmentation",),
     "06": ("imports", "compiled", "hypermodel", "train_until_best"),
@@ -247,13 +250,18 @@ def write(folder: Path, lesson: str) -> None:
         "runs": {n: {f: band([r.figures[f] for r in many]) for f in many[0].figures} for n, many in runs.items()},
     }
     if trials := trials_of(folder):
-        long["trials"] = [
-            {"values": trial["values"], **mean_curves([{m: trial["history"][m] for m in ("val_loss", "val_accuracy")}])}
-            for trial in trials
-        ]
+        long["trials"] = [short(trial) for trial in trials]
     entry = read_ledger()[lesson]
     curves = {name: mean_curves(as_long_as_the_shortest(many)) for name, many in runs.items()}
     into_ledger(lesson, {**entry, "long": long, "curves": {**entry.get("curves", {}), **curves}})
+
+
+def short(trial: dict) -> dict:
+    """What the ledger keeps of a trial: hyperparameters and validation curves, to four digits."""
+    from tools.measure import mean_curves
+
+    values = {k: float(f"{v:.4g}") if isinstance(v, float) else v for k, v in trial["values"].items()}
+    return {"values": values, **mean_curves([{m: trial["history"][m] for m in ("val_loss", "val_accuracy")}])}
 
 
 def as_long_as_the_shortest(runs: list) -> list[dict]:
