@@ -1495,11 +1495,11 @@ print("terminados que se repitieron:       ", len(repeated))
 # - Detiene al jefe cuando han terminado todos los trabajadores.
 
 # %% [markdown] lang="en"
-# Two workers share eight trials, with one thread each. The first six trials are those of the search above: same program, same seed. When all eight have begun, so that six are done, we end `worker1` in the middle of its trial. **How many seconds
+# Two workers share ten trials, with one thread each. The first six trials are those of the search above: same program, same seed. When eight have begun, so that six are done, we end `worker1` in the middle of its trial. **How many seconds
 # will the two workers need for the first six trials**, if one worker needs about {{one_worker.seconds}}?
 
 # %% [markdown] lang="es"
-# Dos trabajadores se reparten ocho ensayos, con un hilo cada uno. Los seis primeros son los de la búsqueda de antes: mismo programa, misma semilla. Cuando han empezado los ocho, y por tanto hay seis hechos, detenemos a `worker1` a mitad de su ensayo. **¿Cuántos segundos
+# Dos trabajadores se reparten diez ensayos, con un hilo cada uno. Los seis primeros son los de la búsqueda de antes: mismo programa, misma semilla. Cuando han empezado ocho, y por tanto hay seis hechos, detenemos a `worker1` a mitad de su ensayo. **¿Cuántos segundos
 # necesitarán los dos trabajadores para los seis primeros ensayos**, si uno solo necesita unos {{one_worker.seconds}}?
 
 # %%
@@ -1508,7 +1508,7 @@ guess("two_workers", seconds=...)
 # %%
 shared = Path(folder.name, f"shared-{time.time():.0f}")
 
-processes.run_workers(shared, 8, SEED, kill_at=8)
+processes.run_workers(shared, 10, SEED, kill_at=8)
 rows = processes.reports(shared)
 figures.worker_timeline(rows)
 
@@ -1704,9 +1704,9 @@ claim("repeats_nothing", len(repeated), "<=", 0,
 claim("finishes", len(done), ">=", TRIALS,
       en="the resumed search ended with all its trials done",
       es="la búsqueda reanudada acabó con todos sus ensayos hechos")
-claim("survives_a_worker", completed, ">=", 8,
-      en="with one worker killed, all eight trials were completed",
-      es="aunque matamos a un trabajador, se completaron los ocho ensayos")
+claim("survives_a_worker", completed, ">=", 10,
+      en="with one worker killed, all ten trials were completed",
+      es="aunque matamos a un trabajador, se completaron los diez ensayos")
 
 # %% [markdown] lang="en"
 # ## In short

@@ -7,7 +7,7 @@
 
 Run by hand, as `python tests/benchmarks/long_runs.py 03 --out FOLDER --seeds 0-4`, 07 with `--photos FOLDER` as well, on any of
 Keras's backends, or as `06 --out FOLDER --seeds 1-5` (0 is the seed of the search itself), on TensorFlow. A CPU with two cores
-needs 5 minutes a seed for 03, a quarter of an hour for 07, a GPU a minute; 06 takes MINUTES_06. Each seed
+needs 5 minutes a seed for 03, a quarter of an hour for 07, a GPU a minute; 06 takes a quarter of an hour in all. Each seed
 leaves a JSON file in `--out`, and so does each trial of 06, so that a run that was stopped goes on. With `--write`, the files are
 summarised into the ledger, where the lesson reads its curves.
 
