@@ -294,14 +294,14 @@ def exactly(scores, n):
 
 EXPECTED_BEST_WRONG = [
     (0.07, "not a function"),
-    (lambda scores, n: scores[:n].min(), "nothing drawn"),
-    (lambda scores, n: np.mean([scores[:n].min() for _ in range(2000)]), "nothing drawn"),
-    (lambda scores, n: np.sort(scores)[:n].min(), "nothing drawn"),
-    (lambda scores, n: np.random.default_rng(0).permutation(scores)[:n].min(), "one draw"),
-    (mean_of_draws(times=1), "one draw"),
+    (lambda scores, n: scores[:n].min(), "no mean of many draws"),
+    (lambda scores, n: np.mean([scores[:n].min() for _ in range(2000)]), "no mean of many draws"),
+    (lambda scores, n: np.sort(scores)[:n].min(), "no mean of many draws"),
+    (lambda scores, n: np.random.default_rng(0).permutation(scores)[:n].min(), "no mean of many draws"),
+    (mean_of_draws(times=1), "no mean of many draws"),
     (mean_of_draws(pick=max), "another number"),
     (mean_of_draws(pick=np.mean), "another number"),
-    (lambda scores, n: np.sort(scores)[:n].mean(), "another number"),
+    (lambda scores, n: np.sort(scores)[:n].mean(), "no mean of many draws"),
     (mean_of_draws(replace=True, times=20000), "put back"),
 ]
 
