@@ -11,9 +11,9 @@
 | a slider, the drawing pad             | `figures/widgets.py`, `drawing_pad.js` |
 | photos and handwriting of one's own   | `helpers/photos.py`, `digits.py`       |
 | how answers are judged, in one lesson | `helpers/checks/`, `lesson_NN.py`      |
+| a search as a process, for a cluster  | `scripts/`                             |
+| a lesson's sentences, its notebook    | `lessons/`, `tools/`                   |
 | `python3 -m helpers lab` and so on    | `launcher/`                            |
-
-The lessons' sentences are in `lessons/`, and what makes notebooks of them in `tools/`.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@
 # | `winner`, `winning` | the search with the best trial, and the values of that trial |
 # | `budget` | how many epochs a search may spend |
 # | `folder` | where KerasTuner writes its notes |
+# | `sixty`, `scores` | the 60 trials of a larger search, and the lowest validation loss of each |
 # | `rows` | the trials of the worker processes, with their times |
 
 # %% [markdown] lang="es"
@@ -77,6 +78,7 @@
 # | `winner`, `winning` | la búsqueda ganadora y los valores de su mejor ensayo |
 # | `budget` | presupuesto: cuántas épocas puede gastar una búsqueda |
 # | `folder` | la carpeta donde KerasTuner escribe sus apuntes |
+# | `sixty`, `scores` | los 60 (*sixty*) ensayos de una búsqueda más grande, y la menor pérdida de validación de cada uno (puntuaciones) |
 # | `rows` | filas: los ensayos de los procesos trabajadores, con sus tiempos |
 
 # %% tags=["setup"]
@@ -85,8 +87,6 @@
 import contextlib
 import gc
 import io
-import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -98,6 +98,7 @@ import keras
 import keras_tuner as kt
 import numpy as np
 import tensorflow as tf
+from IPython.display import Markdown
 from keras import layers
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
@@ -106,7 +107,8 @@ from tqdm.keras import TqdmCallback
 from helpers import data, models, plots
 from helpers.checks import lesson_06 as check
 from helpers.figures import lesson_06 as figures
-from helpers.results import claim, guess, record, same, table
+from helpers.results import claim, guess, ledger, record, recorded, same, table
+from helpers.scripts import processes
 
 # %% [markdown] lang="en"
 # KerasTuner writes to a folder under `runs/` that is removed when this notebook's kernel stops, so every session begins without old searches. In your own work, name a folder that
@@ -150,7 +152,7 @@ folder = tempfile.TemporaryDirectory(
 # Primero va la red que la búsqueda tiene que superar. Es la red de la lección 01, entrenada con *early stopping* como en la 04: se detiene tras ocho épocas sin mejorar y conserva sus mejores
 # pesos.
 
-# %%
+# %% name="train_until_best"
 def train_until_best(model):
     stopper = keras.callbacks.EarlyStopping(patience=8, restore_best_weights=True)
     start = time.perf_counter()
@@ -166,7 +168,7 @@ def train_until_best(model):
     )
     return history, time.perf_counter() - start
 
-
+# %%
 keras.utils.set_random_seed(SEED)
 model = models.baseline_cnn()
 model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -210,11 +212,11 @@ print(f"{combinations:,} combinations, {hours:.0f} hours")
 print(f"{combinations} combinaciones, {hours:.0f} horas")
 
 # %% [markdown] lang="en"
-# So nobody tries them all. In this lesson three searches try 20 combinations, for four epochs at most, and the best one is then trained like the network above. **What share of the test digits do you
+# So nobody tries them all. In this lesson three searches try 18 combinations, for three epochs at most, and the best one is then trained like the network above. **What share of the test digits do you
 # expect the best one to get right?**
 
 # %% [markdown] lang="es"
-# Así que nadie las prueba todas. En esta lección, tres búsquedas prueban 20 combinaciones, durante cuatro épocas como máximo, y después la mejor se entrena como la red de arriba. **¿Qué proporción de los dígitos de
+# Así que nadie las prueba todas. En esta lección, tres búsquedas prueban 18 combinaciones, durante tres épocas como máximo, y después la mejor se entrena como la red de arriba. **¿Qué proporción de los dígitos de
 # prueba esperas que acierte la mejor?**
 
 # %%
@@ -552,7 +554,7 @@ check.quiz_map(answer)
 # `amount` (cantidad) solo significa algo si `augment` es verdadero. `conditional_scope` se lo indica a la búsqueda, y entonces no sortea ningún `amount` en los ensayos sin aumento de datos. La semilla se fija dentro de la función, para que
 # todos los ensayos empiecen con los mismos números aleatorios.
 
-# %%
+# %% name="hypermodel"
 def build_model(hp):
     keras.utils.set_random_seed(SEED)
     model = keras.Sequential([keras.Input(shape=(28, 28, 1))])
@@ -576,7 +578,7 @@ def build_model(hp):
     rate = hp.Float("learning_rate", 3e-4, 5e-3, sampling="log")
     return compiled(model, rate)
 
-# %%
+# %% name="compiled"
 def compiled(model, rate):
     model.compile(
         optimizer=keras.optimizers.Adam(rate),
@@ -585,7 +587,7 @@ def compiled(model, rate):
     )
     return model
 
-
+# %%
 hp = kt.HyperParameters()
 build_model(hp)
 print(hp.values)
@@ -726,10 +728,10 @@ class BayesianOptimization(Progress, kt.BayesianOptimization): ...
 # %% [markdown] lang="en"
 # ## The experiment: three searches, one budget
 #
-# Each search may spend about 25 epochs, about as many as one training of the network above. The **objective** is the figure that a search should lower; here it is the validation loss. For comparison: the
-# network above needed many epochs for its lowest validation loss, and here a trial has four epochs at most.
+# Each search may spend about 18 epochs, fewer than one training of the network above. The **objective** is the figure that a search should lower; here it is the validation loss. For comparison: the
+# network above needed many epochs for its lowest validation loss, and here a trial has three epochs at most.
 #
-# **Random search** runs six trials of four epochs. The score of a trial is its objective after its *best* epoch. `overwrite=True` begins the search anew when you run the cell a second time; you will see below what happens
+# **Random search** runs six trials of three epochs. The score of a trial is its objective after its *best* epoch. `overwrite=True` begins the search anew when you run the cell a second time; you will see below what happens
 # without it. (A `seed` of 0 counts as none in KerasTuner, and it counts upwards from the seed draw by draw, so neighbouring seeds share draws. That is why we use hundreds.)
 #
 # **Which lowest validation loss do you expect from the six trials?**
@@ -737,10 +739,10 @@ class BayesianOptimization(Progress, kt.BayesianOptimization): ...
 # %% [markdown] lang="es"
 # ## El experimento: tres búsquedas, un mismo presupuesto
 #
-# Cada búsqueda puede gastar unas 25 épocas, más o menos las de un entrenamiento de la red de arriba. El **objetivo** (*objective*) es la cifra que la búsqueda debe bajar; aquí, la pérdida de validación. Para comparar: la
-# red de arriba necesitó muchas épocas para llegar a su menor pérdida de validación, y aquí un ensayo tiene cuatro épocas como máximo.
+# Cada búsqueda puede gastar unas 18 épocas, menos que un entrenamiento de la red de arriba. El **objetivo** (*objective*) es la cifra que la búsqueda debe bajar; aquí, la pérdida de validación. Para comparar: la
+# red de arriba necesitó muchas épocas para llegar a su menor pérdida de validación, y aquí un ensayo tiene tres épocas como máximo.
 #
-# La **búsqueda aleatoria** hace seis ensayos de cuatro épocas. La puntuación de un ensayo es su objetivo tras su *mejor* época. `overwrite=True` empieza la búsqueda de nuevo si ejecutas la celda otra vez; más abajo verás qué pasa
+# La **búsqueda aleatoria** hace seis ensayos de tres épocas. La puntuación de un ensayo es su objetivo tras su *mejor* época. `overwrite=True` empieza la búsqueda de nuevo si ejecutas la celda otra vez; más abajo verás qué pasa
 # sin él. (En KerasTuner, una `seed` de 0 equivale a ninguna, y cuenta a partir de la semilla sorteo a sorteo, así que dos semillas vecinas comparten sorteos. Por eso usamos centenas).
 #
 # **¿Qué pérdida de validación mínima esperas de los seis ensayos?**
@@ -756,24 +758,24 @@ start = time.perf_counter()
 random = RandomSearch(
     build_model,
     objective="val_loss",
-    budget=24,
+    budget=18,
     max_trials=6,
     seed=300 * SEED + 100,
     directory=folder.name,
     project_name="random",
     overwrite=True,
 )
-random.search(**digits, epochs=4, verbose=0)
+random.search(**digits, epochs=3, verbose=0)
 
 # %% [markdown] lang="en"
-# **Hyperband** works like a knock-out tournament. With `max_epochs=4, factor=3`, five candidates get two epochs, and the best two of them go on to four. Then three more candidates get four epochs at once, in case two
-# epochs were too few to judge. Together that is 5 · 2 + 2 · 2 + 3 · 4 = 26 epochs. (A candidate that goes on keeps its weights but not the state of its optimiser, and Keras would warn of that.)
+# **Hyperband** works like a knock-out tournament. With `max_epochs=3, factor=2`, three candidates get two epochs, and the best two of them go on to the third. Then three more candidates get three epochs at once, in case two
+# epochs were too few to judge. Together that is 3 · 2 + 2 · 1 + 3 · 3 = 17 epochs. (A candidate that goes on keeps its weights but not the state of its optimiser, and Keras would warn of that.)
 #
 # **Which lowest validation loss do you expect now**, compared with that of the random search?
 
 # %% [markdown] lang="es"
-# **Hyperband** funciona como un torneo por eliminatorias. Con `max_epochs=4, factor=3`, cinco candidatos reciben dos épocas, y los dos mejores siguen hasta cuatro. Después, otros tres reciben cuatro épocas de una vez, por si dos épocas
-# fueran pocas para juzgar. En total son 5 · 2 + 2 · 2 + 3 · 4 = 26 épocas. (Un candidato que sigue conserva sus pesos, pero no el estado de su optimizador, y Keras avisaría de ello).
+# **Hyperband** funciona como un torneo por eliminatorias. Con `max_epochs=3, factor=2`, tres candidatos reciben dos épocas, y los dos mejores siguen hasta la tercera. Después, otros tres reciben tres épocas de una vez, por si dos épocas
+# fueran pocas para juzgar. En total son 3 · 2 + 2 · 1 + 3 · 3 = 17 épocas. (Un candidato que sigue conserva sus pesos, pero no el estado de su optimizador, y Keras avisaría de ello).
 #
 # **¿Qué pérdida de validación mínima esperas ahora**, en comparación con la de la búsqueda aleatoria?
 
@@ -784,9 +786,9 @@ guess("hyperband", best_val_loss=...)
 hyperband = Hyperband(
     build_model,
     objective="val_loss",
-    budget=26,
-    max_epochs=4,
-    factor=3,
+    budget=17,
+    max_epochs=3,
+    factor=2,
     seed=300 * SEED + 200,
     directory=folder.name,
     project_name="hyperband",
@@ -808,7 +810,7 @@ with warnings.catch_warnings():
 bayesian = BayesianOptimization(
     build_model,
     objective="val_loss",
-    budget=24,
+    budget=18,
     max_trials=6,
     num_initial_points=4,
     seed=300 * SEED + 300,
@@ -818,20 +820,20 @@ bayesian = BayesianOptimization(
 )
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", module="sklearn")
-    bayesian.search(**digits, epochs=4, verbose=0)
+    bayesian.search(**digits, epochs=3, verbose=0)
 search_seconds = time.perf_counter() - start
 
 # %% [markdown] lang="en"
 # ## Read the results
 #
 # A tuner can describe its search space, `random.search_space_summary()`, and its best trials, `random.results_summary(3)`. We show the best ten trials of all three searches in one table, the best first. In Hyperband a
-# candidate that went on appears twice, under two numbers: after two epochs and after four. A – means that the trial has no such hyperparameter.
+# candidate that went on appears twice, under two numbers: after two epochs and after three. A – means that the trial has no such hyperparameter.
 
 # %% [markdown] lang="es"
 # ## Lee los resultados
 #
 # Un *tuner* puede describir su espacio de búsqueda, `random.search_space_summary()`, y sus mejores ensayos, `random.results_summary(3)`. Mostramos los diez mejores ensayos de las tres búsquedas en una sola tabla, el mejor primero. En Hyperband, un
-# candidato que siguió aparece dos veces, con dos números: tras dos épocas y tras cuatro. El – indica que el ensayo no tiene ese hiperparámetro.
+# candidato que siguió aparece dos veces, con dos números: tras dos épocas y tras tres. El – indica que el ensayo no tiene ese hiperparámetro.
 
 # %%
 random.search_space_summary()
@@ -867,7 +869,7 @@ figures.best_so_far({name: tuner.best for name, tuner in tuners.items()})
 #
 # ### 3. Your turn: beat the searches
 #
-# The three searches have spent 74 epochs. Now train one network yourself **in four epochs** and reach a validation loss of at most **0.15**. You may choose everything: layers, learning rate, a learning rate that falls (lesson 04), and
+# The three searches have spent 53 epochs. Now train one network yourself **in four epochs** and reach a validation loss of at most **0.15**. You may choose everything: layers, learning rate, a learning rate that falls (lesson 04), and
 # the batch size, which no search has tried yet. `fit` returns the history; call it `my_history`. `**digits` hands `fit` the digits, as it did for the searches:
 #
 # ```python
@@ -880,7 +882,7 @@ figures.best_so_far({name: tuner.best for name, tuner in tuners.items()})
 #
 # ### 3. Te toca: supera a las búsquedas
 #
-# Las tres búsquedas han gastado 74 épocas. Entrena ahora tú una red **en cuatro épocas** y llega a una pérdida de validación de **0.15** como máximo. Puedes elegirlo todo: las capas, la tasa de aprendizaje, una tasa que vaya bajando (lección 04) y
+# Las tres búsquedas han gastado 53 épocas. Entrena ahora tú una red **en cuatro épocas** y llega a una pérdida de validación de **0.15** como máximo. Puedes elegirlo todo: las capas, la tasa de aprendizaje, una tasa que vaya bajando (lección 04) y
 # el tamaño del lote, que ninguna búsqueda ha probado todavía. `fit` devuelve el historial; llámalo `my_history`. `**digits` le pasa los dígitos a `fit`, igual que a las búsquedas:
 #
 # ```python
@@ -906,14 +908,14 @@ check.beat(my_history)
 # %% [markdown] lang="en"
 # ## The winner, trained properly
 #
-# Four epochs were only enough to compare. Now we take the values of the best trial, build the model *anew* and train it like the first network: at most 30 epochs, stopped in time. (`get_best_models` would
-# return the network as it was after the best of its four epochs.)
+# Three epochs were only enough to compare. Now we take the values of the best trial, build the model *anew* and train it like the first network: at most 30 epochs, stopped in time. (`get_best_models` would
+# return the network as it was after the best of its three epochs.)
 
 # %% [markdown] lang="es"
 # ## La ganadora, entrenada del todo
 #
-# Cuatro épocas bastaban solo para comparar. Ahora tomamos los valores del mejor ensayo, construimos el modelo *de nuevo* y lo entrenamos como la primera red: 30 épocas como máximo, con *early stopping*. (`get_best_models` devolvería
-# la red tal como estaba tras la mejor de sus cuatro épocas).
+# Tres épocas bastaban solo para comparar. Ahora tomamos los valores del mejor ensayo, construimos el modelo *de nuevo* y lo entrenamos como la primera red: 30 épocas como máximo, con *early stopping*. (`get_best_models` devolvería
+# la red tal como estaba tras la mejor de sus tres épocas).
 
 # %%
 for name, tuner in tuners.items():
@@ -955,7 +957,7 @@ for run in (untuned, tuned):
 #
 # **But networks chosen by hand do better on average.** With augmentation and nothing tuned, lesson 02 reached {{02:augmented.test_accuracy}}; lesson 03, with augmentation and dropout, reached
 # {{03:combined.test_accuracy}} (30 epochs, not stopped). There are two reasons. A search only finds good values *inside* the space that we give it, and it did not invent the augmentation either. And it judges
-# after four epochs, while augmentation needs many epochs to pay (lesson 02): look whether the first three rows of the table above use it. A search is not free either: in the table at the end, the seconds of `tuned` include all three
+# after three epochs, while augmentation needs many epochs to pay (lesson 02): look whether the first three rows of the table above use it. A search is not free either: in the table at the end, the seconds of `tuned` include all three
 # searches.
 #
 # ## What can go wrong: overfitting the validation set
@@ -970,7 +972,7 @@ for run in (untuned, tuned):
 #
 # **Pero las redes elegidas a mano son mejores de media.** Con aumento de datos y sin ajustar nada, la lección 02 llegó a {{02:augmented.test_accuracy}}; la 03, con aumento de datos y *dropout*, a
 # {{03:combined.test_accuracy}} (30 épocas, sin parar). Hay dos motivos. Una búsqueda solo encuentra buenos valores *dentro* del espacio que le damos, y tampoco inventó ella el aumento de datos. Y juzga
-# tras cuatro épocas, mientras que el aumento necesita muchas para dar fruto (lección 02): mira si lo usan las tres primeras filas de la tabla de arriba. Una búsqueda tampoco es gratis: en la tabla del final, los segundos de `tuned` incluyen las tres
+# tras tres épocas, mientras que el aumento necesita muchas para dar fruto (lección 02): mira si lo usan las tres primeras filas de la tabla de arriba. Una búsqueda tampoco es gratis: en la tabla del final, los segundos de `tuned` incluyen las tres
 # búsquedas.
 #
 # ## Qué puede salir mal: sobreajuste al conjunto de validación
@@ -981,7 +983,7 @@ for run in (untuned, tuned):
 # %%
 luck = np.random.default_rng(0)
 luckiest = {}
-for networks in (1, 6, 22, 200):
+for networks in (1, 6, 20, 60, 200):
     accuracies = luck.binomial(1000, 0.953, size=(5000, networks)) / 1000
     luckiest[networks] = 100 * accuracies.max(axis=1).mean()
 
@@ -994,11 +996,11 @@ for networks, accuracy in luckiest.items():
     print(f"la mejor de {networks:3} redes iguales: {accuracy:.1f} % de media")
 
 # %% [markdown] lang="en"
-# The best of 22 (the number of trials in our searches) seems more than a percentage point better than it is, and the best of 200 nearly two. No network got better; only the luckiest was picked. More validation digits make
+# The best of 20 (the number of trials in our searches) seems more than a percentage point better than it is, and the best of 200 nearly two. No network got better; only the luckiest was picked. More validation digits make
 # this effect smaller. With real networks it is smaller, too, because they share the same 1,000 digits and fail on the same ones. Here is what happened to ours:
 
 # %% [markdown] lang="es"
-# La mejor de 22 (el número de ensayos de nuestras búsquedas) parece más de un punto porcentual mejor de lo que es, y la mejor de 200, casi dos. Ninguna red mejoró; solo se eligió la más afortunada. Con más dígitos de validación, el efecto
+# La mejor de 20 (el número de ensayos de nuestras búsquedas) parece más de un punto porcentual mejor de lo que es, y la mejor de 200, casi dos. Ninguna red mejoró; solo se eligió la más afortunada. Con más dígitos de validación, el efecto
 # es menor. Con redes de verdad también es menor, porque comparten los mismos 1000 dígitos y fallan con los mismos. Esto es lo que pasó con las nuestras:
 
 # %% lang="en"
@@ -1042,12 +1044,188 @@ answer = "c"
 check.quiz_report(answer)
 
 # %% [markdown] lang="en"
+# ## A larger search
+#
+# Six trials of three epochs fit into a lesson. What does a search find that may take its time? We have run the random search of this lesson once with **60 trials of 20 epochs**: the same hypermodel, the same ranges, the same 1,000 digits. Its first six
+# trials have the hyperparameters of the random search above with our seed 0. The hyperparameters of every trial, and its validation loss and accuracy after each epoch, are kept in `lessons/results.json`, so you can analyse them without waiting.
+#
+# **Which lowest validation loss do you expect from the best of the 60?** In our runs, the random search above reached {{random.best_val_loss}}, and its six trials were trained for three epochs only.
+
+# %% [markdown] lang="es"
+# ## Una búsqueda más grande
+#
+# En una lección caben seis ensayos de tres épocas. ¿Qué encuentra una búsqueda que se toma su tiempo? Hemos ejecutado una vez la búsqueda aleatoria de esta lección con **60 ensayos de 20 épocas**: el mismo hipermodelo, los mismos rangos, los mismos 1000 dígitos. Sus seis primeros
+# ensayos tienen los hiperparámetros de la búsqueda aleatoria de arriba con nuestra semilla 0. Los hiperparámetros de cada ensayo, y su pérdida y su exactitud de validación tras cada época, están guardados en `lessons/results.json`, así que puedes analizarlos sin esperar.
+#
+# **¿Qué pérdida de validación mínima esperas del mejor de los 60?** En nuestras ejecuciones, la búsqueda aleatoria de arriba llegó a {{random.best_val_loss}}, y sus seis ensayos se entrenaron solo tres épocas.
+
+# %%
+guess("large_search", best_val_loss=...)
+
+# %%
+sixty = ledger()["long"]["trials"]
+losses = np.array([trial["val_loss"] for trial in sixty])
+accuracies = np.array([trial["val_accuracy"] for trial in sixty])
+
+scores = losses.min(axis=1)
+best = scores.argmin()
+large_search = record("large_search", best_val_loss=scores[best], epochs=losses.size)
+
+# %% lang="en"
+print("losses: shape", losses.shape, "= (trials, epochs)")
+print(f"lowest validation loss {scores[best]:.3f}, in trial {best + 1} of {len(scores)}")
+
+# %% lang="es"
+print("losses: forma", losses.shape, "= (ensayos, épocas)")
+print(f"menor pérdida de validación {scores[best]:.3f}, en el ensayo {best + 1} de {len(scores)}")
+
+# %%
+figures.loss_by_hyperparameter({"large_search": figures.recorded_trials(sixty)})
+
+# %% [markdown] lang="en"
+# Compare with the same picture of the small searches. With 60 points you can see more: whether the low points gather in one part of a panel, and whether a bad value of one hyperparameter spoils every trial that has it. The sentence below the picture
+# gives the range that the best quarter of the trials covers. **Where it is much narrower than the whole range, the hyperparameter matters**, and the next search would look there only. Where the best values lie at the edge of a panel, the next search
+# would go beyond it.
+#
+# The next picture shows the trials in the order in which they ran:
+
+# %% [markdown] lang="es"
+# Compara con la misma gráfica de las búsquedas pequeñas. Con 60 puntos se ve más: si los puntos bajos se juntan en una parte del panel, y si un mal valor de un hiperparámetro estropea todos los ensayos que lo tienen. La frase de debajo de la imagen
+# da el rango que abarca la mejor cuarta parte de los ensayos. **Donde es mucho más estrecho que el rango completo, el hiperparámetro importa**, y la siguiente búsqueda miraría solo ahí. Donde los mejores valores están en el borde de un panel, la siguiente búsqueda
+# iría más allá de él.
+#
+# La gráfica siguiente muestra los ensayos en el orden en que se ejecutaron:
+
+# %%
+figures.best_by_trial(scores)
+
+# %% [markdown] lang="en"
+# In a random search each trial is as likely as any other to be the best one. So new lowest losses come often at the beginning and seldom later: the 60th trial is the best so far with a probability of only one in 60.
+#
+# The small search judged after three epochs. Would it have chosen well? We look which trial is ahead after three epochs, and which place it has after twenty:
+
+# %% [markdown] lang="es"
+# En una búsqueda aleatoria, cada ensayo tiene la misma probabilidad de ser el mejor. Por eso los nuevos mínimos son frecuentes al principio y raros después: el ensayo 60 es el mejor hasta el momento con una probabilidad de solo uno entre 60.
+#
+# La búsqueda pequeña juzgaba tras tres épocas. ¿Habría elegido bien? Miramos qué ensayo va en cabeza tras tres épocas y qué puesto ocupa tras veinte:
+
+# %%
+early = losses[:, :3].min(axis=1)
+ahead = early.argmin()
+place = 1 + (scores < scores[ahead]).sum()
+place_of_best = 1 + (early < early[best]).sum()
+
+# %% lang="en"
+print(f"first after  3 epochs: trial {ahead + 1}, in place {place} after 20")
+print(f"first after 20 epochs: trial {best + 1}, in place {place_of_best} after 3")
+
+# %% lang="es"
+print(f"primero tras  3 épocas: el ensayo {ahead + 1}, en el puesto {place} tras 20")
+print(f"primero tras 20 épocas: el ensayo {best + 1}, en el puesto {place_of_best} tras 3")
+
+# %% [markdown] lang="en"
+# The further apart such places are, the less does an early score tell. Then a search with few epochs, and Hyperband's first round as well, prefers networks that learn fast to networks that end well.
+#
+# ### 4. Your turn: what would fewer trials have found?
+#
+# The order of the trials is chance. With other draws, other trials would have come first. So what does the best of six find *on average*? You need no training to know it, because the 60 scores are there.
+#
+# Write `expected_best(scores, n)`. It draws `n` different scores at random and takes the lowest of them, does so 2,000 times, and returns the mean of these lowest scores. (`np.random.default_rng(0)` makes a generator; its method `permutation(scores)` returns the scores in a random order.)
+
+# %% [markdown] lang="es"
+# Cuanto más distintos son esos puestos, menos dice una puntuación temprana. Entonces una búsqueda con pocas épocas, y también la primera ronda de Hyperband, prefiere las redes que aprenden deprisa a las que terminan bien.
+#
+# ### 4. Te toca: ¿qué habrían encontrado menos ensayos?
+#
+# El orden de los ensayos es azar. Con otros sorteos, otros ensayos habrían ido primero. Entonces, ¿qué encuentra *de media* el mejor de seis? Para saberlo no hace falta entrenar, porque las 60 puntuaciones ya están.
+#
+# Escribe `expected_best(scores, n)` (el mejor esperado). Sortea `n` puntuaciones distintas, toma la menor de ellas, lo repite 2000 veces y devuelve la media de esas menores puntuaciones. (`np.random.default_rng(0)` crea un generador; su método `permutation(scores)` devuelve las puntuaciones en un orden al azar).
+
+# %% tags=["exercise"]
+expected_best = ...
+
+check.expected_best(expected_best, scores)
+# check.expected_best.hint()
+
+
+# %% tags=["solution"]
+def expected_best(scores, n):
+    draw = np.random.default_rng(0)
+    lowest = [draw.permutation(scores)[:n].min() for _ in range(2000)]
+    return np.mean(lowest)
+
+
+check.expected_best(expected_best, scores)
+
+# %% [markdown] lang="en"
+# So each further trial brings less than the one before. A search may end when ten more trials are not expected to bring anything that you would notice.
+#
+# ### Was it worth it?
+#
+# The best of the 60 was built anew and trained like the winner above, at most 30 epochs and stopped in time, with {{long.seeds}} seeds. Three other networks were trained by the same rule: `best_of_6`, the best after three epochs among the first six trials;
+# `made_by_hand`, the network of lesson 03 with augmentation and a dropout rate of 0.5, in which nothing was tuned; and `nothing_chosen`, the network that this lesson began with. The means over the seeds:
+#
+# | network | lowest validation loss | validation accuracy | test accuracy | test loss |
+# |---|--:|--:|--:|--:|
+# | `best_of_60` | {{best_of_60.best_val_loss}} | {{best_of_60.kept_val_accuracy}} | {{best_of_60.test_accuracy}} | {{best_of_60.test_loss}} |
+# | `best_of_6` | {{best_of_6.best_val_loss}} | {{best_of_6.kept_val_accuracy}} | {{best_of_6.test_accuracy}} | {{best_of_6.test_loss}} |
+# | `made_by_hand` | {{made_by_hand.best_val_loss}} | {{made_by_hand.kept_val_accuracy}} | {{made_by_hand.test_accuracy}} | {{made_by_hand.test_loss}} |
+# | `nothing_chosen` | {{nothing_chosen.best_val_loss}} | {{nothing_chosen.kept_val_accuracy}} | {{nothing_chosen.test_accuracy}} | {{nothing_chosen.test_loss}} |
+#
+# Read it column by column. With 3,000 test digits, chance alone moves a test accuracy near 97 % by about 0.3 percentage points up or down, so a smaller difference does not tell which network is better. And count what each row cost: the search spent
+# 1,200 epochs, the network made by hand none.
+#
+# And the validation figure of the best of 60: how much of it was luck? In the search it was the best of 60 trials; for the table above the same hyperparameters were trained anew, with other seeds:
+
+# %% [markdown] lang="es"
+# Así que cada ensayo más aporta menos que el anterior. Una búsqueda puede terminar cuando ya no se espera que otros diez ensayos aporten nada apreciable.
+#
+# ### ¿Mereció la pena?
+#
+# El mejor de los 60 se construyó de nuevo y se entrenó como la ganadora de antes, 30 épocas como máximo y con *early stopping*, con {{long.seeds}} semillas. Otras tres redes se entrenaron con la misma regla: `best_of_6` (la mejor de 6), la mejor tras tres épocas entre los seis primeros ensayos;
+# `made_by_hand` (hecha a mano), la red de la lección 03 con aumento de datos y una tasa de *dropout* de 0.5, en la que no se ajustó nada; y `nothing_chosen` (nada elegido), la red con la que empezó esta lección. Las medias de las semillas:
+#
+# | red | menor pérdida de validación | exactitud de validación | exactitud de prueba | pérdida de prueba |
+# |---|--:|--:|--:|--:|
+# | `best_of_60` | {{best_of_60.best_val_loss}} | {{best_of_60.kept_val_accuracy}} | {{best_of_60.test_accuracy}} | {{best_of_60.test_loss}} |
+# | `best_of_6` | {{best_of_6.best_val_loss}} | {{best_of_6.kept_val_accuracy}} | {{best_of_6.test_accuracy}} | {{best_of_6.test_loss}} |
+# | `made_by_hand` | {{made_by_hand.best_val_loss}} | {{made_by_hand.kept_val_accuracy}} | {{made_by_hand.test_accuracy}} | {{made_by_hand.test_loss}} |
+# | `nothing_chosen` | {{nothing_chosen.best_val_loss}} | {{nothing_chosen.kept_val_accuracy}} | {{nothing_chosen.test_accuracy}} | {{nothing_chosen.test_loss}} |
+#
+# Léela columna por columna. Con 3000 dígitos de prueba, el azar por sí solo mueve una exactitud de prueba cercana al 97 % unos 0.3 puntos porcentuales arriba o abajo, así que una diferencia menor no dice qué red es mejor. Y cuenta lo que costó cada fila: la búsqueda gastó
+# 1200 épocas; la red hecha a mano, ninguna.
+#
+# ¿Y cuánto de la cifra de validación del mejor de 60 fue suerte? En la búsqueda era el mejor de 60 ensayos; para la tabla de arriba, los mismos hiperparámetros se entrenaron de nuevo, con otras semillas:
+
+# %%
+in_search = accuracies[best, losses[best].argmin()]
+anew = recorded("best_of_60")
+
+# %% lang="en"
+print("the best of 60, accuracy in per cent:")
+print(f"validation, in the search    {100 * in_search:.1f}")
+print(f"validation, trained anew     {100 * anew.kept_val_accuracy:.1f}")
+print(f"test, the same networks      {100 * anew.test_accuracy:.1f}")
+
+# %% lang="es"
+print("el mejor de 60, exactitud en porcentaje:")
+print(f"validación, en la búsqueda         {100 * in_search:.1f}")
+print(f"validación, entrenado de nuevo     {100 * anew.kept_val_accuracy:.1f}")
+print(f"prueba, las mismas redes           {100 * anew.test_accuracy:.1f}")
+
+# %% [markdown] lang="en"
+# The second line uses the same validation digits as the first, but nobody picked these trainings. So if it is lower, the difference was the luck of the training that was picked. The third line uses digits that chose nothing. But our test digits are harder (see above), so hold the gap between validation and test
+# against that of the network for which nothing was chosen: {{best_of_60.gap_share}} for the best of 60, {{nothing_chosen.gap_share}} for that network. Only what the first gap has more than the second can come from the search.
+#
 # ## What can go wrong: a trial fails, and an old project is reloaded
 #
 # Four convolutions with pooling are too many for 28 pixels: the size falls from 28 to 13, 5 and 1, and then nothing is left to convolve. Such a network cannot be built. Yet the search does not stop. It prints a page of
 # traceback, marks the trial as failed, and goes on; it gives up only after three failures in a row. (We hide the traceback here. After a night with hundreds of trials, hardly anybody finds it.)
 
 # %% [markdown] lang="es"
+# La segunda línea usa los mismos dígitos de validación que la primera, pero nadie eligió esos entrenamientos. Así que, si es menor, la diferencia era la suerte del entrenamiento elegido. La tercera usa dígitos que no eligieron nada. Pero nuestros dígitos de prueba son más difíciles (ver arriba), así que compara la brecha entre validación y prueba
+# con la de la red para la que no se eligió nada: {{best_of_60.gap_share}} para el mejor de 60, {{nothing_chosen.gap_share}} para esa red. Solo lo que la primera brecha tiene de más que la segunda puede venir de la búsqueda.
+#
 # ## Qué puede salir mal: un ensayo falla y un proyecto antiguo se recarga
 #
 # Cuatro convoluciones con *pooling* son demasiadas para 28 píxeles: el tamaño baja de 28 a 13, 5 y 1, y entonces no queda nada que convolucionar. Una red así no se puede construir. Aun así, la búsqueda no se detiene. Imprime una página de
@@ -1145,7 +1323,7 @@ check.quiz_reload(answer)
 # - `build(self, hp)` returns the compiled model, as before;
 # - `fit(self, hp, model, *args, **kwargs)` trains it and returns what `model.fit` returns. `*args` and `**kwargs` are everything that you gave to `search`: the digits, the epochs, the callbacks.
 #
-# ### 4. Your turn
+# ### 5. Your turn
 #
 # Write such a class, `Batches`, a subclass of `kt.HyperModel`. Its `build` may use `build_model`. Its `fit` chooses a `batch_size` of 16, 32, 64 or 128 and trains with it. Then `RandomSearch(Batches(), …)` would search for the batch size
 # as well. (Give everything else to `model.fit` unchanged: KerasTuner sends callbacks along that note the score.)
@@ -1158,7 +1336,7 @@ check.quiz_reload(answer)
 # - `build(self, hp)` devuelve el modelo compilado, como antes;
 # - `fit(self, hp, model, *args, **kwargs)` lo entrena y devuelve lo que devuelve `model.fit`. `*args` y `**kwargs` son todo lo que le diste a `search`: los dígitos, las épocas, los *callbacks*.
 #
-# ### 4. Te toca
+# ### 5. Te toca
 #
 # Escribe una clase así, `Batches` (lotes), subclase de `kt.HyperModel`. Su `build` puede usar `build_model`. Su `fit` elige un `batch_size` de 16, 32, 64 o 128 y entrena con él. Entonces `RandomSearch(Batches(), …)` buscaría también el tamaño
 # del lote. (Pasa todo lo demás a `model.fit` sin cambios: KerasTuner envía *callbacks* que anotan la puntuación).
@@ -1187,108 +1365,33 @@ check.batches(Batches)
 #
 # ## A search that is interrupted
 #
-# The same reloading is useful when a long search is interrupted, for instance by a power cut. To see it we run a search in a second Python process, as in lesson 04, and end that process. Its program has two pieces. The first is a
-# small hypermodel:
+# The same reloading is useful when a long search is interrupted, for instance by a power cut. To see it we run a search in a second Python process, as in lesson 04, and end that process. A process runs a program of its own, so this search
+# stands in a file, `helpers/scripts/search.py`. You can take it with you to a larger machine:
 
 # %% [markdown] lang="es"
 # # Última parte: más de un proceso
 #
 # ## Una búsqueda que se interrumpe
 #
-# Esa misma recarga es útil cuando una búsqueda larga se interrumpe, por ejemplo por un apagón. Para verlo, ejecutamos una búsqueda en un segundo proceso de Python, como en la lección 04, y detenemos ese proceso a la fuerza. Su programa tiene dos trozos. El primero es
-# un hipermodelo pequeño:
+# Esa misma recarga es útil cuando una búsqueda larga se interrumpe, por ejemplo por un apagón. Para verlo, ejecutamos una búsqueda en un segundo proceso de Python, como en la lección 04, y detenemos ese proceso a la fuerza. Un proceso ejecuta un programa propio, así que esta búsqueda
+# está en un archivo, `helpers/scripts/search.py`. Puedes llevártelo a una máquina más grande:
 
-# %% name="hypermodel"
-hypermodel = """
-import sys
-import time
-import keras
-import keras_tuner as kt
-from keras import layers
-from helpers import data
-
-directory, trials, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-(x_train, y_train), (x_val, y_val), _ = data.load_mnist()
-
-def build_model(hp):
-    keras.utils.set_random_seed(seed)
-    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(1 / 255)])
-    model.add(layers.Conv2D(8, kernel_size=3, activation="relu"))
-    model.add(layers.MaxPooling2D(hp.Choice("pool", [2, 3])))
-    model.add(layers.Flatten())
-    model.add(layers.Dropout(hp.Float("dropout", 0.0, 0.5, step=0.1)))
-    model.add(layers.Dense(10, activation="softmax"))
-    rate = hp.Float("learning_rate", 3e-4, 1e-2, sampling="log")
-    loss = "sparse_categorical_crossentropy"
-    model.compile(keras.optimizers.Adam(rate), loss=loss, metrics=["accuracy"])
-    return model
-"""
+# %%
+program = processes.PROGRAM.read_text("utf-8")
+Markdown(f"```python\n{program}```")
 
 # %% [markdown] lang="en"
-# The second is the search. It prints a line when a trial begins and when it ends (two hooks again):
-
-# %% [markdown] lang="es"
-# El segundo es la búsqueda. Escribe una línea cuando empieza un ensayo y cuando acaba (otra vez dos ganchos):
-
-# %% name="search"
-search = """
-class Tuner(kt.RandomSearch):
-    def on_trial_begin(self, trial):
-        super().on_trial_begin(trial)
-        print("begin", trial.trial_id, time.time(), flush=True)
-
-    def on_trial_end(self, trial):
-        super().on_trial_end(trial)
-        print("end", trial.trial_id, time.time(), flush=True)
-
-tuner = Tuner(
-    build_model,
-    objective="val_loss",
-    max_trials=trials,
-    seed=seed + 1,
-    directory=directory,
-    project_name="search",
-)
-digits = {"x": x_train[..., None], "y": y_train}
-digits["validation_data"] = (x_val[..., None], y_val)
-tuner.search(**digits, validation_batch_size=500, epochs=5, verbose=0)
-"""
-
-# %% [markdown] lang="en"
-# Two helper functions follow. `start_search` starts the program with one thread and sends its lines to a file. `reports` reads them: for each trial who ran it, when it began and when it ended (`None` if it never did).
-
-# %% [markdown] lang="es"
-# Siguen dos funciones auxiliares. `start_search` arranca el programa con un solo hilo y manda sus líneas a un archivo. `reports` las lee: de cada ensayo, quién lo ejecutó, cuándo empezó y cuándo acabó (`None` si no acabó).
-
-# %% name="start_search"
-def start_search(project, trials, worker="alone", **environment):
-    place = Path(folder.name, project)
-    place.mkdir(exist_ok=True)
-    one_thread = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
-    no_gpu = {"CUDA_VISIBLE_DEVICES": "-1"}
-    command = [sys.executable, "-c", hypermodel + search, place, str(trials), str(SEED)]
-    with (place / f"{worker}.log").open("a") as log:
-        return subprocess.Popen(
-            command,
-            cwd=course,
-            env={**os.environ, **one_thread, **no_gpu, **environment},
-            stdout=log,
-            stderr=subprocess.DEVNULL,
-        )
-
-# %% name="reports"
-def reports(project):
-    rows = []
-    for log in sorted(Path(folder.name, project).glob("*.log")):
-        lines = [line.split() for line in log.read_text().splitlines(keepends=False)]
-        for kind, *rest in (line for line in lines if len(line) == 3):
-            if kind == "begin":
-                rows.append([log.stem, rest[0], float(rest[1]), None])
-            elif kind == "end":
-                rows[-1][3] = float(rest[1])
-    return rows
-
-# %% [markdown] lang="en"
+# There is hardly anything new in it: a loader for the digits, a small hypermodel, and a random search with two hooks, which print a line when a trial begins and when it ends. For a search of your own you change the first two functions.
+#
+# What starts such processes, ends them and reads their lines is in `helpers/scripts/processes.py`. It has nothing to do with searching, so we only use it:
+#
+# | function | what it does |
+# |---|---|
+# | `processes.start(place, trials, seed)` | starts the program, with one thread; its notes and printed lines go to the folder `place` |
+# | `processes.stop_at_trial(process, place, 3)` | ends a process when the third trial begins |
+# | `processes.run_workers(place, trials, seed)` | starts several processes that share one search, as you will see below |
+# | `processes.reports(place)` | reads the lines: for each trial who ran it, when it began and when it ended (`None` if it never did) |
+#
 # The search has six trials. When the third begins, so that two are done, the next cell ends the process as a power cut would. Then it starts the same program again.
 #
 # **E.** Predict: what will the second process do?
@@ -1298,6 +1401,17 @@ def reports(project):
 # - (c) It goes on with the third trial, in the epoch in which it was interrupted.
 
 # %% [markdown] lang="es"
+# Apenas hay nada nuevo en él: una función que carga los dígitos, un hipermodelo pequeño y una búsqueda aleatoria con dos ganchos, que escriben una línea cuando empieza un ensayo y cuando acaba. Para una búsqueda tuya, cambias las dos primeras funciones.
+#
+# Lo que arranca esos procesos, los detiene y lee sus líneas está en `helpers/scripts/processes.py`. No tiene que ver con la búsqueda, así que solo lo usamos:
+#
+# | función | qué hace |
+# |---|---|
+# | `processes.start(place, trials, seed)` | arranca el programa, con un solo hilo; sus apuntes y sus líneas van a la carpeta `place` |
+# | `processes.stop_at_trial(process, place, 3)` | detiene un proceso cuando empieza el tercer ensayo |
+# | `processes.run_workers(place, trials, seed)` | arranca varios procesos que se reparten una búsqueda, como verás más abajo |
+# | `processes.reports(place)` | lee las líneas: de cada ensayo, quién lo ejecutó, cuándo empezó y cuándo acabó (`None` si no acabó) |
+#
 # La búsqueda tiene seis ensayos. Cuando empieza el tercero, y por tanto hay dos hechos, la celda siguiente detiene el proceso como haría un apagón. Después arranca otra vez el mismo programa.
 #
 # **E.** Predice: ¿qué hará el segundo proceso?
@@ -1318,17 +1432,14 @@ check.quiz_resumed(answer)
 
 # %%
 TRIALS = 6
-killed = f"killed-{time.time():.0f}"
-process = start_search(killed, TRIALS)
-while process.poll() is None and len(reports(killed)) < 3:
-    time.sleep(0.1)
-process.kill()
-process.wait()
-before = reports(killed)
+killed = Path(folder.name, f"killed-{time.time():.0f}")
 
-process = start_search(killed, TRIALS)
-process.wait(timeout=600)
-after = reports(killed)[len(before) :]
+process = processes.start(killed, TRIALS, SEED)
+processes.stop_at_trial(process, killed, 3)
+before = processes.reports(killed)
+
+processes.start(killed, TRIALS, SEED).wait(timeout=600)
+after = processes.reports(killed)[len(before) :]
 
 finished = {trial for _, trial, _, end in before if end}
 repeated = finished & {trial for _, trial, *_ in after}
@@ -1357,9 +1468,11 @@ print("terminados que se repitieron:       ", len(repeated))
 # | `KERASTUNER_ORACLE_IP` | the chief's address | the chief's address |
 # | `KERASTUNER_ORACLE_PORT` | a free port | the same port |
 #
-# So these three variables and the shared folder are all that you change. What follows is needed only because we play chief and workers on one machine and also want to see a worker fail. `free_address` looks for a free port. (It also
-# sets `no_grpc_proxy`: where a school's network has a proxy, the workers would otherwise look for the chief there.) `run_workers` starts all processes. If a worker dies, the chief would wait for its trial for ever, so the function starts
-# the worker again **under its old name**, and it gets its old trial back. It does so three times at most, and it ends the chief when all workers have finished. `saved_trials` reads the trials from the chief's disk.
+# So these three variables and the shared folder are all that you change. `processes.run_workers` sets them, because here we play chief and workers on one machine. It also takes care of three things:
+#
+# - It looks for a free port. And where a school's network has a proxy, the workers would look for the chief there, so it tells them not to (`no_grpc_proxy`).
+# - If a worker dies, the chief would wait for its trial for ever. So it starts the worker again **under its old name**, and the worker gets its old trial back. It does so three times at most.
+# - It ends the chief when all workers have finished.
 
 # %% [markdown] lang="es"
 # KerasTuner escribe en un archivo cada ensayo terminado. El que se interrumpió se ejecuta otra vez desde el principio; los terminados, no. **Así que aquí *no* debes escribir `overwrite=True`**, porque borraría esos archivos.
@@ -1375,53 +1488,11 @@ print("terminados que se repitieron:       ", len(repeated))
 # | `KERASTUNER_ORACLE_IP` | la dirección del jefe | la dirección del jefe |
 # | `KERASTUNER_ORACLE_PORT` | un puerto libre | el mismo puerto |
 #
-# Así que solo cambias esas tres variables y la carpeta compartida. Lo que sigue hace falta únicamente porque hacemos de jefe y de trabajadores en una sola máquina y además queremos ver fallar a un trabajador. `free_address` busca un puerto libre. (También
-# define `no_grpc_proxy`: si la red de un centro tiene un *proxy*, los trabajadores buscarían ahí al jefe). `run_workers` arranca todos los procesos. Si un trabajador muere, el jefe esperaría su ensayo para siempre, así que la función lo arranca
-# otra vez **con su mismo nombre**, y el trabajador recupera su ensayo. Lo hace tres veces como máximo, y detiene al jefe cuando han terminado todos los trabajadores. `saved_trials` lee los ensayos del disco del jefe.
-
-
-# %% name="free_address"
-def free_address():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = {"KERASTUNER_ORACLE_IP": "127.0.0.1", "KERASTUNER_ORACLE_PORT": str(port)}
-    return {**address, "no_grpc_proxy": "127.0.0.1"}
-
-
-def launch(project, trials, name, address):
-    return start_search(project, trials, name, KERASTUNER_TUNER_ID=name, **address)
-
-
-# %% name="run_workers"
-def run_workers(project, trials, kill_at=None, restarts=3, limit=600):
-    address, names = free_address(), ("chief", "worker0", "worker1")
-    workers = {name: launch(project, trials, name, address) for name in names}
-    chief, end = workers.pop("chief"), time.monotonic() + limit
-    try:
-        while time.monotonic() < end:
-            begun = reports(project)
-            busy = {worker for worker, _, _, ended in begun if ended is None}
-            if kill_at and len(begun) >= kill_at and "worker1" in busy:
-                workers["worker1"].kill()
-                kill_at = None
-            codes = {name: process.poll() for name, process in workers.items()}
-            for name, code in codes.items():
-                if code not in (None, 0) and restarts:
-                    workers[name] = launch(project, trials, name, address)
-                    codes[name], restarts = None, restarts - 1
-            if None not in codes.values():
-                break
-            time.sleep(0.1)
-    finally:
-        for process in [chief, *workers.values()]:
-            process.kill()
-            process.wait()
-
-# %% name="saved_trials"
-def saved_trials(project):
-    files = sorted(Path(folder.name, project, "search").glob("trial_*/trial.json"))
-    return {file.parent.name[6:]: kt.engine.trial.Trial.load(file) for file in files}
+# Así que solo cambias esas tres variables y la carpeta compartida. `processes.run_workers` les da su valor, porque aquí hacemos de jefe y de trabajadores en una sola máquina. También se ocupa de tres cosas:
+#
+# - Busca un puerto libre. Y si la red de un centro tiene un *proxy*, los trabajadores buscarían ahí al jefe, así que les dice que no lo hagan (`no_grpc_proxy`).
+# - Si un trabajador muere, el jefe esperaría su ensayo para siempre. Así que lo arranca otra vez **con su mismo nombre**, y el trabajador recupera su ensayo. Lo hace tres veces como máximo.
+# - Detiene al jefe cuando han terminado todos los trabajadores.
 
 # %% [markdown] lang="en"
 # Two workers share ten trials, with one thread each. The first six trials are those of the search above: same program, same seed. When eight have begun, so that six are done, we end `worker1` in the middle of its trial. **How many seconds
@@ -1435,9 +1506,10 @@ def saved_trials(project):
 guess("two_workers", seconds=...)
 
 # %%
-shared = f"shared-{time.time():.0f}"
-run_workers(shared, 10, kill_at=8)
-rows = reports(shared)
+shared = Path(folder.name, f"shared-{time.time():.0f}")
+
+processes.run_workers(shared, 10, SEED, kill_at=8)
+rows = processes.reports(shared)
 figures.worker_timeline(rows)
 
 # %% [markdown] lang="en"
@@ -1477,7 +1549,7 @@ print(f"dos trabajadores van {one / two:.2f} veces más rápido")
 # Los ensayos están en archivos en el disco del jefe, así que quien abre el proyecto los ve todos, los haya ejecutado quien los haya ejecutado:
 
 # %%
-saved = saved_trials(shared)
+saved = processes.saved_trials(shared)
 by_worker = {
     name: [saved[trial] for worker, trial, _, end in rows if worker == name and end]
     for name in ("worker0", "worker1")
@@ -1486,7 +1558,7 @@ completed = [trial.status for trial in saved.values()].count("COMPLETED")
 figures.trial_table(by_worker)
 
 # %% [markdown] lang="en"
-# **On a real cluster** you save the two pieces of the program as `search.py`, with your own data, and start it on each machine. The chief's address replaces 127.0.0.1, the port must be one that the firewall lets through, and each
+# **On a real cluster** you copy `search.py`, put your own data and hypermodel into it, and start it on each machine. The chief's address replaces 127.0.0.1, the port must be one that the firewall lets through, and each
 # worker gets a GPU of its own:
 #
 # ```bash
@@ -1509,7 +1581,7 @@ figures.trial_table(by_worker)
 # Most machines have no two GPUs, so the program splits the processor into two virtual devices. That must happen before TensorFlow starts its work, so we run it in a process of its own. It trains the same network on one device and on two:
 
 # %% [markdown] lang="es"
-# **En un clúster de verdad** guardas los dos trozos del programa como `search.py`, con tus propios datos, y lo arrancas en cada máquina. La dirección del jefe sustituye a 127.0.0.1, el puerto debe ser uno que deje pasar el cortafuegos, y cada
+# **En un clúster de verdad** copias `search.py`, pones en él tus datos y tu hipermodelo, y lo arrancas en cada máquina. La dirección del jefe sustituye a 127.0.0.1, el puerto debe ser uno que deje pasar el cortafuegos, y cada
 # trabajador recibe su propia GPU:
 #
 # ```bash
@@ -1602,13 +1674,13 @@ check.quiz_gpus(answer)
 # %% [markdown] lang="en"
 # ## What we measured
 #
-# Your runs stand beside ours, from {{measured.seeds}} seeds. A search never sees the test set, so `random`, `hyperband` and `bayesian` have a row only if you made a prediction, and their figures stand above. `one_worker` and `two_workers` have
+# Your runs stand beside ours, from {{measured.seeds}} seeds. A search never sees the test set, so `random`, `hyperband`, `bayesian` and `large_search` have a row only if you made a prediction, and their figures stand above. `one_worker` and `two_workers` have
 # only their seconds. Training and validation are those of the last epoch; the test is that of the kept weights. The seconds of `tuned` include the searches.
 
 # %% [markdown] lang="es"
 # ## Lo que hemos medido
 #
-# Tus ejecuciones están junto a las nuestras, de {{measured.seeds}} semillas. Una búsqueda nunca ve el conjunto de prueba, así que `random`, `hyperband` y `bayesian` solo tienen fila si hiciste una predicción, y sus cifras están más arriba. De `one_worker` y `two_workers` solo
+# Tus ejecuciones están junto a las nuestras, de {{measured.seeds}} semillas. Una búsqueda nunca ve el conjunto de prueba, así que `random`, `hyperband`, `bayesian` y `large_search` solo tienen fila si hiciste una predicción, y sus cifras están más arriba. De `one_worker` y `two_workers` solo
 # hay los segundos. Entrenamiento y validación son los de la última época; la prueba, la de los pesos conservados. Los segundos de `tuned` incluyen las búsquedas.
 
 # %%
@@ -1642,6 +1714,7 @@ claim("survives_a_worker", completed, ">=", 10,
 # - Tune the learning rate first, on a log scale. The last layer and the loss are not tuned: they follow from the task.
 # - Random search is a good beginning. Hyperband saves epochs where early results predict late ones. Bayesian optimisation pays when each trial takes long.
 # - The best score of a search is partly luck. So train the winner anew, and open the test set once.
+# - Each further trial brings less than the one before. Recorded trials tell how many were enough, and which hyperparameters mattered.
 # - A project of the same name is reloaded. That helps after an interruption; after a change, write `overwrite=True`.
 # - Chief and workers run the same program, and three environment variables tell them apart. Workers share out trials, `MirroredStrategy` shares out the batches of one network.
 
@@ -1651,6 +1724,7 @@ claim("survives_a_worker", completed, ">=", 10,
 # - Ajusta primero la tasa de aprendizaje, en escala logarítmica. La última capa y la pérdida no se ajustan: dependen de la tarea.
 # - La búsqueda aleatoria es un buen comienzo. Hyperband ahorra épocas cuando los primeros resultados anuncian los últimos. La optimización bayesiana compensa cuando cada ensayo es largo.
 # - La mejor puntuación de una búsqueda es en parte suerte. Así que entrena de nuevo la ganadora y abre el conjunto de prueba una sola vez.
+# - Cada ensayo más aporta menos que el anterior. Los ensayos guardados dicen cuántos bastaban y qué hiperparámetros importaban.
 # - Un proyecto con el mismo nombre se recarga. Eso ayuda tras una interrupción; tras un cambio, escribe `overwrite=True`.
 # - El jefe y los trabajadores ejecutan el mismo programa, y los distinguen tres variables de entorno. Los trabajadores se reparten ensayos; `MirroredStrategy` reparte los lotes de una sola red.
 
@@ -2052,20 +2126,21 @@ table()
 # | what is worth tuning; losses, question A | 12 | 5 |
 # | by hand: a fair draw of learning rates | 5 | 3 |
 # | where each search looks, question B | 8 | – |
-# | the hypermodel, exercises 1 and 2 (one of them in class) | 15 | 8 |
-# | three searches, predictions, reading the results | 12 | 8 |
-# | exercise 3, in pairs: beat the searches | 10 | 6 |
+# | the hypermodel, exercises 1 and 2 (one of them in class) | 12 | 8 |
+# | three searches, predictions, reading the results | 10 | 7 |
+# | exercise 3, in pairs: beat the searches | 7 | 4 |
 # | the winner; overfitting the validation set, question C | 8 | 6 |
+# | the larger search: two pictures and its table (exercise 4: homework, or instead of 3) | 8 | 3 |
 # | a trial fails, an old project is reloaded, question D | 6 | 4 |
 # | interrupted search, workers, several GPUs, questions E and F | 6 | – |
-# | exercise 4, drawings (*Go further*): homework | – | – |
+# | exercise 5, drawings (*Go further*): homework | – | – |
 #
 # **On the board:** the 3 × 3 grid beside nine random points, and both projected on one axis: three values against nine. For exercise 3, the lowest validation loss of each pair, with its batch size and learning rate: the class has made a search by hand.
 #
 # **In the room:** the drawings are a download of 2.4 MB; fetch them beforehand. The part with workers opens a port on this machine only (127.0.0.1), and an antivirus program may ask once.
 #
 # **Misconceptions the checks look for:** linear sampling of a learning rate; a conditional parameter that is always drawn; a value drawn and not used; one name for several hyperparameters; a batch size drawn and not passed on; what `search` was given not passed on to
-# `fit`; the height of a loss taken for its slope; one lucky search taken for the best method; choosing on the test set; reloaded scores taken for new ones.
+# `fit`; the height of a loss taken for its slope; one lucky search taken for the best method; a single draw taken for the average; choosing on the test set; reloaded scores taken for new ones.
 
 # %% [markdown] lang="es" tags=["teacher"]
 # | plan, en minutos | 90 | 45 |
@@ -2074,17 +2149,18 @@ table()
 # | qué merece la pena ajustar; pérdidas, pregunta A | 12 | 5 |
 # | a mano: un sorteo justo de tasas de aprendizaje | 5 | 3 |
 # | dónde mira cada búsqueda, pregunta B | 8 | – |
-# | el hipermodelo, ejercicios 1 y 2 (uno de ellos en clase) | 15 | 8 |
-# | tres búsquedas, predicciones, leer los resultados | 12 | 8 |
-# | ejercicio 3, por parejas: superar a las búsquedas | 10 | 6 |
+# | el hipermodelo, ejercicios 1 y 2 (uno de ellos en clase) | 12 | 8 |
+# | tres búsquedas, predicciones, leer los resultados | 10 | 7 |
+# | ejercicio 3, por parejas: superar a las búsquedas | 7 | 4 |
 # | la ganadora; sobreajuste al conjunto de validación, pregunta C | 8 | 6 |
+# | la búsqueda más grande: dos gráficas y su tabla (ejercicio 4: para casa, o en vez del 3) | 8 | 3 |
 # | un ensayo falla, un proyecto antiguo se recarga, pregunta D | 6 | 4 |
 # | búsqueda interrumpida, trabajadores, varias GPU, preguntas E y F | 6 | – |
-# | ejercicio 4, dibujos (*Para ir más lejos*): para casa | – | – |
+# | ejercicio 5, dibujos (*Para ir más lejos*): para casa | – | – |
 #
 # **En la pizarra:** la cuadrícula de 3 × 3 junto a nueve puntos al azar, y ambos proyectados sobre un eje: tres valores frente a nueve. En el ejercicio 3, la menor pérdida de validación de cada pareja, con su tamaño de lote y su tasa de aprendizaje: la clase ha hecho una búsqueda a mano.
 #
 # **En el aula:** los dibujos son una descarga de 2.4 MB; hazla antes. La parte de los trabajadores abre un puerto solo en esta máquina (127.0.0.1), y algún antivirus puede preguntar una vez.
 #
 # **Ideas equivocadas que buscan las comprobaciones:** muestreo lineal de una tasa de aprendizaje; un parámetro condicional que se sortea siempre; un valor que se sortea y no se usa; un mismo nombre para varios hiperparámetros; un tamaño de lote que se sortea y no se pasa; no pasar
-# a `fit` lo que recibió `search`; tomar la altura de una pérdida por su pendiente; tomar una búsqueda afortunada por el mejor método; elegir con el conjunto de prueba; tomar por nuevas unas puntuaciones recargadas.
+# a `fit` lo que recibió `search`; tomar la altura de una pérdida por su pendiente; tomar una búsqueda afortunada por el mejor método; tomar un solo sorteo por la media; elegir con el conjunto de prueba; tomar por nuevas unas puntuaciones recargadas.

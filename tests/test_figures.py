@@ -197,6 +197,30 @@ def test_best_so_far_is_told_in_words(lang):
     assert half[lang] in said(picture)
 
 
+def test_recorded_trials_are_drawn_like_those_of_a_search(lang):
+    kept = [{"values": {"units": 32 * (1 + n % 2)}, "val_loss": [0.5, 0.3 - n / 20, 0.4]} for n in range(4)]
+    trials = lesson_06.recorded_trials(kept)
+    assert lesson_06.trial_table({"sixty": trials}).rows[1] == ["sixty", "03", "64", "0.150"]
+    (units,) = lesson_06.loss_by_hyperparameter({"sixty": trials}).axes
+    np.testing.assert_allclose(units.collections[0].get_offsets()[:, 1], [0.3, 0.25, 0.2, 0.15])
+    picture = units.figure
+    picture.png()  # ticks are made as late as that
+    assert len([label for label in units.get_yticklabels() if 0.15 <= label.get_position()[1] <= 0.3]) >= 2
+
+
+def test_best_by_trial_says_what_fewer_trials_would_have_found(lang):
+    scores = np.array([0.5, 0.4, 0.6, 0.45, 0.7, 0.44, 0.3, 0.2, 0.9, 0.25])
+    picture = lesson_06.best_by_trial(scores)
+    (ax,) = picture.axes
+    assert ax.lines[0].get_ydata().tolist() == [0.5, *[0.4] * 5, 0.3, 0.2, 0.2, 0.2]
+    assert ax.lines[1].get_xydata().tolist() == [[8, 0.2]] and len(ax.collections[0].get_offsets()) == 10
+    told = {
+        "en": "after 6 trials: 0.400; after 5: 0.400; after all 10: 0.200, found in trial 8.",
+        "es": "hallada en el ensayo 8.",
+    }
+    assert told[lang] in said(picture)
+
+
 def test_worker_timeline_hatches_what_was_cut_off(lang):
     rows = [
         ("worker0", "00", 10.0, 12.0),

@@ -158,6 +158,7 @@ PICTURES = {
         {"a": some_trials(), "b": some_trials()[1:6]}
     ),
     lesson_06.best_so_far: lambda: lesson_06.best_so_far({name: -np.sort(-SIX[name]) for name in "abcd"}),
+    lesson_06.best_by_trial: lambda: lesson_06.best_by_trial(SIX["a"]),
     lesson_06.worker_timeline: lambda: lesson_06.worker_timeline(WORK),
     lesson_07.test_accuracies: lambda: lesson_07.test_accuracies({"a": 0.9, "b": 0.8}, {"c": 0.95}),
     lesson_07.base_and_head: lesson_07.base_and_head,

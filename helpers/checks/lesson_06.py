@@ -6,18 +6,18 @@ import keras
 import keras_tuner as kt
 import numpy as np
 
-from helpers import data
+from helpers import checks
 from helpers.checks import NotYet, Praise, a_function, exercise, flat_layers, quiz, raise_first
 
 ASKED = 0.15  # validation loss, of a network of one's own
+_LOSSES = np.roll(np.linspace(1, 2, 12), -5)  # of twelve trials, neither the first nor the last of them the best
 _IMAGES = np.random.default_rng(0).random((8, 28, 28, 1), dtype="float32")
 _LABELS = np.arange(8)
 
 _NO_CLASSIFIER = {  # what may be wrong with any network that a hypermodel builds
     "returns no model": dict(en="Called with hp, it returns {kind}, not a Keras model. Is there a return at the end?", es="Llamada con hp, devuelve {kind}, no un modelo de Keras. ¿Hay un return al final?", example=dict(kind="NoneType")),
     "not compiled": dict(en="The model is not compiled; a tuner expects one that is ready for fit.", es="El modelo no está compilado; un tuner espera uno listo para fit."),
-    "another output": dict(en="Its output has shape {shape}; ten probabilities per image are (None, 10).", es="Su salida tiene la forma {shape}; diez probabilidades por imagen son (None, 10).", example=dict(shape=(None, 9))),
-    "scores for probabilities": dict(en="The ten outputs do not add up to 1: softmax is missing.", es="Las diez salidas no suman 1: falta softmax."),
+    **checks.TEN_PROBABILITIES,
     "categorical loss with integer labels": dict(en="It cannot be trained with whole-number labels: that takes the loss sparse_categorical_crossentropy.", es="No se puede entrenar con etiquetas enteras: para eso es la pérdida sparse_categorical_crossentropy."),
 }  # fmt: skip
 
@@ -34,10 +34,8 @@ def _build(hypermodel: object, **values: object) -> tuple[keras.Model, kt.HyperP
 
 
 def _require_classifier(model: keras.Model) -> None:
-    found = {"not compiled": not model.compiled, "another output": model.output_shape != (None, 10)}
-    raise_first(found, shape=model.output_shape)
-    sums = model.predict(_IMAGES, verbose=0).sum(axis=1)
-    raise_first({"scores for probabilities": not np.allclose(sums, 1, atol=1e-3)})
+    raise_first({"not compiled": not model.compiled})
+    checks.probabilities(model, _IMAGES)
     try:
         model.train_on_batch(_IMAGES, _LABELS)
     except (ValueError, TypeError) as error:
@@ -100,7 +98,6 @@ def hypermodel(answer: object) -> None:
 
 @exercise(expects=a_function("mended_model(hp)"), hints=[
     dict(en="How many hyperparameters does her space have, and how many would it need for three layers?", es="¿Cuántos hiperparámetros tiene su espacio y cuántos harían falta para tres capas?"),
-    dict(en="hp.Int('units', …) a second time is the same hyperparameter: it returns the same value.", es="hp.Int('units', …) por segunda vez es el mismo hiperparámetro: devuelve el mismo valor."),
     dict(en='for number in range(…): hp.Int(f"units_{number}", 16, 64, step=16)', es='for number in range(…): hp.Int(f"units_{number}", 16, 64, step=16)'),
 ], wrong={
     **_NO_CLASSIFIER,
@@ -119,8 +116,7 @@ def mended(answer: object) -> Praise:
     values = {parameter.name: _values(parameter) for parameter in hp.space}
     counts = [len(hidden(count)) for count in (1, 2, 3)]
     raise_first({"number of layers fixed": "hidden_layers" not in values or counts != [1, 2, 3]}, counts=counts)
-    drawn = {*hidden(3)}
-    widths = [name for name in values if name != "hidden_layers" and drawn & {*values[name]}]
+    widths = [name for name in values if name != "hidden_layers" and {*hidden(3)} & {*values[name]}]
     raise_first({"one name for all": len(widths) < 3}, names=", ".join(widths) or "–")
     asked = {name: values[name][min(place, len(values[name]) - 1)] for place, name in enumerate(widths[:3])}
     made = hidden(3, **asked)
@@ -135,7 +131,7 @@ def mended(answer: object) -> Praise:
 ], wrong={
     "not a history": dict(en="The answer is what fit returns after training: my_history = my_network.fit(**digits, epochs=4, verbose=0).", es="La respuesta es lo que devuelve fit tras entrenar: my_history = my_network.fit(**digits, epochs=4, verbose=0)."),
     "more epochs": dict(en="This network has made {trained} steps, and four epochs of this fit have {steps}. Use at most four, and build the network anew before you call fit again.", es="Esta red ha dado {trained} pasos, y cuatro épocas de este fit tienen {steps}. Usa cuatro como máximo y construye la red de nuevo antes de volver a llamar a fit.", example=dict(trained=256, steps=128)),
-    "another output": _NO_CLASSIFIER["another output"],
+    **checks.TEN_PROBABILITIES,
     "above": dict(en="Its validation loss is {loss:.3f}; at most {asked} is asked for. Change one thing and train again: the learning rate first, then the batch size or the number of filters.", es="Su pérdida de validación es {loss:.3f}; se pide {asked} como máximo. Cambia una sola cosa y entrena otra vez: primero la tasa de aprendizaje, después el tamaño del lote o el número de filtros.", example=dict(loss=0.212, asked=ASKED)),
 }, right=dict(en="Its validation loss is {loss:.3f} after four epochs at most. You knew where to look, and a search only knows the ranges that it was given.", es="Su pérdida de validación es {loss:.3f} tras cuatro épocas como máximo. Tú sabías dónde mirar; una búsqueda solo conoce los rangos que se le dan.", example=dict(loss=0.117)))  # fmt: skip
 def beat(answer: keras.callbacks.History) -> Praise:
@@ -143,16 +139,33 @@ def beat(answer: keras.callbacks.History) -> Praise:
     raise_first({"not a history": not (isinstance(answer, keras.callbacks.History) and hasattr(answer, "epoch"))})
     trained, steps = int(answer.model.optimizer.iterations), 4 * answer.params["steps"]
     raise_first({"more epochs": trained > steps}, trained=trained, steps=steps)
-    _, (images, labels), _ = data.load_mnist()
-    outputs = answer.model.predict(images[..., np.newaxis].astype("float32") / 255, verbose=0)
-    raise_first({"another output": outputs.shape != (len(labels), 10)}, shape=answer.model.output_shape)
-    loss = float(-np.log(np.clip(outputs[np.arange(len(labels)), labels], 1e-7, 1)).mean())
+    _, (images, labels), _ = checks.digits()
+    right = checks.probabilities(answer.model, images)[np.arange(len(labels)), labels]
+    loss = float(-np.log(np.clip(right, 1e-7, 1)).mean())
     raise_first({"above": not loss <= ASKED}, loss=loss, asked=ASKED)
     return Praise(loss=loss)
 
 
+@exercise(expects=a_function("expected_best(scores, n)"), hints=[
+    dict(en="draw = np.random.default_rng(0), then draw.permutation(scores)[:n] are n different trials, drawn at random. Which of them is the best?", es="draw = np.random.default_rng(0) y draw.permutation(scores)[:n] son n ensayos distintos, elegidos al azar. ¿Cuál de ellos es el mejor?"),
+    dict(en="A single draw is luck: draw 2,000 times, keep the lowest loss of each draw in a list, and return np.mean of the list.", es="Un solo sorteo es suerte: sortea 2000 veces, guarda en una lista la menor pérdida de cada sorteo y devuelve np.mean de la lista."),
+], wrong={
+    "no mean of many draws": dict(en="For five of twelve losses it gives {value:.3f}, which is itself one of the twelve. Draw five at random, anew each time, and take the mean of the lowest ones: it is different from all twelve.", es="Con cinco de doce pérdidas da {value:.3f}, que es una de esas doce. Sortea cinco al azar, cada vez de nuevo, y toma la media de las menores: es distinta de las doce.", example=dict(value=1.091)),
+    "another number": dict(en="For five of twelve losses from 1 to 2, the best has {exact:.3f} on average; yours gives {value:.3f}. The best trial of a draw is the one with the *lowest* loss.", es="Con cinco de doce pérdidas entre 1 y 2, la mejor es {exact:.3f} de media; la tuya da {value:.3f}. El mejor ensayo de un sorteo es el de *menor* pérdida.", example=dict(exact=1.106, value=1.894)),
+    "put back": dict(en="If all twelve are drawn, the best of all must be among them: {exact:.3f}. Yours gives {value:.3f}, because a trial can be drawn twice. permutation, or choice with replace=False, draws different ones.", es="Si se sortean las doce, la mejor de todas debe estar entre ellas: {exact:.3f}. La tuya da {value:.3f}, porque un ensayo puede salir dos veces. permutation, o choice con replace=False, sortea ensayos distintos.", example=dict(exact=1.0, value=1.042)),
+}, right=dict(en="Of these {count} trials, the best of 1 has a loss of {one:.3f} on average, the best of 6 has {six:.3f}, and the best of all {every:.3f}.", es="De estos {count} ensayos, el mejor de 1 tiene una pérdida de {one:.3f} de media; el mejor de 6, {six:.3f}, y el mejor de todos, {every:.3f}.", example=dict(count=60, one=0.12, six=0.07, every=0.05)))  # fmt: skip
+def expected_best(answer: object, scores: np.ndarray = _LOSSES) -> Praise:
+    """A function (scores, n) -> the lowest of n different scores drawn at random, as a mean over many draws."""
+    value, exact = float(answer(_LOSSES, 5)), 1 + 7 / 66  # the mean over all 792 ways to choose five of them
+    found = {"no mean of many draws": np.isclose(_LOSSES, value).any(), "another number": not abs(value - exact) < 0.04}
+    raise_first(found, value=value, exact=exact)
+    every, lowest = float(answer(_LOSSES, 12)), _LOSSES.min()
+    raise_first({"put back": not np.isclose(every, lowest)}, value=every, exact=lowest)
+    drawn = {name: float(answer(scores, n)) for name, n in {"one": 1, "six": 6, "every": len(scores)}.items()}
+    return Praise(count=len(scores), **drawn)
+
+
 @exercise(hints=[
-    dict(en="class Batches(kt.HyperModel): with two methods, build(self, hp) and fit(self, hp, model, *args, **kwargs).", es="class Batches(kt.HyperModel): con dos métodos, build(self, hp) y fit(self, hp, model, *args, **kwargs)."),
     dict(en='batch_size = hp.Choice("batch_size", [16, 32, 64, 128]), then model.fit(…). What must fit get besides the batch size?', es='batch_size = hp.Choice("batch_size", [16, 32, 64, 128]) y después model.fit(…). ¿Qué debe recibir fit además del tamaño del lote?'),
     dict(en="return model.fit(*args, batch_size=batch_size, **kwargs)", es="return model.fit(*args, batch_size=batch_size, **kwargs)"),
 ], wrong={
@@ -172,31 +185,17 @@ def batches(answer: object) -> None:
     settings = dict(x=images, y=labels, validation_data=(_IMAGES, _LABELS), epochs=2, callbacks=[noting], verbose=0)
     for size in (16, 128):
         model, hp = _build(tried.build, batch_size=size)
-        returned = tried.fit(hp, model, **settings)
-        raise_first({"returns nothing": returned is None})
+        raise_first({"returns nothing": tried.fit(hp, model, **settings) is None})
         values = next((_values(parameter) for parameter in hp.space if parameter.name == "batch_size"), [])
         history, steps = model.history, model.history.params["steps"]
         whole = len(history.epoch) == 2 and "val_loss" in history.history and heard
-        found = {"other batch sizes": values != [16, 32, 64, 128], "not passed on": not whole}
-        raise_first(found, values=values)
+        raise_first({"other batch sizes": values != [16, 32, 64, 128], "not passed on": not whole}, values=values)
         raise_first({"drawn but not used": steps != 256 // size}, size=size, steps=steps, asked=256 // size)
 
 
-quiz_outlier = quiz("quiz_outlier", right="a", a=dict(en="The slope of MSE is twice the error: 8 against 2. MAE and Huber have the slope 1 at both errors, so a wrong label counts no more than others.", es="La pendiente de MSE es el doble del error: 8 frente a 2. MAE y Huber tienen pendiente 1 con los dos errores, así que una etiqueta incorrecta no cuenta más que las demás."),
-    b=dict(en="So it is for MSE only. In the right panel the lines of MAE and Huber are flat from an error of 1 on: the pull no longer grows.", es="Eso solo es así con MSE. En el panel derecho, las líneas de MAE y Huber son planas a partir de un error de 1: el tirón ya no crece."),
-    c=dict(en="Sixteen times is the loss, in the left panel: 16 against 1. What pulls on the weights is the slope, in the right panel.", es="Dieciséis veces es la pérdida, en el panel izquierdo: 16 frente a 1. Lo que tira de los pesos es la pendiente, en el panel derecho."))  # fmt: skip
-quiz_map = quiz("quiz_map", right="b", a=dict(en="Its nine points stand in three columns and three rows, so it has tried only three learning rates, each three times.", es="Sus nueve puntos forman tres columnas y tres filas, así que solo ha probado tres tasas de aprendizaje, cada una tres veces."),
-    b=dict(en="Seventeen places, most of them small points. The epochs saved on those went to a few larger ones.", es="Diecisiete lugares, la mayoría puntos pequeños. Las épocas que ahorró en ellos fueron a unos pocos puntos más grandes."),
-    c=dict(en="The sentences give its best loss, and the random search found a lower one here. It learns from its trials, but four trials after five random ones are few.", es="Las frases dan su mejor pérdida, y aquí la búsqueda aleatoria encontró una menor. Aprende de sus ensayos, pero cuatro después de cinco al azar son pocos."))  # fmt: skip
-quiz_report = quiz("quiz_report", right="c", a=dict(en="It is the luckiest of 200 figures. Part of it is merit and part is luck, and nobody can tell them apart.", es="Es la más afortunada de 200 cifras. Una parte es mérito y otra, suerte, y nadie puede separarlas."),
-    b=dict(en="Then the test set chooses among ten, and its highest figure is partly luck again.", es="Entonces el conjunto de prueba elige entre diez, y su cifra más alta vuelve a ser en parte suerte."),
-    c=dict(en="These digits played no part in any choice, so their figure is fair.", es="Estos dígitos no han intervenido en ninguna elección, así que su cifra es justa."))  # fmt: skip
-quiz_reload = quiz("quiz_reload", right="b", a=dict(en="Nothing was trained on the second day. KerasTuner looked only at the project's name and found all trials done.", es="El segundo día no se entrenó nada. KerasTuner solo miró el nombre del proyecto y encontró hechos todos los ensayos."),
-    b=dict(en="The name of the project decides. With overwrite=True or another project_name, the search begins anew.", es="Decide el nombre del proyecto. Con overwrite=True u otro project_name, la búsqueda empieza de nuevo."),
-    c=dict(en="It does not compare data at all. To know whether they change anything, it would have to train.", es="No compara los datos en absoluto. Para saber si cambian algo, tendría que entrenar."))  # fmt: skip
-quiz_resumed = quiz("quiz_resumed", right="b", a=dict(en="KerasTuner writes each trial to a file as soon as it is finished, so two are not lost.", es="KerasTuner escribe cada ensayo en un archivo en cuanto termina, así que dos no se pierden."),
-    b=dict(en="The two finished trials are in files. The third is marked as begun, so it runs again from its first epoch.", es="Los dos ensayos terminados están en archivos. El tercero consta como empezado, así que se ejecuta otra vez desde su primera época."),
-    c=dict(en="That is what BackupAndRestore does for one training (lesson 04). KerasTuner keeps whole trials only.", es="Eso lo hace BackupAndRestore con un entrenamiento (lección 04). KerasTuner solo conserva ensayos enteros."))  # fmt: skip
-quiz_gpus = quiz("quiz_gpus", right="b", a=dict(en="The two GPUs would exchange gradients after every batch, which takes longer than a batch of a small network.", es="Las dos GPU intercambiarían gradientes tras cada lote, y eso tarda más que un lote de una red pequeña."),
-    b=dict(en="Trials need nothing from one another, so no GPU waits for the other. With MirroredStrategy they would exchange gradients after every batch.", es="Los ensayos no necesitan nada unos de otros, así que ninguna GPU espera a la otra. Con MirroredStrategy intercambiarían gradientes tras cada lote."),
-    c=dict(en="Both are in use, but with MirroredStrategy each waits for the other after every batch.", es="Las dos se usan, pero con MirroredStrategy cada una espera a la otra tras cada lote."))  # fmt: skip
+quiz_outlier = quiz("quiz_outlier", right="a", a=dict(en="The slope of MSE is twice the error: 8 against 2. MAE and Huber have the slope 1 at both errors, so a wrong label counts no more than others.", es="La pendiente de MSE es el doble del error: 8 frente a 2. MAE y Huber tienen pendiente 1 con los dos errores, así que una etiqueta incorrecta no cuenta más que las demás."), b=dict(en="So it is for MSE only. In the right panel the lines of MAE and Huber are flat from an error of 1 on: the pull no longer grows.", es="Eso solo es así con MSE. En el panel derecho, las líneas de MAE y Huber son planas a partir de un error de 1: el tirón ya no crece."), c=dict(en="Sixteen times is the loss, in the left panel: 16 against 1. What pulls on the weights is the slope, in the right panel.", es="Dieciséis veces es la pérdida, en el panel izquierdo: 16 frente a 1. Lo que tira de los pesos es la pendiente, en el panel derecho."))  # fmt: skip
+quiz_map = quiz("quiz_map", right="b", a=dict(en="Its nine points stand in three columns and three rows, so it has tried only three learning rates, each three times.", es="Sus nueve puntos forman tres columnas y tres filas, así que solo ha probado tres tasas de aprendizaje, cada una tres veces."), b=dict(en="Seventeen places, most of them small points. The epochs saved on those went to a few larger ones.", es="Diecisiete lugares, la mayoría puntos pequeños. Las épocas que ahorró en ellos fueron a unos pocos puntos más grandes."), c=dict(en="The sentences give its best loss, and the random search found a lower one here. It learns from its trials, but four trials after five random ones are few.", es="Las frases dan su mejor pérdida, y aquí la búsqueda aleatoria encontró una menor. Aprende de sus ensayos, pero cuatro después de cinco al azar son pocos."))  # fmt: skip
+quiz_report = quiz("quiz_report", right="c", a=dict(en="It is the luckiest of 200 figures. Part of it is merit and part is luck, and nobody can tell them apart.", es="Es la más afortunada de 200 cifras. Una parte es mérito y otra, suerte, y nadie puede separarlas."), b=dict(en="Then the test set chooses among ten, and its highest figure is partly luck again.", es="Entonces el conjunto de prueba elige entre diez, y su cifra más alta vuelve a ser en parte suerte."), c=dict(en="These digits played no part in any choice, so their figure is fair.", es="Estos dígitos no han intervenido en ninguna elección, así que su cifra es justa."))  # fmt: skip
+quiz_reload = quiz("quiz_reload", right="b", a=dict(en="Nothing was trained on the second day. KerasTuner looked only at the project's name and found all trials done.", es="El segundo día no se entrenó nada. KerasTuner solo miró el nombre del proyecto y encontró hechos todos los ensayos."), b=dict(en="The name of the project decides. With overwrite=True or another project_name, the search begins anew.", es="Decide el nombre del proyecto. Con overwrite=True u otro project_name, la búsqueda empieza de nuevo."), c=dict(en="It does not compare data at all. To know whether they change anything, it would have to train.", es="No compara los datos en absoluto. Para saber si cambian algo, tendría que entrenar."))  # fmt: skip
+quiz_resumed = quiz("quiz_resumed", right="b", a=dict(en="KerasTuner writes each trial to a file as soon as it is finished, so two are not lost.", es="KerasTuner escribe cada ensayo en un archivo en cuanto termina, así que dos no se pierden."), b=dict(en="The two finished trials are in files. The third is marked as begun, so it runs again from its first epoch.", es="Los dos ensayos terminados están en archivos. El tercero consta como empezado, así que se ejecuta otra vez desde su primera época."), c=dict(en="That is what BackupAndRestore does for one training (lesson 04). KerasTuner keeps whole trials only.", es="Eso lo hace BackupAndRestore con un entrenamiento (lección 04). KerasTuner solo conserva ensayos enteros."))  # fmt: skip
+quiz_gpus = quiz("quiz_gpus", right="b", a=dict(en="The two GPUs would exchange gradients after every batch, which takes longer than a batch of a small network.", es="Las dos GPU intercambiarían gradientes tras cada lote, y eso tarda más que un lote de una red pequeña."), b=dict(en="Trials need nothing from one another, so no GPU waits for the other. With MirroredStrategy they would exchange gradients after every batch.", es="Los ensayos no necesitan nada unos de otros, así que ninguna GPU espera a la otra. Con MirroredStrategy intercambiarían gradientes tras cada lote."), c=dict(en="Both are in use, but with MirroredStrategy each waits for the other after every batch.", es="Las dos se usan, pero con MirroredStrategy cada una espera a la otra tras cada lote."))  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -139,7 +141,7 @@ def _draw_losses(ax: Axes, name: str, searches: Mapping[str, Sequence], best: ob
     elif by_name or len(known) <= 4:
         ax.set_xticks(range(len(known)) if by_name else known, [_shown(value) for value in known])
     ax.margins(x=0.1)
-    _few_ticks(ax.yaxis, subs=(1, 2, 5))
+    _loss_ticks(ax.yaxis, [trial.score for trials in searches.values() for trial in trials])
 
 
 def best_so_far(searches: Mapping[str, Sequence[float]]) -> plots.Picture:
@@ -164,6 +166,51 @@ def best_so_far(searches: Mapping[str, Sequence[float]]) -> plots.Picture:
             es=f"{name}: {losses[len(losses) // 2 - 1]:.3f} a mitad de sus {len(losses)} épocas y {losses[-1]:.3f} al final.",
         )
         for name, losses in searches.items()
+    )
+    return picture
+
+
+@dataclass(frozen=True)
+class RecordedTrial:
+    """A trial of the search that the ledger holds, as KerasTuner has its own; the score is its lowest validation loss."""
+
+    trial_id: str
+    score: float
+    hyperparameters: SimpleNamespace
+    status: str = "COMPLETED"
+
+
+def recorded_trials(trials: Sequence[Mapping]) -> list[RecordedTrial]:
+    """The ledger's trials, each `{"values": …, "val_loss": [one an epoch], …}`, for `trial_table` and `loss_by_hyperparameter`."""
+    return [
+        RecordedTrial(f"{number:02d}", min(trial["val_loss"]), SimpleNamespace(values=trial["values"]))
+        for number, trial in enumerate(trials)
+    ]
+
+
+def best_by_trial(scores: np.ndarray) -> plots.Picture:
+    """The loss of each trial of a search in the order in which they ran, and the lowest so far.
+
+    Args:
+        scores: N losses, one a trial.
+    """
+    numbers, so_far, best = np.arange(1, len(scores) + 1), np.minimum.accumulate(scores), int(np.argmin(scores))
+    with plots.frame(size=(9, 3.8), legend=3) as (picture, axes):
+        (ax,) = axes.flat
+        look = {"color": "white", "edgecolor": "black", "lw": 0.8, "label": tr(en="one trial", es="un ensayo")}
+        ax.scatter(numbers, scores, 42, **look)
+        label = tr(en="lowest so far", es="la menor hasta el momento")
+        ax.step(numbers, so_far, where="post", color=plots.BLUE, label=label)
+        _mark_best(ax, numbers[best], scores[best])
+        ax.set(yscale="log", xlabel=tr(en="trials", es="ensayos"))
+        ax.set_title(tr(en="lowest validation loss of each trial", es="menor pérdida de validación de cada ensayo"))
+        _loss_ticks(ax.yaxis, scores)
+    few, half = min(6, len(scores)), -(-len(scores) // 2)
+    picture.sentences = (
+        tr(
+            en=f"Lowest loss after {few} trials: {so_far[few - 1]:.3f}; after {half}: {so_far[half - 1]:.3f}; after all {len(scores)}: {so_far[-1]:.3f}, found in trial {best + 1}.",
+            es=f"Menor pérdida tras {few} ensayos: {so_far[few - 1]:.3f}; tras {half}: {so_far[half - 1]:.3f}; tras los {len(scores)}: {so_far[-1]:.3f}, hallada en el ensayo {best + 1}.",
+        ),
     )
     return picture
 
@@ -200,6 +247,11 @@ def worker_timeline(trials: Sequence[tuple[str, str, float, float | None]]) -> p
 def _few_ticks(axis: Axis, subs: Sequence[int]) -> None:
     """Label a logarithmic axis at these multiples of 1, 10 … alone: more would lie on top of one another."""
     axis.set(major_locator=LogLocator(subs=subs), minor_locator=NullLocator(), major_formatter="{x:g}")
+
+
+def _loss_ticks(axis: Axis, losses: Sequence[float]) -> None:
+    """Ticks for a logarithmic axis of losses: more of them where the losses lie close together."""
+    _few_ticks(axis, subs=(1, 2, 5) if max(losses) > 6 * min(losses) else (1, 1.5, 2, 3, 4, 6, 8))
 
 
 def _mark_best(ax: Axes, x: float, y: float) -> None:

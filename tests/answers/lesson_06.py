@@ -1,7 +1,10 @@
 """Answers to lesson 06's exercises: right ones of different kinds, wrong ones with the misconception they show."""
 
+import math
+
 import keras
 import keras_tuner as kt
+import numpy as np
 from keras import layers
 
 from answers import Exercise
@@ -103,8 +106,11 @@ HYPERMODEL_WRONG = [
     ("a model", "not a function"),
     (forgets_return, "returns no model"),
     (not_compiled, "not compiled"),
-    (logits, "scores for probabilities"),
-    (lambda hp: finish(keras.Sequential([keras.Input(INPUT), layers.Flatten(), layers.Dense(9)])), "another output"),
+    (logits, "not probabilities"),
+    (
+        lambda hp: finish(keras.Sequential([keras.Input(INPUT), layers.Flatten(), layers.Dense(9)])),
+        "another shape of answers",
+    ),
     (lambda hp: model_with(hp, loss="categorical_crossentropy"), "categorical loss with integer labels"),
     (lambda hp: model_with(hp, rate=lambda hp: hp.Float("lr", 1e-4, 1e-2, sampling="log")), "a name is missing"),
     (lambda hp: model_with(hp, rate=lambda hp: rate_of(hp, sampling="linear")), "linear sampling"),
@@ -163,8 +169,11 @@ MENDED_WRONG = [
     (three_layers, "number of layers fixed"),
     (lambda hp: None, "returns no model"),
     (not_compiled, "not compiled"),
-    (logits, "scores for probabilities"),
-    (lambda hp: finish(keras.Sequential([keras.Input(INPUT), layers.Flatten(), layers.Dense(9)])), "another output"),
+    (logits, "not probabilities"),
+    (
+        lambda hp: finish(keras.Sequential([keras.Input(INPUT), layers.Flatten(), layers.Dense(9)])),
+        "another shape of answers",
+    ),
     (lambda hp: finish(network(), loss="categorical_crossentropy"), "categorical loss with integer labels"),
 ]
 
@@ -262,13 +271,45 @@ BEAT_WRONG = [
     (trained(500, 1e-3, epochs=5), "more epochs"),
     (trained(500, 1e-3, epochs=4, times=2), "more epochs"),
     (trained(500, 1e-3), "above"),
-    (trained(500, 1e-3, epochs=1, last=None), "above"),
+    (trained(500, 1e-3, epochs=1, last=None), "not probabilities"),
+]
+
+
+def mean_of_draws(pick=min, times=2000, replace=False):
+    draw = np.random.default_rng(1)
+    return lambda scores, n: np.mean([pick(draw.choice(scores, n, replace=replace)) for _ in range(times)])
+
+
+def permuted(scores, n):
+    draw, best = np.random.default_rng(), []
+    for _ in range(500):
+        best.append(draw.permutation(scores)[:n].min())
+    return sum(best) / len(best)
+
+
+def exactly(scores, n):
+    ranked, count = np.sort(scores), len(scores)
+    return sum(math.comb(count - 1 - place, n - 1) * loss for place, loss in enumerate(ranked)) / math.comb(count, n)
+
+
+EXPECTED_BEST_WRONG = [
+    (0.07, "not a function"),
+    (lambda scores, n: scores[:n].min(), "no mean of many draws"),
+    (lambda scores, n: np.mean([scores[:n].min() for _ in range(2000)]), "no mean of many draws"),
+    (lambda scores, n: np.sort(scores)[:n].min(), "no mean of many draws"),
+    (lambda scores, n: np.random.default_rng(0).permutation(scores)[:n].min(), "no mean of many draws"),
+    (mean_of_draws(times=1), "no mean of many draws"),
+    (mean_of_draws(pick=max), "another number"),
+    (mean_of_draws(pick=np.mean), "another number"),
+    (lambda scores, n: np.sort(scores)[:n].mean(), "no mean of many draws"),
+    (mean_of_draws(replace=True, times=20000), "put back"),
 ]
 
 EXERCISES = [
     Exercise(check.hypermodel, [model_with, with_a_parent, convolutional, nested], HYPERMODEL_WRONG),
     Exercise(check.mended, MENDED_RIGHT, MENDED_WRONG),
     Exercise(check.batches, [Batches, ByDoubling, Batches()], BATCHES_WRONG),
+    Exercise(check.expected_best, [mean_of_draws(), permuted, exactly], EXPECTED_BEST_WRONG),
     Exercise(check.beat, [trained(8, 2e-3), trained(4, 1e-3, epochs=3)], BEAT_WRONG, built=True),
 ]
 QUIZZES = [

@@ -2,11 +2,14 @@
 
 - 07: its small network on 2,000 photos for 60 epochs, without and with augmentation.
 - 03: the baseline with augmentation, without dropout and with it, for 60 epochs and, going on, for 200.
+- 06: its random search with 60 trials of 20 epochs; then, for each seed, the training of the best of the 60, of the best of the
+  lesson's own six, of lesson 03's network made by hand and of the baseline, by the rule that the lesson trains its winner by.
 
 Run by hand, as `python tests/benchmarks/long_runs.py 03 --out FOLDER --seeds 0-4`, 07 with `--photos FOLDER` as well, on any of
-Keras's backends: a CPU with two cores needs 5 minutes a seed for 03, a quarter of an hour for 07, a GPU a minute. Each seed leaves
-a JSON file in `--out`, so that a run that was stopped goes on. With `--write`, the files are summarised into the ledger, where the
-lesson reads its curves.
+Keras's backends, or as `06 --out FOLDER --seeds 1-5` (0 is the seed of the search itself), on TensorFlow. A CPU with two cores
+needs 5 minutes a seed for 03, a quarter of an hour for 07, a GPU a minute; 06 takes a quarter of an hour in all. Each seed
+leaves a JSON file in `--out`, and so does each trial of 06, so that a run that was stopped goes on. With `--write`, the files are
+summarised into the ledger, where the lesson reads its curves.
 
 Networks and augmentation are those of the lessons' own cells, by name. All photos are decoded beforehand and lie in memory,
 230 MB, because backends other than TensorFlow have no tf.data.
@@ -14,6 +17,7 @@ Networks and augmentation are those of the lessons' own cells, by name. All phot
 
 import argparse
 import datetime
+import functools
 import json
 import os
 import platform
@@ -28,7 +32,16 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZE, EPOCHS, BATCH = 160, 60, 32
-CELLS = {"03": ("augmentation",), "07": ("photo_augmentation", "small_cnn")}
+TRIALS, TRIAL_EPOCHS = 60, 20  # of the large search in 06
+LIVE_TRIALS, LIVE_EPOCHS = (
+    6,
+    3,
+)  # of the lesson's own, whose trials are the first of the large one: the draws are the same
+CELLS = {
+    "03": ("augmentation",),
+    "06": ("imports", "compiled", "hypermodel", "train_until_best"),
+    "07": ("photo_augmentation", "small_cnn"),
+}
 
 
 def source(number: str) -> Path:
@@ -81,7 +94,7 @@ def kit(number: str, seed: int) -> dict:
 
 
 def digits() -> dict:
-    """Lesson 03's digits as it prepares them."""
+    """The digits as lessons 03 and 06 prepare them."""
     sys.path.insert(0, str(ROOT))
     from helpers import data
 
@@ -111,6 +124,77 @@ def train_03(seed: int, sets: dict) -> dict:
             exam = model.evaluate(*sets["test"], return_dict=True, verbose=0)
             runs[f"{name}_{epochs}"] = {"history": history, "test": exam, "seconds": seconds}
             print(seed, name, epochs, f"{seconds:.0f} s", exam, flush=True)
+    return runs
+
+
+def kit_06(seed: int, sets: dict) -> dict:
+    """What lesson 06's cells define, and the digits by the names that they use."""
+    names = kit("06", seed)
+    for part, (images, labels) in sets.items():
+        names |= {f"x_{part}": images, f"y_{part}": labels}
+    return names
+
+
+def search_06(folder: Path, sets: dict) -> list[dict]:
+    """The large search, or what is left of it: for each trial its hyperparameters and its curves, kept in a file, too."""
+    import keras_tuner as kt
+
+    class Search(kt.RandomSearch):
+        def run_trial(self, trial, *args, **settings):
+            start = time.perf_counter()
+            (fitted,) = super().run_trial(trial, *args, **settings)
+            seconds = time.perf_counter() - start
+            kept = {"values": trial.hyperparameters.values, "history": fitted.history, "seconds": seconds}
+            (folder / f"trial_{int(trial.trial_id):02d}.json").write_text(json.dumps(kept), "utf-8")
+            print(trial.trial_id, f"{seconds:.0f} s", min(fitted.history["val_loss"]), flush=True)
+            return [fitted]
+
+    place = {"directory": folder, "project_name": "search"}  # KerasTuner goes on after the last trial noted there
+    build = kit_06(0, sets)["build_model"]
+    tuner = Search(build, objective="val_loss", max_trials=TRIALS, seed=100, **place)  # the seed of the lesson's seed 0
+    settings = {"validation_data": sets["val"], "validation_batch_size": 500, "epochs": TRIAL_EPOCHS, "verbose": 0}
+    tuner.search(*sets["train"], **settings)
+    return trials_of(folder)
+
+
+def trials_of(folder: Path) -> list[dict]:
+    return [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("trial_*.json"))]
+
+
+def best_of(trials: list[dict], epochs: int) -> dict:
+    """The hyperparameters whose validation loss was the lowest within so many epochs."""
+    return min(trials, key=lambda trial: min(trial["history"]["val_loss"][:epochs]))["values"]
+
+
+def train_06(seed: int, sets: dict, trials: list[dict]) -> dict:
+    """The four networks of one seed, each trained until its best epoch: curves, exam, accuracy in validation and the gap to it."""
+    import keras
+    import keras_tuner as kt
+
+    from helpers import models
+
+    names, by_hand, runs = kit_06(seed, sets), kit("03", seed)["augmentation"], {}
+
+    def from_values(values: dict):
+        hp = kt.HyperParameters()
+        hp.values = dict(values)
+        return names["build_model"](hp)
+
+    makers = {
+        "best_of_60": lambda: from_values(best_of(trials, TRIAL_EPOCHS)),
+        "best_of_6": lambda: from_values(best_of(trials[:LIVE_TRIALS], LIVE_EPOCHS)),
+        "made_by_hand": lambda: names["compiled"](models.baseline_cnn(dropout=0.5, augmentation=by_hand()), 1e-3),
+        "nothing_chosen": lambda: names["compiled"](models.baseline_cnn(), 1e-3),
+    }
+    for name, make in makers.items():
+        keras.utils.set_random_seed(seed)
+        model = make()
+        fitted, seconds = names["train_until_best"](model)
+        val, exam = (model.evaluate(*sets[part], return_dict=True, verbose=0) for part in ("val", "test"))
+        gap = val["accuracy"] - exam["accuracy"]
+        runs[name] = {"history": fitted.history, "test": exam, "seconds": seconds, "gap_share": gap}
+        runs[name] |= {"kept_val_accuracy": val["accuracy"]}
+        print(seed, name, f"{seconds:.0f} s", val, exam, flush=True)
     return runs
 
 
@@ -165,9 +249,25 @@ def write(folder: Path, lesson: str) -> None:
         "measured": {"seeds": sorted(found), **next(iter(found.values()))["about"]},
         "runs": {n: {f: band([r.figures[f] for r in many]) for f in many[0].figures} for n, many in runs.items()},
     }
+    if trials := trials_of(folder):
+        long["trials"] = [short(trial) for trial in trials]
     entry = read_ledger()[lesson]
-    curves = {name: mean_curves([dict(run.history) for run in many]) for name, many in runs.items()}
+    curves = {name: mean_curves(as_long_as_the_shortest(many)) for name, many in runs.items()}
     into_ledger(lesson, {**entry, "long": long, "curves": {**entry.get("curves", {}), **curves}})
+
+
+def short(trial: dict) -> dict:
+    """What the ledger keeps of a trial: hyperparameters and validation curves, to four digits."""
+    from tools.measure import mean_curves
+
+    values = {k: float(f"{v:.4g}") if isinstance(v, float) else v for k, v in trial["values"].items()}
+    return {"values": values, **mean_curves([{m: trial["history"][m] for m in ("val_loss", "val_accuracy")}])}
+
+
+def as_long_as_the_shortest(runs: list) -> list[dict]:
+    """The curves of runs that may have stopped at different epochs, as far as all of them have come."""
+    shared = min(int(run.figures["epochs"]) for run in runs)
+    return [{metric: values[:shared] for metric, values in run.history.items()} for run in runs]
 
 
 def main() -> None:
@@ -182,14 +282,17 @@ def main() -> None:
         return write(options.out, source(options.lesson).stem)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     first, _, last = options.seeds.partition("-")
+    options.out.mkdir(parents=True, exist_ok=True)
     if options.lesson == "03":
         train, sets = train_03, digits()
+    elif options.lesson == "06":
+        sets = digits()
+        train = functools.partial(train_06, trials=search_06(options.out, sets))
     else:
         train, rest = train_07, options.photos / "validation"
         halves = {"val": photos_of(rest, slice(0, None, 2)), "test": photos_of(rest, slice(1, None, 2))}
         sets = {"train": photos_of(options.photos / "train"), **halves}
     print({name: (len(y), float(y.mean())) for name, (_, y) in sets.items()}, flush=True)
-    options.out.mkdir(parents=True, exist_ok=True)
     for seed in range(int(first), int(last) + 1):
         path = options.out / f"{seed}.json"
         if not path.exists():

@@ -1,4 +1,4 @@
-"""Two KerasTuner workers against one on the same search, one thread each, by lesson 06's own launcher.
+"""Two KerasTuner workers against one on the same search, one thread each, started as lesson 06 does.
 
 Run by hand, on an otherwise idle machine: `python tests/benchmarks/tuner_workers.py`. Both times run from the first
 trial's beginning to the last one's end; starting the processes is printed beside them. Budget: at least 1.6 times faster.
@@ -9,33 +9,33 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
-from report import ROOT, Row, missed, show
+from report import Row, missed, show
 
-from lesson_cells import shared_search
+from helpers.scripts import processes
 
 TRIALS, ROUNDS, BUDGET = 12, 3, 1.6
 
 
-def seconds(names: dict, project: str, workers: int) -> tuple[float, float]:
+def seconds(folder: Path, workers: int) -> tuple[float, float]:
     """Seconds of searching and of the whole, processes included."""
     begun = time.time()
     if workers == 1:
-        names["start_search"](project, TRIALS).wait()
+        processes.start(folder, TRIALS, seed=0).wait()
     else:
-        names["run_workers"](project, TRIALS)
-    rows = names["reports"](project)
+        processes.run_workers(folder, TRIALS, seed=0)
+    rows = processes.reports(folder)
     assert len({trial for _, trial, _, end in rows if end}) == TRIALS
     return max(end for *_, end in rows) - min(begin for *_, begin, _ in rows), time.time() - begun
 
 
 def rows() -> Iterator[Row]:
     """The median of the ratios."""
-    names, ratios = shared_search(ROOT), []
+    ratios = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        names["folder"] = type("Folder", (), {"name": folder})
         for turn in range(ROUNDS):
-            (one, all_of_one), (two, all_of_two) = (seconds(names, f"{turn}-{n}", n) for n in (1, 2))
+            (one, all_of_one), (two, all_of_two) = (seconds(Path(folder, f"{turn}-{n}"), n) for n in (1, 2))
             ratios.append(one / two)
             print(
                 f"one {one:5.1f} s ({all_of_one:5.1f} with start)   two {two:5.1f} s ({all_of_two:5.1f})   {one / two:.2f} x"

@@ -1,0 +1,1 @@
+"""Programs that run beside a notebook, or without one, and what starts them."""
