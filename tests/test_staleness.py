@@ -56,6 +56,13 @@ def naming(text):
     }
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"), [("search.py", "epochs=5", "epochs=6"), ("processes.py", "RESTARTS = 3", "RESTARTS = 4")]
+)
+def test_a_changed_program_ages_the_lesson_that_runs_it(helpers, file, old, new):
+    assert helpers(f"scripts/{file}", old, new) == ({"06"}, {"06"})
+
+
 def test_a_changed_builder_ages_exactly_the_lessons_that_name_it(helpers):
     users = naming("models.baseline_cnn")
     assert users and users != {lesson.name[:2] for lesson in LESSONS}

@@ -24,6 +24,7 @@ MAKE_NUMBERS = ("data", "models", "digits", "photos", "readers")  # what others 
 # Calls that draw or speak, where they stand alone; imports count through what is named of them.
 SILENT = ("plots", "figures", "widgets", "picture", "display", "check", "table", "guess", "print", "say", "same")
 SAYS_NOTHING = ("helpers", "matplotlib", "IPython")
+PROGRAMS = ("scripts/search.py", "scripts/processes.py")  # run as processes of their own
 GONE = b"\0"  # stands for an argument left out, until its comma is
 
 
@@ -36,7 +37,10 @@ def figures_digest(cells: Iterable) -> str:
     code = [c.source for c in cells if c.cell_type == "code" and not aside & {*c.metadata.get("tags", [])}]
     counting = "\n".join(filter(None, (essence(_without_magic(cell), words=False) for cell in code)))
     imports = [line for cell in code for line in re.findall(r"from helpers\.\w+ import (?:\([^)]*\)|.*)", cell)]
-    return _digest(counting, named("\n".join([*imports, counting]), MAKE_NUMBERS, words=False))
+    programs = [
+        essence((HELPERS / name).read_text("utf-8"), words=False) for name in PROGRAMS if "processes." in counting
+    ]
+    return _digest(counting, named("\n".join([*imports, counting]), MAKE_NUMBERS, words=False), *programs)
 
 
 def outputs_digest(lesson: str, cells: Iterable, setup: str, ledger: Mapping) -> str:
@@ -59,7 +63,7 @@ def outputs_digest(lesson: str, cells: Iterable, setup: str, ledger: Mapping) ->
         "figures/__init__.py",
         f"figures/lesson_{lesson[:2]}.py",
     )
-    shown += ("figures/widgets.py",) * ("widgets." in whole)
+    shown += ("figures/widgets.py",) * ("widgets." in whole) + PROGRAMS * ("processes." in whole)
     files = [essence((HELPERS / name).read_text("utf-8")) for name in shown if (HELPERS / name).exists()]
     entry = ledger.get(lesson, {})
     quoted: list = [entry.get("runs"), entry.get("claims")]
