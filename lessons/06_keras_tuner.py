@@ -955,7 +955,7 @@ for run in (untuned, tuned):
 # {{untuned.test_accuracy}} to {{tuned.test_accuracy}}. (Lesson 01, without stopping: {{01:baseline.test_accuracy}}.) In a single run the accuracy may fall although the loss falls, because the search was asked for a low
 # *loss*.
 #
-# **But networks chosen by hand do better on average.** With augmentation and nothing tuned, lesson 02 reached {{02:augmented.test_accuracy}}; lesson 03, with augmentation and dropout, reached
+# **But networks chosen by hand do better on average than what our small searches find.** With augmentation and nothing tuned, lesson 02 reached {{02:augmented.test_accuracy}}; lesson 03, with augmentation and dropout, reached
 # {{03:combined.test_accuracy}} (30 epochs, not stopped). There are two reasons. A search only finds good values *inside* the space that we give it, and it did not invent the augmentation either. And it judges
 # after three epochs, while augmentation needs many epochs to pay (lesson 02): look whether the first three rows of the table above use it. A search is not free either: in the table at the end, the seconds of `tuned` include all three
 # searches.
@@ -970,7 +970,7 @@ for run in (untuned, tuned):
 # {{untuned.test_accuracy}} a {{tuned.test_accuracy}}. (Lección 01, sin parar: {{01:baseline.test_accuracy}}). En una sola ejecución, la exactitud puede bajar aunque baje la pérdida, porque a la búsqueda se le pidió poca
 # *pérdida*.
 #
-# **Pero las redes elegidas a mano son mejores de media.** Con aumento de datos y sin ajustar nada, la lección 02 llegó a {{02:augmented.test_accuracy}}; la 03, con aumento de datos y *dropout*, a
+# **Pero las redes elegidas a mano son, de media, mejores que lo que encuentran nuestras búsquedas pequeñas.** Con aumento de datos y sin ajustar nada, la lección 02 llegó a {{02:augmented.test_accuracy}}; la 03, con aumento de datos y *dropout*, a
 # {{03:combined.test_accuracy}} (30 épocas, sin parar). Hay dos motivos. Una búsqueda solo encuentra buenos valores *dentro* del espacio que le damos, y tampoco inventó ella el aumento de datos. Y juzga
 # tras tres épocas, mientras que el aumento necesita muchas para dar fruto (lección 02): mira si lo usan las tres primeras filas de la tabla de arriba. Una búsqueda tampoco es gratis: en la tabla del final, los segundos de `tuned` incluyen las tres
 # búsquedas.
@@ -1083,16 +1083,20 @@ print(f"menor pérdida de validación {scores[best]:.3f}, en el ensayo {best + 1
 figures.loss_by_hyperparameter({"large_search": figures.recorded_trials(sixty)})
 
 # %% [markdown] lang="en"
-# Compare with the same picture of the small searches. With 60 points you can see more: whether the low points gather in one part of a panel, and whether a bad value of one hyperparameter spoils every trial that has it. The sentence below the picture
-# gives the range that the best quarter of the trials covers. **Where it is much narrower than the whole range, the hyperparameter matters**, and the next search would look there only. Where the best values lie at the edge of a panel, the next search
-# would go beyond it.
+# Compare with the same picture of the small searches. With 60 points you can see more. The sentence below the picture gives the range that the best quarter of the trials covers. **Where it is much narrower than the whole range, the hyperparameter
+# matters**, and the next search would look there only. Where the best values lie at the edge of a panel, the next search would go beyond it.
+#
+# In this search augmentation matters most: the eleven best trials all use it, although fewer than half of the 60 do. It is not enough on its own. The two worst trials use it, too, with learning rates below 0.0004, which are too small for 20 epochs.
+# So one hyperparameter decides whether another one helps, and panels that show one at a time do not tell you that.
 #
 # The next picture shows the trials in the order in which they ran:
 
 # %% [markdown] lang="es"
-# Compara con la misma gráfica de las búsquedas pequeñas. Con 60 puntos se ve más: si los puntos bajos se juntan en una parte del panel, y si un mal valor de un hiperparámetro estropea todos los ensayos que lo tienen. La frase de debajo de la imagen
-# da el rango que abarca la mejor cuarta parte de los ensayos. **Donde es mucho más estrecho que el rango completo, el hiperparámetro importa**, y la siguiente búsqueda miraría solo ahí. Donde los mejores valores están en el borde de un panel, la siguiente búsqueda
-# iría más allá de él.
+# Compara con la misma gráfica de las búsquedas pequeñas. Con 60 puntos se ve más. La frase de debajo de la imagen da el rango que abarca la mejor cuarta parte de los ensayos. **Donde es mucho más estrecho que el rango completo, el hiperparámetro
+# importa**, y la siguiente búsqueda miraría solo ahí. Donde los mejores valores están en el borde de un panel, la siguiente búsqueda iría más allá de él.
+#
+# En esta búsqueda, lo que más importa es el aumento de datos: los once mejores ensayos lo usan, aunque de los 60 lo usan menos de la mitad. Por sí solo no basta. Los dos peores ensayos también lo usan, con tasas de aprendizaje menores que 0.0004,
+# demasiado pequeñas para 20 épocas. Así que un hiperparámetro decide si otro ayuda, y eso no lo dicen unos paneles que muestran los hiperparámetros de uno en uno.
 #
 # La gráfica siguiente muestra los ensayos en el orden en que se ejecutaron:
 
@@ -1124,7 +1128,8 @@ print(f"primero tras  3 épocas: el ensayo {ahead + 1}, en el puesto {place} tra
 print(f"primero tras 20 épocas: el ensayo {best + 1}, en el puesto {place_of_best} tras 3")
 
 # %% [markdown] lang="en"
-# The further apart such places are, the less does an early score tell. Then a search with few epochs, and Hyperband's first round as well, prefers networks that learn fast to networks that end well.
+# So the early score misled. The trial that was ahead after three epochs trains without augmentation: it learns fast and then overfits. Among the best quarter of the trials, a third uses augmentation after three epochs, and four fifths do after twenty.
+# A search with few epochs, and Hyperband's first round as well, prefers networks that learn fast to networks that end well.
 #
 # ### 4. Your turn: what would fewer trials have found?
 #
@@ -1133,7 +1138,8 @@ print(f"primero tras 20 épocas: el ensayo {best + 1}, en el puesto {place_of_be
 # Write `expected_best(scores, n)`. It draws `n` different scores at random and takes the lowest of them, does so 2,000 times, and returns the mean of these lowest scores. (`np.random.default_rng(0)` makes a generator; its method `permutation(scores)` returns the scores in a random order.)
 
 # %% [markdown] lang="es"
-# Cuanto más distintos son esos puestos, menos dice una puntuación temprana. Entonces una búsqueda con pocas épocas, y también la primera ronda de Hyperband, prefiere las redes que aprenden deprisa a las que terminan bien.
+# Así que la puntuación temprana engañó. El ensayo que iba en cabeza tras tres épocas entrena sin aumento de datos: aprende deprisa y después sobreajusta. En la mejor cuarta parte de los ensayos, usa aumento un tercio tras tres épocas, y cuatro quintos tras veinte.
+# Una búsqueda con pocas épocas, y también la primera ronda de Hyperband, prefiere las redes que aprenden deprisa a las que terminan bien.
 #
 # ### 4. Te toca: ¿qué habrían encontrado menos ensayos?
 #
@@ -1172,8 +1178,9 @@ check.expected_best(expected_best, scores)
 # | `made_by_hand` | {{made_by_hand.best_val_loss}} | {{made_by_hand.kept_val_accuracy}} | {{made_by_hand.test_accuracy}} | {{made_by_hand.test_loss}} |
 # | `nothing_chosen` | {{nothing_chosen.best_val_loss}} | {{nothing_chosen.kept_val_accuracy}} | {{nothing_chosen.test_accuracy}} | {{nothing_chosen.test_loss}} |
 #
-# Read it column by column. With 3,000 test digits, chance alone moves a test accuracy near 97 % by about 0.3 percentage points up or down, so a smaller difference does not tell which network is better. And count what each row cost: the search spent
-# 1,200 epochs, the network made by hand none.
+# Read it column by column. With 3,000 test digits, chance alone moves a test accuracy near 97 % by about 0.3 percentage points up or down, so a smaller difference does not tell which network is better. **The larger search found a better network than the
+# small one, and one as good as the network made by hand**: their test accuracies cannot be told apart, and the lowest losses belong to the network made by hand. The search spent 1,200 epochs on this, the network made by hand none; but somebody had
+# to know what augmentation and dropout do.
 #
 # And the validation figure of the best of 60: how much of it was luck? In the search it was the best of 60 trials; for the table above the same hyperparameters were trained anew, with other seeds:
 
@@ -1192,8 +1199,9 @@ check.expected_best(expected_best, scores)
 # | `made_by_hand` | {{made_by_hand.best_val_loss}} | {{made_by_hand.kept_val_accuracy}} | {{made_by_hand.test_accuracy}} | {{made_by_hand.test_loss}} |
 # | `nothing_chosen` | {{nothing_chosen.best_val_loss}} | {{nothing_chosen.kept_val_accuracy}} | {{nothing_chosen.test_accuracy}} | {{nothing_chosen.test_loss}} |
 #
-# Léela columna por columna. Con 3000 dígitos de prueba, el azar por sí solo mueve una exactitud de prueba cercana al 97 % unos 0.3 puntos porcentuales arriba o abajo, así que una diferencia menor no dice qué red es mejor. Y cuenta lo que costó cada fila: la búsqueda gastó
-# 1200 épocas; la red hecha a mano, ninguna.
+# Léela columna por columna. Con 3000 dígitos de prueba, el azar por sí solo mueve una exactitud de prueba cercana al 97 % unos 0.3 puntos porcentuales arriba o abajo, así que una diferencia menor no dice qué red es mejor. **La búsqueda grande encontró una red mejor que la pequeña, y
+# tan buena como la hecha a mano**: sus exactitudes de prueba no se distinguen, y las pérdidas más bajas son las de la red hecha a mano. La búsqueda gastó en ello 1200 épocas; la red hecha a mano, ninguna, aunque alguien tuvo que saber qué hacen el
+# aumento de datos y el *dropout*.
 #
 # ¿Y cuánto de la cifra de validación del mejor de 60 fue suerte? En la búsqueda era el mejor de 60 ensayos; para la tabla de arriba, los mismos hiperparámetros se entrenaron de nuevo, con otras semillas:
 
@@ -1214,8 +1222,9 @@ print(f"validación, entrenado de nuevo     {100 * anew.kept_val_accuracy:.1f}")
 print(f"prueba, las mismas redes           {100 * anew.test_accuracy:.1f}")
 
 # %% [markdown] lang="en"
-# The second line uses the same validation digits as the first, but nobody picked these trainings. So if it is lower, the difference was the luck of the training that was picked. The third line uses digits that chose nothing. But our test digits are harder (see above), so hold the gap between validation and test
-# against that of the network for which nothing was chosen: {{best_of_60.gap_share}} for the best of 60, {{nothing_chosen.gap_share}} for that network. Only what the first gap has more than the second can come from the search.
+# The second line uses the same validation digits as the first, but nobody picked these trainings. The two hardly differ, so the training that was picked was not especially lucky. The third line uses digits that chose nothing. It is lower, but our test
+# digits are harder (see above): the gap between validation and test is {{best_of_60.gap_share}} for the best of 60 and {{nothing_chosen.gap_share}} for the network for which nothing was chosen. Only what the first gap has more than the second could come
+# from the search, and it has no more. So here 60 trials did not visibly overfit the validation set: they differ so much that the best one is better and not only luckier, unlike the equally good networks of the simulation.
 #
 # ## What can go wrong: a trial fails, and an old project is reloaded
 #
@@ -1223,8 +1232,10 @@ print(f"prueba, las mismas redes           {100 * anew.test_accuracy:.1f}")
 # traceback, marks the trial as failed, and goes on; it gives up only after three failures in a row. (We hide the traceback here. After a night with hundreds of trials, hardly anybody finds it.)
 
 # %% [markdown] lang="es"
-# La segunda línea usa los mismos dígitos de validación que la primera, pero nadie eligió esos entrenamientos. Así que, si es menor, la diferencia era la suerte del entrenamiento elegido. La tercera usa dígitos que no eligieron nada. Pero nuestros dígitos de prueba son más difíciles (ver arriba), así que compara la brecha entre validación y prueba
-# con la de la red para la que no se eligió nada: {{best_of_60.gap_share}} para el mejor de 60, {{nothing_chosen.gap_share}} para esa red. Solo lo que la primera brecha tiene de más que la segunda puede venir de la búsqueda.
+# La segunda línea usa los mismos dígitos de validación que la primera, pero nadie eligió esos entrenamientos. Las dos apenas se diferencian, así que el entrenamiento elegido no tuvo especial suerte. La tercera usa dígitos que no eligieron nada. Es
+# menor, pero nuestros dígitos de prueba son más difíciles (ver arriba): la brecha entre validación y prueba es {{best_of_60.gap_share}} en el mejor de 60 y {{nothing_chosen.gap_share}} en la red para la que no se eligió nada. Solo lo que la primera brecha
+# tuviera de más podría venir de la búsqueda, y no tiene más. Así que aquí 60 ensayos no sobreajustaron de forma visible al conjunto de validación: se diferencian tanto que el mejor es mejor y no solo más afortunado, a diferencia de las redes igual de
+# buenas de la simulación.
 #
 # ## Qué puede salir mal: un ensayo falla y un proyecto antiguo se recarga
 #
