@@ -1550,12 +1550,14 @@ print(f"seis ensayos: un trabajador {one:.1f} s, dos trabajadores {two:.1f} s")
 print(f"dos trabajadores van {one / two:.2f} veces más rápido")
 
 # %% [markdown] lang="en"
-# More than 2 is not possible. In our runs, with other work on the machine, one worker took {{one_worker.seconds}} seconds on average and two took {{two_workers.seconds}}, because chief, workers and notebook share two cores.
+# More than 2 is not possible. On two cores with nothing else to do, one worker took {{one_worker.seconds.mean}} seconds on average and two took {{two_workers.seconds.mean}}, because chief, workers and notebook share
+# the cores. Where the machine is busy, two workers may bring nothing.
 #
 # The trials lie in files on the chief's disk, so whoever opens the project sees all of them, whichever worker ran them:
 
 # %% [markdown] lang="es"
-# Más de 2 no es posible. En nuestras ejecuciones, con otros trabajos en la máquina, un trabajador tardó {{one_worker.seconds}} segundos de media y dos, {{two_workers.seconds}}, porque jefe, trabajadores y cuaderno comparten dos núcleos.
+# Más de 2 no es posible. En dos núcleos sin nada más que hacer, un trabajador tardó {{one_worker.seconds.mean}} segundos de media y dos, {{two_workers.seconds.mean}}, porque jefe, trabajadores y cuaderno
+# comparten los núcleos. Si la máquina está ocupada, dos trabajadores pueden no aportar nada.
 #
 # Los ensayos están en archivos en el disco del jefe, así que quien abre el proyecto los ve todos, los haya ejecutado quien los haya ejecutado:
 
