@@ -110,20 +110,6 @@ from helpers.figures import lesson_06 as figures
 from helpers.results import claim, guess, ledger, record, recorded, same, table
 from helpers.scripts import processes
 
-# %% [markdown] lang="en"
-# KerasTuner writes to a folder under `runs/` that is removed when this notebook's kernel stops, so every session begins without old searches. In your own work, name a folder that
-# stays.
-#
-# Two lines only save time: `threadpool_limits(1)` lets one thread compute the small matrices of the Bayesian search, because two are slower there. `gc.freeze()` spares Python from looking through all
-# of TensorFlow when KerasTuner tidies up the memory after a trial.
-
-# %% [markdown] lang="es"
-# KerasTuner escribe en una carpeta dentro de `runs/` que se borra al apagar el kernel de este cuaderno, así que cada sesión empieza sin búsquedas antiguas. En tu trabajo, indica una carpeta que
-# se conserve.
-#
-# Dos líneas solo ahorran tiempo: `threadpool_limits(1)` hace que un solo hilo calcule las matrices pequeñas de la búsqueda bayesiana, porque con dos tardan más. `gc.freeze()` le evita a Python repasar todo
-# TensorFlow cada vez que KerasTuner limpia la memoria tras un ensayo.
-
 # %%
 threadpool_limits(1)
 gc.freeze()
@@ -141,12 +127,24 @@ folder = tempfile.TemporaryDirectory(
 )
 
 # %% [markdown] lang="en"
+# KerasTuner writes to a folder under `runs/` that is removed when this notebook's kernel stops, so every session begins without old searches. In your own work, name a folder that
+# stays.
+#
+# Two lines of the cell above only save time: `threadpool_limits(1)` lets one thread compute the small matrices of the Bayesian search, because two are slower there. `gc.freeze()` spares Python from looking through all
+# of TensorFlow when KerasTuner tidies up the memory after a trial.
+#
 # ## Why: too many combinations to try them all
 #
 # First comes the network that the search has to beat. It is the network of lesson 01, trained with early stopping as in lesson 04: it stops after eight epochs without improvement and keeps its best
 # weights.
 
 # %% [markdown] lang="es"
+# KerasTuner escribe en una carpeta dentro de `runs/` que se borra al apagar el kernel de este cuaderno, así que cada sesión empieza sin búsquedas antiguas. En tu trabajo, indica una carpeta que
+# se conserve.
+#
+# Dos líneas de la celda de arriba solo ahorran tiempo: `threadpool_limits(1)` hace que un solo hilo calcule las matrices pequeñas de la búsqueda bayesiana, porque con dos tardan más. `gc.freeze()` le evita a Python repasar todo
+# TensorFlow cada vez que KerasTuner limpia la memoria tras un ensayo.
+#
 # ## Por qué: demasiadas combinaciones para probarlas todas
 #
 # Primero va la red que la búsqueda tiene que superar. Es la red de la lección 01, entrenada con *early stopping* como en la 04: se detiene tras ocho épocas sin mejorar y conserva sus mejores
