@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import http.client
+import http.server
 import inspect
 import json
 import os
+import platform
 import pydoc
 import re
 import shutil
@@ -30,18 +33,32 @@ import pytest
 
 from helpers import ROOT, language
 from helpers.language import CourseError
-from launcher import command_line, environment, jupyter
+from launcher import NEWEST, OLDEST, command_line, environment, jupyter, pythons
 
 BEFORE_INSTALLATION = [
     *(f"helpers/{name}.py" for name in ("__init__", "__main__", "language")),
-    *(f"launcher/{name}.py" for name in ("__init__", "command_line", "environment", "jupyter", "messages", "packages")),
+    *(f"launcher/{path.name}" for path in (ROOT / "launcher").glob("*.py") if path.name != "download.py"),
 ]
 
 STAND_IN = """
 import json, os, sys, time
 name = {name!r}
+if "config" in sys.argv or "--version" in sys.argv:
+    print(os.environ.get("pip_settings", "") if "config" in sys.argv else "pip 0")
+    sys.exit()
+if "--target" in sys.argv:  # pip is asked for uv
+    folder = os.path.join(sys.argv[sys.argv.index("--target") + 1], "bin")
+    os.environ.get("uv") or sys.exit("ERROR: No matching distribution found for uv")
+    os.makedirs(folder)
+    os.symlink(os.environ["uv"], os.path.join(folder, "uv"))
+    name = "pip brings uv"
 with open("calls.txt", "a") as file:
     file.write(json.dumps([name, *sys.argv[1:]]) + "\\n")
+wanted = {{n: v for n, v in os.environ.items() if n.startswith(("PIP_", "UV_", "JUPYTER_", "SSL", "IPYTHON", "PYTHON"))}}
+with open("variables.json", "w") as file:
+    json.dump(wanted, file)
+if name == "pip brings uv":
+    sys.exit()
 sys.stderr.write(os.environ.get(name + "_says", ""))
 time.sleep(float(os.environ.get(name + "_takes", "0")))
 sys.exit(int(os.environ.get(name + "_exits", "0")))
@@ -51,16 +68,17 @@ MAKE_VENV = f"""
 import os, pathlib, sys, sysconfig
 sys.path.pop(0)
 import venv
-if "venv_says" in os.environ:
-    sys.exit(os.environ["venv_says"])
-venv.create(sys.argv[1], symlinks=os.name != "nt")
-for name in ("pip", "pytest", "jupyterlab"):
-    package = pathlib.Path(sysconfig.get_path("purelib", "venv", {{"base": sys.argv[1]}}), name)
-    package.mkdir()
-    (package / "__init__.py").touch()
-    (package / "__main__.py").write_text({STAND_IN!r}.format(name=name))
-with open("calls.txt", "a") as file:
-    file.write('["venv"]\\n')
+if __name__ == "__main__":
+    if "venv_says" in os.environ:
+        sys.exit(os.environ["venv_says"])
+    venv.create(sys.argv[1], symlinks=os.name != "nt")
+    for name in ("pip", "pytest", "jupyterlab"):
+        package = pathlib.Path(sysconfig.get_path("purelib", "venv", {{"base": sys.argv[1]}}), name)
+        package.mkdir()
+        (package / "__init__.py").touch()
+        (package / "__main__.py").write_text({STAND_IN!r}.format(name=name))
+    with open("calls.txt", "a") as file:
+        file.write('["venv"]\\n')
 """
 
 
@@ -111,6 +129,10 @@ class Course:
     def programs(self) -> list[str]:
         return [call[0] for call in self.calls()]
 
+    def variables(self) -> dict[str, str]:
+        """What the last of them was given of the environment variables that concern pip, uv, Python and Jupyter."""
+        return json.loads((self.folder / "variables.json").read_text("utf-8"))
+
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
@@ -139,52 +161,154 @@ def test_old_pythons_can_read_what_runs_first(name):
     assert {module.split(".")[0] for module in at_import} <= {*sys.stdlib_module_names, "helpers", "launcher"}
 
 
-@pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
-def test_supported_python(version):
-    environment.check_python(version, ["lab"])
+def pretending(version: str) -> tuple[str, ...]:
+    """How to start the course by a Python that says it is another one, has no pip, and is alone on the machine."""
+    return (
+        "-c",
+        f"import runpy, sys; sys.version_info = (*map(int, '{version}'.split('.')), 1, 'final', 0);"
+        "from launcher import pythons; fits, ask = pythons.fits, pythons.ask;"
+        "pythons.fits = lambda command: '.uv' in command[0] and fits(command);"
+        "pythons.ask = lambda command: '' if command[:3] == [sys.executable, '-m', 'pip'] else ask(command);"
+        "sys.argv = ['helpers', *sys.argv[1:]]; runpy.run_module('helpers', run_name='__main__')",
+    )
+
+
+def test_running_python_is_taken_if_it_fits():
+    assert OLDEST <= sys.version_info[:2] <= NEWEST, "the tests run on a Python that the course supports"
+    assert pythons.choose_python() == [sys.executable]
+
+
+def on_this_machine(monkeypatch, *fitting: list[str]) -> None:
+    monkeypatch.setattr(pythons, "fits", lambda command: command in fitting)
+    monkeypatch.setattr(pythons, "run", lambda command, **_: pytest.fail(f"{command}: nothing was to be fetched"))
+
+
+def test_another_python_that_fits_is_taken_the_newest_first(monkeypatch):
+    monkeypatch.setattr(pythons, "WINDOWS", False)
+    on_this_machine(monkeypatch, ["python3.11"], ["python3.12"])
+    assert pythons.choose_python() == ["python3.12"]
+
+
+def test_another_python_is_found_by_windows_launcher(monkeypatch):
+    monkeypatch.setattr(pythons, "WINDOWS", True)
+    on_this_machine(monkeypatch, ["py", "-3.11"])
+    assert pythons.choose_python() == ["py", "-3.11"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+@pytest.mark.parametrize(
+    ("pretend", "expected"),
+    [
+        ("", True),
+        ("sys.version_info = (3, 14, 0)", False),
+        ("sys.version_info = (3, 10, 4)", False),
+        ("sys.maxsize = 2**31 - 1", False),
+        ("sys.implementation.name = 'pypy'", False),
+        ("sys.modules['ensurepip'] = None", False),  # as on Debian
+        ("import sysconfig; sysconfig.get_config_var = lambda name: name == 'Py_GIL_DISABLED'", False),
+        ("sys.exit(1)", False),  # a version manager's command for a Python that is switched off
+    ],
+)
+def test_which_pythons_fit(tmp_path, pretend, expected):
+    code = f"import sys; {pretend or 'pass'}; exec(sys.argv[-1])"
+    stand_in = tmp_path / "python3.13"
+    stand_in.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" "$@"\n', "utf-8")
+    stand_in.chmod(0o755)
+    assert pythons.fits([str(stand_in)]) is expected
+
+
+FAKE_UV = f"""#!{sys.executable}
+import os, pathlib, sys
+if sys.argv[1] == "python":
+    sys.stderr.write(os.environ.get("uv_python_says", ""))
+    python = pathlib.Path(os.environ["UV_PYTHON_INSTALL_DIR"], "cpython-3.12.99", "bin", "python3")
+    if "uv_python_says" not in os.environ:
+        python.parent.mkdir(parents=True)
+        python.write_text(f'#!/bin/sh\\nexec {{sys.executable}} "$@"\\n')
+        python.chmod(0o755)
+    sys.argv += [] if python.exists() else sys.exit(2)
+{STAND_IN.format(name="uv")}"""
+
+
+@pytest.fixture
+def uv(tmp_path) -> str:
+    """A stand-in for uv, which the stand-in for pip can bring; it installs nothing, and fetches a Python that fits."""
+    if os.name == "nt":
+        pytest.skip("it is a script that says itself what runs it")
+    program = tmp_path / "uv"
+    program.write_text(FAKE_UV, "utf-8")
+    program.chmod(0o755)
+    return str(program)
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.10", "3.14"])
-def test_unsupported_python_is_told_what_to_type(course, version):
-    pretend = (
-        f"import runpy, sys; sys.version_info = (*map(int, '{version}'.split('.')), 1, 'final', 0);"
-        "sys.argv = ['helpers', *sys.argv[1:]]; runpy.run_module('helpers', run_name='__main__')"
-    )
-    status, said = course.type("lab", "--port", "8899", python=("-c", pretend))
-    assert status == 1
-    assert f"This is Python {version}, and the course needs 3.11 to 3.13" in said
-    assert re.search(r"type `(python3\.1[123]|py -3\.1[123]) -m helpers lab --port 8899`", said)
-    assert "Traceback" not in said
+def test_python_that_does_not_fit_has_one_fetched_and_goes_on(course, uv, version):
+    status, said = course.type("test", python=pretending(version), uv=uv)
+    assert status == 0, said
+    first = said.splitlines()[0]
+    assert f"This one is Python {version}" in first and "MB to download, once" in first
+    assert course.programs() == ["venv", "pip brings uv", "uv", "venv", "uv", "pytest"]
+
+    status, said = course.type("test", python=pretending(version), uv=uv)
+    assert (status, said) == (0, "")
+    assert course.programs() == ["pytest"]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_python_that_cannot_be_fetched_is_explained(course, uv, lang):
+    says = "error: Failed to install cpython-3.12.16\n  cause: error sending request for url\n  cause: client error (Connect)\n  cause: failed to lookup address information: Name or service not known\n"
+    how = {"python": pretending("3.14"), "uv": uv, "LANG": lang}
+    status, said = course.type("lab", **how, uv_python_says=says)
+    assert status == 1 and "cause" not in said
+    assert {"en": "network does not answer", "es": "La red no responde"}[lang] in said.splitlines()[-1]
     assert not course.venv.exists()
 
+    assert course.type("test", **how)[0] == 0, "the same command goes on"
 
-def test_unsupported_python_where_another_one_answers(monkeypatch):
-    monkeypatch.setattr(environment, "WINDOWS", False)
-    monkeypatch.setattr(
-        environment.shutil, "which", lambda name: name if name in ("python3.13", "python3.12") else None
+
+def real_uv() -> str | None:
+    """uv where a first start has put it, or where an author has it."""
+    places = [ROOT / ".uv" / "bin" / "uv", Path(sys.executable).with_name("uv")]
+    return next((str(place) for place in places if place.is_file()), None)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not real_uv(), reason="uv itself, and a Python packed for Linux")
+def test_uv_itself_fetches_a_python_into_the_course(course, tmp_path):
+    """From a server on this machine, which has a Python to give that is a script and starts the one that runs this test."""
+    served = tmp_path / "served"
+    (served / "python/lib/python3.12").mkdir(parents=True)
+    (served / "python/bin").mkdir()
+    (served / "python/bin/python3.12").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', "utf-8")
+    (served / "python/bin/python3.12").chmod(0o755)
+    for name in ("python3", "python"):
+        (served / "python/bin" / name).symlink_to("python3.12")
+    (served / "python/lib/python3.12/_sysconfigdata__linux_.py").write_text(
+        "# system configuration generated and used by the sysconfig module\nbuild_time_vars = {}\n", "utf-8"
     )
-    monkeypatch.setattr(
-        environment, "ask", lambda python, code: "12" if python == ["python3.12"] else ""
-    )  # 3.13: switched off
-    with pytest.raises(CourseError) as error:
-        environment.check_python((3, 10), ["test", "-k", "two words"])
-    assert "type `python3.12 -m helpers test -k 'two words'`" in str(error.value)
-    assert "install" not in str(error.value)
-
-
-def test_unsupported_python_where_there_is_no_other(monkeypatch):
-    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
-    language.use("es")
-    with pytest.raises(CourseError, match=r"instala además Python 3\.12 .*escribe `.*3\.12 -m helpers lab`"):
-        environment.check_python((3, 14), ["lab"])
-
-
-def test_unsupported_python_on_windows(monkeypatch):
-    monkeypatch.setattr(environment, "WINDOWS", True)
-    monkeypatch.setattr(environment.shutil, "which", lambda name: name if name == "py" else None)
-    monkeypatch.setattr(environment, "ask", lambda python, code: "11" if python == ["py", "-3.11"] else "")
-    with pytest.raises(CourseError, match=r"type `py -3\.11 -m helpers lab`"):
-        environment.check_python((3, 14), ["lab"])
+    shutil.make_archive(str(served / "python"), "gztar", served, "python")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=served)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        about = {
+            "name": "cpython", "arch": {"family": platform.machine(), "variant": None}, "os": "linux", "libc": "gnu",
+            "major": 3, "minor": 12, "patch": 99, "prerelease": "", "sha256": None, "variant": None, "build": "20300101",
+            "url": f"http://127.0.0.1:{server.server_port}/python.tar.gz",
+        }  # fmt: skip
+        offers = tmp_path / "offers.json"
+        offers.write_text(json.dumps({"cpython-3.12.99-linux-x86_64-gnu": about}), "utf-8")
+        home = tmp_path / "home"
+        home.mkdir()
+        how = {
+            "UV_PYTHON_DOWNLOADS_JSON_URL": str(offers),
+            "HOME": str(home),
+            "NO_PROXY": "127.0.0.1",
+            "UV_OFFLINE": "1",
+        }
+        status, said = course.type("test", python=pretending("3.14"), uv=real_uv(), **how)
+        server.shutdown()
+    assert status == 0, said
+    assert (course.folder / ".uv/python").is_dir() and not list(home.iterdir())
+    assert course.programs()[:3] == ["venv", "pip brings uv", "venv"]
 
 
 # --- installing, once ---
@@ -196,11 +320,35 @@ def test_first_start_installs_and_the_second_does_not(course):
     assert "Making the environment" in said and "GB to download, once" in said
     calls = course.calls()
     assert [call[0] for call in calls] == ["venv", "pip", "pytest"]
-    assert calls[1][1] == "install" and calls[1][-2:] == ["-r", str(course.requirements)]
+    assert calls[1][1] == "install" and calls[1][-2:] == ["-r", str(course.requirements)], "uv was not to be had"
 
     status, said = course.type("test")
     assert (status, said) == (0, "")
     assert course.programs() == ["pytest"]
+
+
+def test_uv_installs_where_it_can_be_had(course, uv):
+    status, said = course.type("test", uv=uv)
+    assert status == 0 and "pip" not in said
+    calls = course.calls()
+    assert [call[0] for call in calls] == ["venv", "pip brings uv", "uv", "pytest"]
+    assert calls[2][1:] == ["pip", "install", "--python", str(course.python), "-r", str(course.requirements)]
+    course.requirements.write_text("# something else\n", "utf-8")
+    course.type("test", uv=uv)
+    assert course.programs() == ["uv", "pytest"], "it is brought once"
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_pip_takes_over_where_uv_fails(course, uv, lang):
+    status, said = course.type("test", LANG=lang, uv=uv, uv_exits="2", uv_says="error: something")
+    assert status == 0 and {"en": "going on with pip", "es": "se sigue con pip"}[lang] in said
+    assert course.programs() == ["venv", "pip brings uv", "uv", "pip", "pytest"]
+
+
+def test_pip_takes_over_where_uv_installed_elsewhere(course, uv):
+    course.requirements.write_text("surely-not-installed>=1\n", "utf-8")  # the stand-ins install nothing
+    assert course.type("test", uv=uv)[0] == 0
+    assert course.programs() == ["venv", "pip brings uv", "uv", "pip", "pytest"]
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -331,7 +479,7 @@ def test_what_is_not_an_environment_is_left_alone(course):
 
 
 def test_environment_of_an_unsupported_python_is_left_alone(monkeypatch):
-    monkeypatch.setattr(environment, "ask", lambda python, code: "3.9")
+    monkeypatch.setattr(environment, "ask", lambda command: "3.9")
     monkeypatch.setattr(environment, "made_with", lambda: "3.9")
     monkeypatch.setattr(environment, "run", lambda *_, **__: pytest.fail("it was made again"))
     with pytest.raises(CourseError, match="rename it"):
