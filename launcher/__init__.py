@@ -7,7 +7,8 @@
 | the environment, the installation                | `launcher/environment.py`  |
 | how programs are started, with which variables   | `launcher/programs.py`     |
 | what is said where pip, network or disk fail     | `launcher/messages.py`     |
-| what setup finds amiss: packages, settings, …    | `launcher/packages.py`     |
+| which packages are missing, on Colab, too        | `launcher/packages.py`     |
+| other settings of an environment, put right      | `launcher/settings.py`     |
 | how JupyterLab is started                        | `launcher/jupyter.py`      |
 | what `download` does                             | `launcher/download.py`     |
 

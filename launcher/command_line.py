@@ -14,6 +14,7 @@ from launcher.environment import provide
 from launcher.jupyter import check_port, lab_command
 from launcher.messages import announce
 from launcher.programs import hand_over
+from launcher.settings import put_right
 
 LANG = {"--lang": {"choices": LANGUAGES, "metavar": "|".join(LANGUAGES)}}
 OPTIONS = {  # of each command, as argparse is told; what follows `test` goes to pytest
@@ -85,6 +86,8 @@ def main(argv: list[str]) -> int:
         return 0
     options = parse(argv)
     use(options.lang)
+    for sentence in put_right():
+        print(sentence, file=sys.stderr, flush=True)
     try:
         if options.port is not None:
             check_port(options.port)

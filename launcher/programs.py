@@ -16,20 +16,19 @@ from launcher.messages import explain
 # Of what somebody has set for Python, only what changes neither which modules it finds nor what it does with them.
 HARMLESS = ("PYTHONUTF8", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 # Of pip's settings, those that say how to reach a server; the others (user, target, dry-run, …) would install elsewhere,
-# other things, or nothing. Beside them what uv, which does not read them, calls the same.
+# other things, or nothing. Beside them what uv, which does not read them, calls the same, and two more of uv's.
 CONNECTION = {
     "index-url": "UV_DEFAULT_INDEX",
     "trusted-host": "UV_INSECURE_HOST",
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
     "timeout": "UV_HTTP_TIMEOUT",
-    **dict.fromkeys(("extra-index-url", "find-links", "client-cert", "default-timeout", "retries")),
-}
-UVS_OWN = {
-    *filter(None, CONNECTION.values()),
-    "UV_INDEX_URL",
-    "UV_PYTHON_INSTALL_MIRROR",
-    "UV_PYTHON_DOWNLOADS_JSON_URL",
+    **{
+        name: f"PIP_{name.replace('-', '_').upper()}"
+        for name in ("extra-index-url", "find-links", "client-cert", "retries")
+    },
+    "": "UV_PYTHON_INSTALL_MIRROR",
+    "-": "UV_PYTHON_DOWNLOADS_JSON_URL",
 }
 
 
@@ -40,17 +39,21 @@ def variables() -> dict[str, str]:
 
 def installing(python: list[str]) -> dict[str, str]:
     """The variables for pip and uv: they write inside the course's folder only, whatever is set for them elsewhere."""
-    ours = {name: v for name, v in variables().items() if not name.startswith(("PIP_", "UV_")) or name in UVS_OWN}
+    theirs = {}
     # In this order a command's own settings replace the global ones, and the environment's replace both.
     lines = ask([*python, "-m", "pip", "config", "list"]).splitlines()
     for line in sorted(lines, key=lambda line: (line.startswith(":env:"), line)):
         name, value = line.split("=", 1)
-        name, value = name.split(".")[-1], " ".join(str(ast.literal_eval(value)).split())
+        name, value = name.split(".")[-1], " ".join(ast.literal_eval(value).split())
         if name in CONNECTION:
-            ours[f"PIP_{name.replace('-', '_').upper()}"] = value
-            if CONNECTION[name]:
-                ours.setdefault(CONNECTION[name], value)
+            theirs.update({CONNECTION[name]: value, f"PIP_{name.replace('-', '_').upper()}": value})
+    ours = {
+        name: v
+        for name, v in variables().items()
+        if not name.startswith(("PIP_", "UV_")) or name in CONNECTION.values()
+    }
     return {
+        **theirs,
         **ours,
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",

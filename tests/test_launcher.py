@@ -33,7 +33,7 @@ import pytest
 
 from helpers import ROOT, language
 from helpers.language import CourseError
-from launcher import NEWEST, OLDEST, command_line, environment, jupyter, pythons
+from launcher import NEWEST, OLDEST, command_line, environment, jupyter, programs, pythons
 
 BEFORE_INSTALLATION = [
     *(f"helpers/{name}.py" for name in ("__init__", "__main__", "language")),
@@ -543,6 +543,134 @@ def test_python_without_venv_module(course, venv_says):
 def test_folder_that_cannot_be_written_to(course, lang):
     status, said = course.type("lab", LANG=lang, venv_says="Error: [Errno 13] Permission denied: '.venv'")
     assert (status, str(course.folder) in said) == (1, True)
+
+
+# --- other people's settings ---
+
+SETTINGS_OF_PIP = {
+    "a distribution's": "install.user='true'\nglobal.index-url='http://mirror.example/simple'",
+    "a container's": ":env:.target='/elsewhere'\n:env:.index-url='http://mirror.example/simple'\nglobal.index-url='http://other.example'",
+    "a developer's": "global.dry-run='1'\nglobal.no-binary=':all:'\ninstall.index-url='http://mirror.example/simple'\nglobal.index-url='http://other.example'",
+}
+
+
+@pytest.mark.parametrize("whose", SETTINGS_OF_PIP)
+def test_of_pips_settings_only_the_way_to_a_server_counts(course, whose):
+    theirs = {"PIP_TARGET": "/elsewhere", "PIP_PREFIX": "/elsewhere", "PIP_DRY_RUN": "1", "PIP_NO_DEPS": "1"}
+    course.type("test", pip_exits="1", pip_settings=SETTINGS_OF_PIP[whose], **theirs)
+    given = course.variables()
+    assert given["PIP_INDEX_URL"] == given["UV_DEFAULT_INDEX"] == "http://mirror.example/simple"
+    assert given["PIP_CONFIG_FILE"] == os.devnull
+    assert not {*theirs, "PIP_USER", "PIP_NO_BINARY"} & set(given)
+
+
+def test_several_addresses_of_a_setting_are_kept(course):
+    settings = "global.trusted-host='\\nmirror.example\\nother.example'\nglobal.extra-index-url='http://a http://b'"
+    course.type("test", pip_exits="1", pip_settings=settings)
+    given = course.variables()
+    assert given["PIP_TRUSTED_HOST"] == given["UV_INSECURE_HOST"] == "mirror.example other.example"
+    assert given["PIP_EXTRA_INDEX_URL"] == "http://a http://b"
+
+
+def test_uv_writes_in_the_courses_folder_only(course, uv):
+    course.type(
+        "test",
+        uv=uv,
+        uv_exits="1",
+        pip_exits="1",
+        UV_SYSTEM_PYTHON="1",
+        UV_TARGET="/elsewhere",
+        UV_CACHE_DIR="/elsewhere",
+    )
+    given = course.variables()
+    assert not {"UV_SYSTEM_PYTHON", "UV_TARGET"} & set(given)
+    folders = {name: value for name, value in given.items() if name.startswith("UV_") and name.endswith("_DIR")}
+    assert set(folders) == {"UV_CACHE_DIR", "UV_PYTHON_INSTALL_DIR"}
+    assert all(Path(value).is_relative_to(course.folder / ".uv") for value in folders.values())
+
+
+def test_pythons_variables_that_would_stop_the_programs_are_left_out(course):
+    theirs = {"PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "error", "PYTHONINSPECT": "1", "PYTHONOPTIMIZE": "1"}
+    start = "import os, sys; sys.path.insert(0, os.getcwd()); from launcher.command_line import main; sys.exit(main(sys.argv[1:]))"
+    assert course.type("test", python=("-c", start), **theirs)[0] == 0
+    assert not set(theirs) & set(course.variables()) and course.variables()["PYTHONIOENCODING"] == "utf-8"
+    course.calls()
+    assert course.type("test", python=("-c", start), **theirs) == (0, "")
+    assert course.programs() == ["pytest"], "and what is installed is seen to be"
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_certificate_that_is_not_there_is_named_and_left_out(course, lang):
+    status, said = course.type("test", LANG=lang, REQUESTS_CA_BUNDLE="/etc/school/ca.pem", SSL_CERT_FILE=__file__)
+    assert status == 0
+    assert {"en": "REQUESTS_CA_BUNDLE is /etc/school/ca.pem, but", "es": "aquí no existe"}[lang] in said
+    assert course.variables()["SSL_CERT_FILE"] == __file__
+
+
+NO_LINKS = """
+import os
+def symlink(*_, **__):
+    raise PermissionError(1, "Operation not permitted")
+os.symlink = symlink
+"""
+
+
+def test_disk_without_symbolic_links(course):
+    """As exFAT is: `venv` copies what it cannot link, except for one folder."""
+    machinery = course.folder / "venv.py"
+    machinery.write_text(NO_LINKS + machinery.read_text("utf-8"), "utf-8")
+    code = NO_LINKS + "import sys; from launcher.command_line import main; sys.exit(main(sys.argv[1:]))"
+    status, said = course.type("test", python=("-c", code))
+    assert status == 0, said
+    assert course.programs() == ["venv", "pip", "pytest"]
+    assert not any(path.is_symlink() for path in course.venv.rglob("*"))
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_symbolic_link_that_cannot_be_made_is_explained(course, lang):
+    venv_says = "Error: [Errno 1] Operation not permitted: 'lib' -> '/media/stick/.venv/lib64'"
+    status, said = course.type("lab", LANG=lang, venv_says=venv_says)
+    assert status == 1 and {"en": "without symbolic links", "es": "sin enlaces simbólicos"}[lang] in said
+
+
+def kernel_of(name: str, env: dict[str, str]) -> str:
+    """The folder that JupyterLab takes the kernel of this name from."""
+    code = "import sys; from jupyter_client.kernelspec import get_kernel_spec as g; print(g(sys.argv[1]).resource_dir)"
+    done = subprocess.run([sys.executable, "-c", code, name], env=env, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("where", ["home", "JUPYTER_PATH"])
+def test_kernel_of_ones_own_does_not_take_the_courses_place(tmp_path, monkeypatch, where):
+    for name in ("python3", "mine"):
+        kernel = tmp_path / "share/jupyter/kernels" / name / "kernel.json"
+        kernel.parent.mkdir(parents=True)
+        kernel.write_text('{"argv": ["/other/python"], "display_name": "Mine", "language": "python"}', "utf-8")
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    monkeypatch.setenv("JUPYTER_DATA_DIR" if where == "home" else where, str(tmp_path / "share/jupyter"))
+    assert kernel_of("python3", {**os.environ}).startswith(str(tmp_path)), "which is why it matters"
+    monkeypatch.setattr(programs, "VENV", Path(sys.prefix))
+    ours = {**programs.variables(), **programs.at_home()}
+    assert kernel_of("python3", ours) == str(Path(sys.prefix, "share/jupyter/kernels/python3"))
+    assert kernel_of("mine", ours).startswith(str(tmp_path)), "their own can still be chosen"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps these things elsewhere")
+@pytest.mark.parametrize("locked", ["home", "home/.ipython", "home/.local"])
+def test_home_folder_that_cannot_be_written_to(tmp_path, monkeypatch, locked):
+    home = tmp_path / "home"
+    for name in ("home", "home/.ipython", "home/.local"):
+        (tmp_path / name).mkdir(parents=True, exist_ok=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.delenv("JUPYTER_CONFIG_DIR", raising=False)
+    assert set(programs.at_home()) == {"JUPYTER_PATH"}
+    # Not chmod: these tests may run as root, who may write everywhere.
+    monkeypatch.setattr(programs.os, "access", lambda path, mode: path != tmp_path / locked)
+    ours = programs.at_home()
+    assert Path(ours["JUPYTER_CONFIG_DIR"]).is_relative_to(programs.VENV)
+    assert ours["IPYTHONDIR"] == str(tmp_path), "what was set stays"
 
 
 # --- the three commands ---
