@@ -15,21 +15,17 @@ from launcher.messages import explain
 
 # Of what somebody has set for Python, only what changes neither which modules it finds nor what it does with them.
 HARMLESS = ("PYTHONUTF8", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
-# Of pip's settings, those that say how to reach a server; the others (user, target, dry-run, …) would install elsewhere,
-# other things, or nothing. Beside them what uv, which does not read them, calls the same, and two more of uv's.
+# Of pip's settings, those that say how to reach a server, and what uv, which does not read them, calls the same. The others
+# (user, target, dry-run, …) would install elsewhere, other things, or nothing.
 CONNECTION = {
     "index-url": "UV_DEFAULT_INDEX",
     "trusted-host": "UV_INSECURE_HOST",
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
     "timeout": "UV_HTTP_TIMEOUT",
-    **{
-        name: f"PIP_{name.replace('-', '_').upper()}"
-        for name in ("extra-index-url", "find-links", "client-cert", "retries")
-    },
-    "": "UV_PYTHON_INSTALL_MIRROR",
-    "-": "UV_PYTHON_DOWNLOADS_JSON_URL",
+    **dict.fromkeys(("extra-index-url", "find-links", "no-index", "client-cert", "default-timeout", "retries"), ""),
 }
+OF_UV = (*CONNECTION.values(), "UV_PYTHON_INSTALL_MIRROR", "UV_PYTHON_DOWNLOADS_JSON_URL")
 
 
 def variables() -> dict[str, str]:
@@ -39,25 +35,24 @@ def variables() -> dict[str, str]:
 
 def installing(python: list[str]) -> dict[str, str]:
     """The variables for pip and uv: they write inside the course's folder only, whatever is set for them elsewhere."""
-    theirs = {}
+    given = {}
     # In this order a command's own settings replace the global ones, and the environment's replace both.
     lines = ask([*python, "-m", "pip", "config", "list"]).splitlines()
     for line in sorted(lines, key=lambda line: (line.startswith(":env:"), line)):
         name, value = line.split("=", 1)
         name, value = name.split(".")[-1], " ".join(ast.literal_eval(value).split())
         if name in CONNECTION:
-            theirs.update({CONNECTION[name]: value, f"PIP_{name.replace('-', '_').upper()}": value})
-    ours = {
-        name: v
-        for name, v in variables().items()
-        if not name.startswith(("PIP_", "UV_")) or name in CONNECTION.values()
-    }
+            pips = f"PIP_{name.replace('-', '_').upper()}"
+            given.update({pips: value, CONNECTION[name] or pips: value})
+    for name, value in variables().items():
+        if not name.startswith(("PIP_", "UV_")) or name in OF_UV:
+            given[name] = value
     return {
-        **theirs,
-        **ours,
+        **given,
         "PIP_CONFIG_FILE": os.devnull,
+        "PIP_CACHE_DIR": str(UV / "cache" / "pip"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "UV_CACHE_DIR": str(UV / "cache"),
+        "UV_CACHE_DIR": str(UV / "cache" / "uv"),
         "UV_PYTHON_INSTALL_DIR": str(UV / "python"),
         "UV_PYTHON_INSTALL_BIN": "0",  # no commands in the home folder, nothing in Windows's registry
         "UV_PYTHON_INSTALL_REGISTRY": "0",

@@ -572,7 +572,7 @@ def test_several_addresses_of_a_setting_are_kept(course):
     assert given["PIP_EXTRA_INDEX_URL"] == "http://a http://b"
 
 
-def test_uv_writes_in_the_courses_folder_only(course, uv):
+def test_uv_and_pip_write_in_the_courses_folder_only(course, uv):
     course.type(
         "test",
         uv=uv,
@@ -584,8 +584,10 @@ def test_uv_writes_in_the_courses_folder_only(course, uv):
     )
     given = course.variables()
     assert not {"UV_SYSTEM_PYTHON", "UV_TARGET"} & set(given)
-    folders = {name: value for name, value in given.items() if name.startswith("UV_") and name.endswith("_DIR")}
-    assert set(folders) == {"UV_CACHE_DIR", "UV_PYTHON_INSTALL_DIR"}
+    folders = {
+        name: value for name, value in given.items() if name.startswith(("UV_", "PIP_")) and name.endswith("_DIR")
+    }
+    assert set(folders) == {"UV_CACHE_DIR", "UV_PYTHON_INSTALL_DIR", "PIP_CACHE_DIR"}
     assert all(Path(value).is_relative_to(course.folder / ".uv") for value in folders.values())
 
 
