@@ -161,6 +161,14 @@ def test_old_pythons_can_read_what_runs_first(name):
     assert {module.split(".")[0] for module in at_import} <= {*sys.stdlib_module_names, "helpers", "launcher"}
 
 
+@pytest.mark.parametrize("old", ["python3.8", "python3.9", "python3.10"])
+def test_old_pythons_really_start_it(course, old):
+    if not shutil.which(old) or not programs.ask([old, "-c", "print(1)"]):
+        pytest.skip(f"there is no {old} on this machine")
+    done = subprocess.run([old, "-m", "helpers", "--help"], cwd=course.folder, capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stderr
+
+
 def pretending(version: str) -> tuple[str, ...]:
     """How to start the course by a Python that says it is another one, has no pip, and is alone on the machine."""
     return (
@@ -264,6 +272,13 @@ def test_python_that_cannot_be_fetched_is_explained(course, uv, lang):
     assert not course.venv.exists()
 
     assert course.type("test", **how)[0] == 0, "the same command goes on"
+
+
+def test_python_without_venv_and_pip_is_told_what_to_install(course):
+    """A fresh Debian or Ubuntu: nothing can be fetched by what is there."""
+    status, said = course.type("lab", python=pretending("3.14"), venv_says=DEBIAN)
+    assert status == 1 and "sudo apt install python3.14-venv" in said and "Traceback" not in said
+    assert not course.venv.exists()
 
 
 def real_uv() -> str | None:
@@ -397,24 +412,26 @@ def test_failed_update_does_not_pass_for_installed(course):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for Ctrl-C to one program")
-def test_interrupted_installation_goes_on(course):
+@pytest.mark.parametrize("program", ["pip", "uv"])
+def test_interrupted_installation_goes_on(course, program, request):
+    how = {"uv": request.getfixturevalue("uv")} if program == "uv" else {}
     # What runs the tests in the background may have told them to ignore Ctrl-C, and children inherit that.
     listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
     code = f"{listening} import sys; from launcher.command_line import main; sys.exit(main(sys.argv[1:]))"
-    started = course.start("test", pip_takes="60", python=("-c", code))
+    started = course.start("test", python=("-c", code), **how, **{f"{program}_takes": "60"})
     log = course.folder / "calls.txt"
     deadline = time.monotonic() + 30
-    while not (log.exists() and '["pip"' in log.read_text("utf-8")):
+    while not (log.exists() and f'["{program}"' in log.read_text("utf-8")):
         assert started.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
     os.killpg(started.pid, signal.SIGINT)
     _, said = started.communicate(timeout=30)
     assert started.returncode == 130
     assert "Stopped; the same command goes on." in said
-    assert course.programs() == ["venv", "pip"]
+    assert course.programs()[-1] == program
 
-    assert course.type("test")[0] == 0
-    assert course.programs() == ["pip", "pytest"]
+    assert course.type("test", **how)[0] == 0
+    assert course.programs() == [program, "pytest"]
 
 
 def test_environment_without_pip_gets_it(course):
