@@ -33,15 +33,15 @@ __version__ = "0.1.0"
 def setup(*, lang: str, lesson: str, version: str) -> int:
     """Make a notebook ready to run; the last line of every lesson's first cell.
 
-    Checks that the notebook and this package are of one version and that nothing it needs is missing (on Colab,
-    installs what is), starts the lesson's record, says which device will be used, and seeds Python, NumPy and Keras.
+    Checks that the notebook and this package are of one version, that nothing in the way stops it (`launcher/settings.py`) and
+    that no package is missing (on Colab, installs it), starts the record, says which device is used, and seeds all chance.
 
     Args:
         lang: "en" or "es".
         lesson: the notebook's name without its ending, such as "01_mnist_baseline".
         version: the version of the course that the notebook was built with.
 
-    Returns the seed: 0, or the environment variable COURSE_SEED. Raises CourseError: versions differ, or packages are missing.
+    Returns the seed: 0, or the environment variable COURSE_SEED. Raises CourseError: versions differ, packages are missing, or a file has a module's name.
     """
     use(lang)
     if version != __version__:
@@ -49,9 +49,9 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
             en=f"This notebook belongs to version {version} of the course, the folder {ROOT} holds version {__version__}. Take both from the same copy of the course, then restart the kernel.",
             es=f"Este cuaderno es de la versión {version} del curso y la carpeta {ROOT} contiene la {__version__}. Usa los dos de una misma copia del curso y reinicia el kernel.",
         )
-    from launcher.packages import provide_packages
+    from launcher.settings import prepare
 
-    provide_packages()
+    prepare()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ["KERAS_BACKEND"] = "tensorflow"
     with _silenced_stderr():  # TensorFlow greets with a page of log lines, before any setting can stop it

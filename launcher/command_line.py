@@ -10,9 +10,11 @@ import sys
 
 from helpers.language import COMMAND, LANGUAGES, CourseError, tr, use
 from launcher import DOWNLOAD
-from launcher.environment import check_python, hand_over, provide
+from launcher.environment import provide
 from launcher.jupyter import check_port, lab_command
 from launcher.messages import announce
+from launcher.programs import hand_over
+from launcher.settings import put_right
 
 LANG = {"--lang": {"choices": LANGUAGES, "metavar": "|".join(LANGUAGES)}}
 OPTIONS = {  # of each command, as argparse is told; what follows `test` goes to pytest
@@ -84,8 +86,9 @@ def main(argv: list[str]) -> int:
         return 0
     options = parse(argv)
     use(options.lang)
+    for sentence in put_right():
+        print(sentence, file=sys.stderr, flush=True)
     try:
-        check_python(sys.version_info[:2], argv)
         if options.port is not None:
             check_port(options.port)
         python = str(provide())

@@ -32,8 +32,8 @@ def provide_packages() -> None:
     missing = missing_packages()
     if "google.colab" not in sys.modules:
         complaint = tr(
-            en=f"This Python ({sys.executable}) lacks what the lesson needs: {', '.join(missing)}. Close JupyterLab, type `{COMMAND} lab` in the folder {ROOT}, and open the notebook there.",
-            es=f"A este Python ({sys.executable}) le falta algo que la lección necesita: {', '.join(missing)}. Cierra JupyterLab, escribe `{COMMAND} lab` en la carpeta {ROOT} y abre el cuaderno desde ahí.",
+            en=f"This Python ({sys.executable}) lacks what the lesson needs: {', '.join(missing)}. Close JupyterLab, type `{COMMAND} lab` in the folder {ROOT}, and open the notebook there. If it was opened that way, choose *Python 3* in *Kernel › Change Kernel*.",
+            es=f"A este Python ({sys.executable}) le falta algo que la lección necesita: {', '.join(missing)}. Cierra JupyterLab, escribe `{COMMAND} lab` en la carpeta {ROOT} y abre el cuaderno desde ahí. Si ya lo abriste así, elige *Python 3* en *Kernel › Change Kernel*.",
         )
     else:
         # Colab's TensorFlow, NumPy and Jupyter fit its machines: other versions would break more than they mend.

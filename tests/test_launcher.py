@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import http.client
+import http.server
 import inspect
 import json
 import os
+import platform
 import pydoc
 import re
 import shutil
@@ -30,18 +33,32 @@ import pytest
 
 from helpers import ROOT, language
 from helpers.language import CourseError
-from launcher import command_line, environment, jupyter
+from launcher import NEWEST, OLDEST, command_line, environment, jupyter, programs, pythons
 
 BEFORE_INSTALLATION = [
     *(f"helpers/{name}.py" for name in ("__init__", "__main__", "language")),
-    *(f"launcher/{name}.py" for name in ("__init__", "command_line", "environment", "jupyter", "messages", "packages")),
+    *(f"launcher/{path.name}" for path in (ROOT / "launcher").glob("*.py") if path.name != "download.py"),
 ]
 
 STAND_IN = """
 import json, os, sys, time
 name = {name!r}
+if "config" in sys.argv or "--version" in sys.argv:
+    print(os.environ.get("pip_settings", "") if "config" in sys.argv else "pip 0")
+    sys.exit()
+if "--target" in sys.argv:  # pip is asked for uv
+    folder = os.path.join(sys.argv[sys.argv.index("--target") + 1], "bin")
+    os.environ.get("uv") or sys.exit("ERROR: No matching distribution found for uv")
+    os.makedirs(folder)
+    os.symlink(os.environ["uv"], os.path.join(folder, "uv"))
+    name = "pip brings uv"
 with open("calls.txt", "a") as file:
     file.write(json.dumps([name, *sys.argv[1:]]) + "\\n")
+wanted = {{n: v for n, v in os.environ.items() if n.startswith(("PIP_", "UV_", "JUPYTER_", "SSL", "IPYTHON", "PYTHON"))}}
+with open("variables.json", "w") as file:
+    json.dump(wanted, file)
+if name == "pip brings uv":
+    sys.exit()
 sys.stderr.write(os.environ.get(name + "_says", ""))
 time.sleep(float(os.environ.get(name + "_takes", "0")))
 sys.exit(int(os.environ.get(name + "_exits", "0")))
@@ -51,16 +68,17 @@ MAKE_VENV = f"""
 import os, pathlib, sys, sysconfig
 sys.path.pop(0)
 import venv
-if "venv_says" in os.environ:
-    sys.exit(os.environ["venv_says"])
-venv.create(sys.argv[1], symlinks=os.name != "nt")
-for name in ("pip", "pytest", "jupyterlab"):
-    package = pathlib.Path(sysconfig.get_path("purelib", "venv", {{"base": sys.argv[1]}}), name)
-    package.mkdir()
-    (package / "__init__.py").touch()
-    (package / "__main__.py").write_text({STAND_IN!r}.format(name=name))
-with open("calls.txt", "a") as file:
-    file.write('["venv"]\\n')
+if __name__ == "__main__":
+    if "venv_says" in os.environ:
+        sys.exit(os.environ["venv_says"])
+    venv.create(sys.argv[1], symlinks=os.name != "nt")
+    for name in ("pip", "pytest", "jupyterlab"):
+        package = pathlib.Path(sysconfig.get_path("purelib", "venv", {{"base": sys.argv[1]}}), name)
+        package.mkdir()
+        (package / "__init__.py").touch()
+        (package / "__main__.py").write_text({STAND_IN!r}.format(name=name))
+    with open("calls.txt", "a") as file:
+        file.write('["venv"]\\n')
 """
 
 
@@ -111,6 +129,10 @@ class Course:
     def programs(self) -> list[str]:
         return [call[0] for call in self.calls()]
 
+    def variables(self) -> dict[str, str]:
+        """What the last of them was given of the environment variables that concern pip, uv, Python and Jupyter."""
+        return json.loads((self.folder / "variables.json").read_text("utf-8"))
+
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
@@ -139,52 +161,169 @@ def test_old_pythons_can_read_what_runs_first(name):
     assert {module.split(".")[0] for module in at_import} <= {*sys.stdlib_module_names, "helpers", "launcher"}
 
 
-@pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
-def test_supported_python(version):
-    environment.check_python(version, ["lab"])
+@pytest.mark.parametrize("old", ["python3.8", "python3.9", "python3.10"])
+def test_old_pythons_really_start_it(course, old):
+    if not shutil.which(old) or not programs.ask([old, "-c", "print(1)"]):
+        pytest.skip(f"there is no {old} on this machine")
+    done = subprocess.run([old, "-m", "helpers", "--help"], cwd=course.folder, capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stderr
+
+
+def pretending(version: str) -> tuple[str, ...]:
+    """How to start the course by a Python that says it is another one, has no pip, and is alone on the machine."""
+    return (
+        "-c",
+        f"import runpy, sys; sys.version_info = (*map(int, '{version}'.split('.')), 1, 'final', 0);"
+        "from launcher import pythons; fits, ask = pythons.fits, pythons.ask;"
+        "pythons.fits = lambda command: '.uv' in command[0] and fits(command);"
+        "pythons.ask = lambda command: '' if command[:3] == [sys.executable, '-m', 'pip'] else ask(command);"
+        "sys.argv = ['helpers', *sys.argv[1:]]; runpy.run_module('helpers', run_name='__main__')",
+    )
+
+
+def test_running_python_is_taken_if_it_fits():
+    assert OLDEST <= sys.version_info[:2] <= NEWEST, "the tests run on a Python that the course supports"
+    assert pythons.choose_python() == [sys.executable]
+
+
+def on_this_machine(monkeypatch, *fitting: list[str]) -> None:
+    monkeypatch.setattr(pythons, "fits", lambda command: command in fitting)
+    monkeypatch.setattr(pythons, "run", lambda command, **_: pytest.fail(f"{command}: nothing was to be fetched"))
+
+
+def test_another_python_that_fits_is_taken_the_newest_first(monkeypatch):
+    monkeypatch.setattr(pythons, "WINDOWS", False)
+    on_this_machine(monkeypatch, ["python3.11"], ["python3.12"])
+    assert pythons.choose_python() == ["python3.12"]
+
+
+def test_another_python_is_found_by_windows_launcher(monkeypatch):
+    monkeypatch.setattr(pythons, "WINDOWS", True)
+    on_this_machine(monkeypatch, ["py", "-3.11"])
+    assert pythons.choose_python() == ["py", "-3.11"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+@pytest.mark.parametrize(
+    ("pretend", "expected"),
+    [
+        ("", True),
+        ("sys.version_info = (3, 14, 0)", False),
+        ("sys.version_info = (3, 10, 4)", False),
+        ("sys.maxsize = 2**31 - 1", False),
+        ("sys.implementation.name = 'pypy'", False),
+        ("sys.modules['ensurepip'] = None", False),  # as on Debian
+        ("import sysconfig; sysconfig.get_config_var = lambda name: name == 'Py_GIL_DISABLED'", False),
+        ("sys.exit(1)", False),  # a version manager's command for a Python that is switched off
+    ],
+)
+def test_which_pythons_fit(tmp_path, pretend, expected):
+    code = f"import sys; {pretend or 'pass'}; exec(sys.argv[-1])"
+    stand_in = tmp_path / "python3.13"
+    stand_in.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" "$@"\n', "utf-8")
+    stand_in.chmod(0o755)
+    assert pythons.fits([str(stand_in)]) is expected
+
+
+FAKE_UV = f"""#!{sys.executable}
+import os, pathlib, sys
+if sys.argv[1] == "python":
+    sys.stderr.write(os.environ.get("uv_python_says", ""))
+    python = pathlib.Path(os.environ["UV_PYTHON_INSTALL_DIR"], "cpython-3.12.99", "bin", "python3")
+    if "uv_python_says" not in os.environ:
+        python.parent.mkdir(parents=True)
+        python.write_text(f'#!/bin/sh\\nexec {{sys.executable}} "$@"\\n')
+        python.chmod(0o755)
+    sys.argv += [] if python.exists() else sys.exit(2)
+{STAND_IN.format(name="uv")}"""
+
+
+@pytest.fixture
+def uv(tmp_path) -> str:
+    """A stand-in for uv, which the stand-in for pip can bring; it installs nothing, and fetches a Python that fits."""
+    if os.name == "nt":
+        pytest.skip("it is a script that says itself what runs it")
+    program = tmp_path / "uv"
+    program.write_text(FAKE_UV, "utf-8")
+    program.chmod(0o755)
+    return str(program)
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.10", "3.14"])
-def test_unsupported_python_is_told_what_to_type(course, version):
-    pretend = (
-        f"import runpy, sys; sys.version_info = (*map(int, '{version}'.split('.')), 1, 'final', 0);"
-        "sys.argv = ['helpers', *sys.argv[1:]]; runpy.run_module('helpers', run_name='__main__')"
-    )
-    status, said = course.type("lab", "--port", "8899", python=("-c", pretend))
-    assert status == 1
-    assert f"This is Python {version}, and the course needs 3.11 to 3.13" in said
-    assert re.search(r"type `(python3\.1[123]|py -3\.1[123]) -m helpers lab --port 8899`", said)
-    assert "Traceback" not in said
+def test_python_that_does_not_fit_has_one_fetched_and_goes_on(course, uv, version):
+    status, said = course.type("test", python=pretending(version), uv=uv)
+    assert status == 0, said
+    first = said.splitlines()[0]
+    assert f"This one is Python {version}" in first and "MB to download, once" in first
+    assert course.programs() == ["venv", "pip brings uv", "uv", "venv", "uv", "pytest"]
+
+    status, said = course.type("test", python=pretending(version), uv=uv)
+    assert (status, said) == (0, "")
+    assert course.programs() == ["pytest"]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_python_that_cannot_be_fetched_is_explained(course, uv, lang):
+    says = "error: Failed to install cpython-3.12.16\n  cause: error sending request for url\n  cause: client error (Connect)\n  cause: failed to lookup address information: Name or service not known\n"
+    how = {"python": pretending("3.14"), "uv": uv, "LANG": lang}
+    status, said = course.type("lab", **how, uv_python_says=says)
+    assert status == 1 and "cause" not in said
+    assert {"en": "network does not answer", "es": "La red no responde"}[lang] in said.splitlines()[-1]
+    assert not course.venv.exists()
+
+    assert course.type("test", **how)[0] == 0, "the same command goes on"
+
+
+def test_python_without_venv_and_pip_is_told_what_to_install(course):
+    """A fresh Debian or Ubuntu: nothing can be fetched by what is there."""
+    status, said = course.type("lab", python=pretending("3.14"), venv_says=DEBIAN)
+    assert status == 1 and "sudo apt install python3.14-venv" in said and "Traceback" not in said
     assert not course.venv.exists()
 
 
-def test_unsupported_python_where_another_one_answers(monkeypatch):
-    monkeypatch.setattr(environment, "WINDOWS", False)
-    monkeypatch.setattr(
-        environment.shutil, "which", lambda name: name if name in ("python3.13", "python3.12") else None
+def real_uv() -> str | None:
+    """uv where a first start has put it, or where an author has it."""
+    places = [ROOT / ".uv" / "bin" / "uv", Path(sys.executable).with_name("uv")]
+    return next((str(place) for place in places if place.is_file()), None)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not real_uv(), reason="uv itself, and a Python packed for Linux")
+def test_uv_itself_fetches_a_python_into_the_course(course, tmp_path):
+    """From a server on this machine, which has a Python to give that is a script and starts the one that runs this test."""
+    served = tmp_path / "served"
+    (served / "python/lib/python3.12").mkdir(parents=True)
+    (served / "python/bin").mkdir()
+    (served / "python/bin/python3.12").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', "utf-8")
+    (served / "python/bin/python3.12").chmod(0o755)
+    for name in ("python3", "python"):
+        (served / "python/bin" / name).symlink_to("python3.12")
+    (served / "python/lib/python3.12/_sysconfigdata__linux_.py").write_text(
+        "# system configuration generated and used by the sysconfig module\nbuild_time_vars = {}\n", "utf-8"
     )
-    monkeypatch.setattr(
-        environment, "ask", lambda python, code: "12" if python == ["python3.12"] else ""
-    )  # 3.13: switched off
-    with pytest.raises(CourseError) as error:
-        environment.check_python((3, 10), ["test", "-k", "two words"])
-    assert "type `python3.12 -m helpers test -k 'two words'`" in str(error.value)
-    assert "install" not in str(error.value)
-
-
-def test_unsupported_python_where_there_is_no_other(monkeypatch):
-    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
-    language.use("es")
-    with pytest.raises(CourseError, match=r"instala además Python 3\.12 .*escribe `.*3\.12 -m helpers lab`"):
-        environment.check_python((3, 14), ["lab"])
-
-
-def test_unsupported_python_on_windows(monkeypatch):
-    monkeypatch.setattr(environment, "WINDOWS", True)
-    monkeypatch.setattr(environment.shutil, "which", lambda name: name if name == "py" else None)
-    monkeypatch.setattr(environment, "ask", lambda python, code: "11" if python == ["py", "-3.11"] else "")
-    with pytest.raises(CourseError, match=r"type `py -3\.11 -m helpers lab`"):
-        environment.check_python((3, 14), ["lab"])
+    shutil.make_archive(str(served / "python"), "gztar", served, "python")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=served)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        about = {
+            "name": "cpython", "arch": {"family": platform.machine(), "variant": None}, "os": "linux", "libc": "gnu",
+            "major": 3, "minor": 12, "patch": 99, "prerelease": "", "sha256": None, "variant": None, "build": "20300101",
+            "url": f"http://127.0.0.1:{server.server_port}/python.tar.gz",
+        }  # fmt: skip
+        offers = tmp_path / "offers.json"
+        offers.write_text(json.dumps({"cpython-3.12.99-linux-x86_64-gnu": about}), "utf-8")
+        home = tmp_path / "home"
+        home.mkdir()
+        how = {
+            "UV_PYTHON_DOWNLOADS_JSON_URL": str(offers),
+            "HOME": str(home),
+            "NO_PROXY": "127.0.0.1",
+            "UV_OFFLINE": "1",
+        }
+        status, said = course.type("test", python=pretending("3.14"), uv=real_uv(), **how)
+        server.shutdown()
+    assert status == 0, said
+    assert (course.folder / ".uv/python").is_dir() and not list(home.iterdir())
+    assert course.programs()[:3] == ["venv", "pip brings uv", "venv"]
 
 
 # --- installing, once ---
@@ -196,11 +335,35 @@ def test_first_start_installs_and_the_second_does_not(course):
     assert "Making the environment" in said and "GB to download, once" in said
     calls = course.calls()
     assert [call[0] for call in calls] == ["venv", "pip", "pytest"]
-    assert calls[1][1] == "install" and calls[1][-2:] == ["-r", str(course.requirements)]
+    assert calls[1][1] == "install" and calls[1][-2:] == ["-r", str(course.requirements)], "uv was not to be had"
 
     status, said = course.type("test")
     assert (status, said) == (0, "")
     assert course.programs() == ["pytest"]
+
+
+def test_uv_installs_where_it_can_be_had(course, uv):
+    status, said = course.type("test", uv=uv)
+    assert status == 0 and "pip" not in said
+    calls = course.calls()
+    assert [call[0] for call in calls] == ["venv", "pip brings uv", "uv", "pytest"]
+    assert calls[2][1:] == ["pip", "install", "--python", str(course.python), "-r", str(course.requirements)]
+    course.requirements.write_text("# something else\n", "utf-8")
+    course.type("test", uv=uv)
+    assert course.programs() == ["uv", "pytest"], "it is brought once"
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_pip_takes_over_where_uv_fails(course, uv, lang):
+    status, said = course.type("test", LANG=lang, uv=uv, uv_exits="2", uv_says="error: something")
+    assert status == 0 and {"en": "going on with pip", "es": "se sigue con pip"}[lang] in said
+    assert course.programs() == ["venv", "pip brings uv", "uv", "pip", "pytest"]
+
+
+def test_pip_takes_over_where_uv_installed_elsewhere(course, uv):
+    course.requirements.write_text("surely-not-installed>=1\n", "utf-8")  # the stand-ins install nothing
+    assert course.type("test", uv=uv)[0] == 0
+    assert course.programs() == ["venv", "pip brings uv", "uv", "pip", "pytest"]
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
@@ -249,24 +412,26 @@ def test_failed_update_does_not_pass_for_installed(course):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal for Ctrl-C to one program")
-def test_interrupted_installation_goes_on(course):
+@pytest.mark.parametrize("program", ["pip", "uv"])
+def test_interrupted_installation_goes_on(course, program, request):
+    how = {"uv": request.getfixturevalue("uv")} if program == "uv" else {}
     # What runs the tests in the background may have told them to ignore Ctrl-C, and children inherit that.
     listening = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
     code = f"{listening} import sys; from launcher.command_line import main; sys.exit(main(sys.argv[1:]))"
-    started = course.start("test", pip_takes="60", python=("-c", code))
+    started = course.start("test", python=("-c", code), **how, **{f"{program}_takes": "60"})
     log = course.folder / "calls.txt"
     deadline = time.monotonic() + 30
-    while not (log.exists() and '["pip"' in log.read_text("utf-8")):
+    while not (log.exists() and f'["{program}"' in log.read_text("utf-8")):
         assert started.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
     os.killpg(started.pid, signal.SIGINT)
     _, said = started.communicate(timeout=30)
     assert started.returncode == 130
     assert "Stopped; the same command goes on." in said
-    assert course.programs() == ["venv", "pip"]
+    assert course.programs()[-1] == program
 
-    assert course.type("test")[0] == 0
-    assert course.programs() == ["pip", "pytest"]
+    assert course.type("test", **how)[0] == 0
+    assert course.programs() == [program, "pytest"]
 
 
 def test_environment_without_pip_gets_it(course):
@@ -331,7 +496,7 @@ def test_what_is_not_an_environment_is_left_alone(course):
 
 
 def test_environment_of_an_unsupported_python_is_left_alone(monkeypatch):
-    monkeypatch.setattr(environment, "ask", lambda python, code: "3.9")
+    monkeypatch.setattr(environment, "ask", lambda command: "3.9")
     monkeypatch.setattr(environment, "made_with", lambda: "3.9")
     monkeypatch.setattr(environment, "run", lambda *_, **__: pytest.fail("it was made again"))
     with pytest.raises(CourseError, match="rename it"):
@@ -395,6 +560,136 @@ def test_python_without_venv_module(course, venv_says):
 def test_folder_that_cannot_be_written_to(course, lang):
     status, said = course.type("lab", LANG=lang, venv_says="Error: [Errno 13] Permission denied: '.venv'")
     assert (status, str(course.folder) in said) == (1, True)
+
+
+# --- other people's settings ---
+
+SETTINGS_OF_PIP = {
+    "a distribution's": "install.user='true'\nglobal.index-url='http://mirror.example/simple'",
+    "a container's": ":env:.target='/elsewhere'\n:env:.index-url='http://mirror.example/simple'\nglobal.index-url='http://other.example'",
+    "a developer's": "global.dry-run='1'\nglobal.no-binary=':all:'\ninstall.index-url='http://mirror.example/simple'\nglobal.index-url='http://other.example'",
+}
+
+
+@pytest.mark.parametrize("whose", SETTINGS_OF_PIP)
+def test_of_pips_settings_only_the_way_to_a_server_counts(course, whose):
+    theirs = {"PIP_TARGET": "/elsewhere", "PIP_PREFIX": "/elsewhere", "PIP_DRY_RUN": "1", "PIP_NO_DEPS": "1"}
+    course.type("test", pip_exits="1", pip_settings=SETTINGS_OF_PIP[whose], **theirs)
+    given = course.variables()
+    assert given["PIP_INDEX_URL"] == given["UV_DEFAULT_INDEX"] == "http://mirror.example/simple"
+    assert given["PIP_CONFIG_FILE"] == os.devnull
+    assert not {*theirs, "PIP_USER", "PIP_NO_BINARY"} & set(given)
+
+
+def test_several_addresses_of_a_setting_are_kept(course):
+    settings = "global.trusted-host='\\nmirror.example\\nother.example'\nglobal.extra-index-url='http://a http://b'"
+    course.type("test", pip_exits="1", pip_settings=settings)
+    given = course.variables()
+    assert given["PIP_TRUSTED_HOST"] == given["UV_INSECURE_HOST"] == "mirror.example other.example"
+    assert given["PIP_EXTRA_INDEX_URL"] == "http://a http://b"
+
+
+def test_uv_and_pip_write_in_the_courses_folder_only(course, uv):
+    course.type(
+        "test",
+        uv=uv,
+        uv_exits="1",
+        pip_exits="1",
+        UV_SYSTEM_PYTHON="1",
+        UV_TARGET="/elsewhere",
+        UV_CACHE_DIR="/elsewhere",
+    )
+    given = course.variables()
+    assert not {"UV_SYSTEM_PYTHON", "UV_TARGET"} & set(given)
+    folders = {
+        name: value for name, value in given.items() if name.startswith(("UV_", "PIP_")) and name.endswith("_DIR")
+    }
+    assert set(folders) == {"UV_CACHE_DIR", "UV_PYTHON_INSTALL_DIR", "PIP_CACHE_DIR"}
+    assert all(Path(value).is_relative_to(course.folder / ".uv") for value in folders.values())
+
+
+def test_pythons_variables_that_would_stop_the_programs_are_left_out(course):
+    theirs = {"PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "error", "PYTHONINSPECT": "1", "PYTHONOPTIMIZE": "1"}
+    start = "import os, sys; sys.path.insert(0, os.getcwd()); from launcher.command_line import main; sys.exit(main(sys.argv[1:]))"
+    assert course.type("test", python=("-c", start), **theirs)[0] == 0
+    assert not set(theirs) & set(course.variables()) and course.variables()["PYTHONIOENCODING"] == "utf-8"
+    course.calls()
+    assert course.type("test", python=("-c", start), **theirs) == (0, "")
+    assert course.programs() == ["pytest"], "and what is installed is seen to be"
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_certificate_that_is_not_there_is_named_and_left_out(course, lang):
+    status, said = course.type("test", LANG=lang, REQUESTS_CA_BUNDLE="/etc/school/ca.pem", SSL_CERT_FILE=__file__)
+    assert status == 0
+    assert {"en": "REQUESTS_CA_BUNDLE is /etc/school/ca.pem, but", "es": "aquí no existe"}[lang] in said
+    assert course.variables()["SSL_CERT_FILE"] == __file__
+
+
+NO_LINKS = """
+import os
+def symlink(*_, **__):
+    raise PermissionError(1, "Operation not permitted")
+os.symlink = symlink
+"""
+
+
+def test_disk_without_symbolic_links(course):
+    """As exFAT is: `venv` copies what it cannot link, except for one folder."""
+    machinery = course.folder / "venv.py"
+    machinery.write_text(NO_LINKS + machinery.read_text("utf-8"), "utf-8")
+    code = NO_LINKS + "import sys; from launcher.command_line import main; sys.exit(main(sys.argv[1:]))"
+    status, said = course.type("test", python=("-c", code))
+    assert status == 0, said
+    assert course.programs() == ["venv", "pip", "pytest"]
+    assert not any(path.is_symlink() for path in course.venv.rglob("*"))
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_symbolic_link_that_cannot_be_made_is_explained(course, lang):
+    venv_says = "Error: [Errno 1] Operation not permitted: 'lib' -> '/media/stick/.venv/lib64'"
+    status, said = course.type("lab", LANG=lang, venv_says=venv_says)
+    assert status == 1 and {"en": "without symbolic links", "es": "sin enlaces simbólicos"}[lang] in said
+
+
+def kernel_of(name: str, env: dict[str, str]) -> str:
+    """The folder that JupyterLab takes the kernel of this name from."""
+    code = "import sys; from jupyter_client.kernelspec import get_kernel_spec as g; print(g(sys.argv[1]).resource_dir)"
+    done = subprocess.run([sys.executable, "-c", code, name], env=env, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("where", ["home", "JUPYTER_PATH"])
+def test_kernel_of_ones_own_does_not_take_the_courses_place(tmp_path, monkeypatch, where):
+    for name in ("python3", "mine"):
+        kernel = tmp_path / "share/jupyter/kernels" / name / "kernel.json"
+        kernel.parent.mkdir(parents=True)
+        kernel.write_text('{"argv": ["/other/python"], "display_name": "Mine", "language": "python"}', "utf-8")
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    monkeypatch.setenv("JUPYTER_DATA_DIR" if where == "home" else where, str(tmp_path / "share/jupyter"))
+    assert kernel_of("python3", {**os.environ}).startswith(str(tmp_path)), "which is why it matters"
+    monkeypatch.setattr(programs, "VENV", Path(sys.prefix))
+    ours = {**programs.variables(), **programs.at_home()}
+    assert kernel_of("python3", ours) == str(Path(sys.prefix, "share/jupyter/kernels/python3"))
+    assert kernel_of("mine", ours).startswith(str(tmp_path)), "their own can still be chosen"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps these things elsewhere")
+@pytest.mark.parametrize("locked", ["home", "home/.ipython", "home/.local"])
+def test_home_folder_that_cannot_be_written_to(tmp_path, monkeypatch, locked):
+    home = tmp_path / "home"
+    for name in ("home", "home/.ipython", "home/.local"):
+        (tmp_path / name).mkdir(parents=True, exist_ok=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.delenv("JUPYTER_CONFIG_DIR", raising=False)
+    assert set(programs.at_home()) == {"JUPYTER_PATH"}
+    # Not chmod: these tests may run as root, who may write everywhere.
+    monkeypatch.setattr(programs.os, "access", lambda path, mode: path != tmp_path / locked)
+    ours = programs.at_home()
+    assert Path(ours["JUPYTER_CONFIG_DIR"]).is_relative_to(programs.VENV)
+    assert ours["IPYTHONDIR"] == str(tmp_path), "what was set stays"
 
 
 # --- the three commands ---

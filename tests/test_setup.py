@@ -11,7 +11,7 @@ import pytest
 import helpers
 from conftest import ROOT
 from helpers.language import CourseError
-from launcher import packages
+from launcher import packages, settings
 from tools import source
 
 
@@ -98,6 +98,104 @@ def test_missing_package_is_named_with_the_command(monkeypatch, tmp_path, lang):
         packages.provide_packages()
     assert "no-such-package>=2, matplotlib>=999" in str(caught.value)
     assert "python3 -m helpers lab" in str(caught.value)
+
+
+# --- other people's settings, found by the first cell ---
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """An empty folder where the notebook is, and an environment in which nothing is set."""
+    for name in ("COURSE_SEED", "COURSE_DATA", "COURSE_OFFLINE", *settings.CERTIFICATES):
+        monkeypatch.setenv(name, "")  # so that it is put back, whatever the course does to it
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["keras.py", "PIL.py", "random.py", "tqdm/__init__.py"])
+def test_file_with_a_modules_name_is_named(elsewhere, lang, name):
+    (elsewhere / name).parent.mkdir(exist_ok=True)
+    (elsewhere / name).write_text("print('mine')")
+    with pytest.raises(CourseError) as caught:
+        settings.check_names()
+    assert str(elsewhere / name) in str(caught.value) and {"en": "Rename", "es": "Cámbiale"}[lang] in str(caught.value)
+
+
+def test_files_with_names_of_their_own_are_nobodys_business(elsewhere):
+    for name in ("test.py", "my_keras.py", "notes.txt", "keras.ipynb"):
+        (elsewhere / name).write_text("")
+    (elsewhere / "keras").mkdir()  # without __init__.py Python prefers the module
+    settings.check_names()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "becomes"),
+    [
+        ("COURSE_SEED", "", None),
+        ("COURSE_SEED", " 7 ", "7"),
+        ("COURSE_OFFLINE", "0", None),
+        ("COURSE_OFFLINE", "False", None),
+        ("COURSE_OFFLINE", "1", "1"),
+        ("COURSE_DATA", "'{}'", "{}"),
+        ("COURSE_DATA", '"{}/not made yet"', "{}/not made yet"),
+        ("COURSE_DATA", "~/data", "{}/data"),
+        ("REQUESTS_CA_BUNDLE", "{}", "{}"),
+    ],
+)
+def test_setting_that_can_be_understood_is(elsewhere, monkeypatch, name, value, becomes):
+    monkeypatch.setenv("HOME", str(elsewhere))
+    monkeypatch.setenv("USERPROFILE", str(elsewhere))
+    monkeypatch.setenv(name, value.format(elsewhere))
+    assert settings.put_right() == []
+    assert os.environ.get(name) == (becomes and becomes.format(elsewhere))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COURSE_SEED", "abc"),
+        ("COURSE_SEED", "-1"),
+        ("COURSE_SEED", "1.5"),
+        ("COURSE_SEED", "99999999999"),
+        ("COURSE_DATA", "~nobody-of-this-name/data"),
+        ("COURSE_DATA", __file__),
+        ("REQUESTS_CA_BUNDLE", "/etc/school/ca.pem"),
+        ("SSL_CERT_FILE", "no such file"),
+    ],
+)
+def test_setting_that_means_nothing_is_named_and_left_out(elsewhere, monkeypatch, lang, name, value):
+    monkeypatch.setenv(name, value)
+    (sentence,) = settings.put_right()
+    assert name in sentence and value in sentence and {"en": "goes on", "es": "sigue"}[lang] in sentence
+    assert name not in os.environ and settings.put_right() == []
+
+
+def test_data_without_permission_is_named_and_left_out(elsewhere, monkeypatch):
+    def listdir(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(settings.os, "listdir", listdir)  # root, who may run this, can read everything
+    monkeypatch.setenv("COURSE_DATA", str(elsewhere))
+    (sentence,) = settings.put_right()
+    assert "cannot be read" in sentence and "COURSE_DATA" not in os.environ
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_read_only_course_is_told_at_once_and_where_a_cell_stops(tmp_path, lang):
+    """In a kernel's shell: a cell that keeps a file shows the sentence, other errors show what they are."""
+    code = (
+        "import os; from helpers import ROOT, language; from launcher import settings\n"
+        f"language.use({lang!r}); print(settings.tell_that_it_is_read_only())\n"
+        "def denied(*_): raise PermissionError(13, 'Permission denied', str(ROOT / 'runs'))"
+    )
+    cells = [code, "denied()", "open('/no/such/file')", "1 / 0"]
+    program = "from IPython.core.interactiveshell import InteractiveShell as S; s = S.instance()\n" + "".join(
+        f"assert s.run_cell({cell!r}).success is {cell == code}\n" for cell in cells
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    sentence = {"en": "cannot be written to", "es": "No se puede escribir en"}[lang]
+    assert done.stdout.count(sentence) == 2 and f"PermissionError: {'' if lang == 'es' else ROOT}" in done.stdout
+    assert "/no/such/file" in done.stdout and "ZeroDivisionError" in done.stdout
 
 
 def test_colab_installs_only_what_is_missing_and_never_tensorflow_or_numpy(monkeypatch, tmp_path):
