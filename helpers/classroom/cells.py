@@ -84,7 +84,9 @@ def is_blank(source: str) -> bool:
 
 def is_check(statement: ast.stmt) -> bool:
     """Whether a statement is `check.name(…)`, or `check.name.hint()`."""
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and root(statement.value) == "check"
+    return (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and root(statement.value) == "check"
+    )
 
 
 def root(node: ast.AST) -> str | None:
@@ -193,9 +195,13 @@ def program(lesson: str, lang: str, exercise: str, answers: Mapping[str, str]) -
     place = next((i for i, cell in enumerate(cells) if cell.exercise == exercise), len(cells))
     sources = [answers.get(c.exercise, c.source) if c.exercise else c.source for c in cells[:place]]
     before = [statement for source in sources for statement in statements(source)]
-    fixed = {n for s in before if s.source.startswith(("import ", "from ", "def ", "class ")) for n in s.sets} | {"SEED"}
+    fixed = {n for s in before if s.source.startswith(("import ", "from ", "def ", "class ")) for n in s.sets} | {
+        "SEED"
+    }
     changed = _through_others(before, fixed)
-    late: set[str] = _asked_of(answers[exercise])  # a function asks for its names when it is called, later than it is defined
+    late: set[str] = _asked_of(
+        answers[exercise]
+    )  # a function asks for its names when it is called, later than it is defined
     while True:
         wanted, chosen = set(late), []
         for statement, changes in zip(reversed(before), reversed(changed), strict=True):

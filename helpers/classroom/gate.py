@@ -15,7 +15,17 @@ FUNCTIONS = {
     *("__import__", "breakpoint", "compile", "delattr", "eval", "exec", "exit", "get_ipython", "getattr", "globals"),
     *("input", "locals", "open", "quit", "setattr", "vars"),
 }  # fmt: skip
-METHODS = {"__call__", "__class__", "__getitem__", "__init__", "__iter__", "__len__", "__name__", "__next__", "__version__"}
+METHODS = {
+    "__call__",
+    "__class__",
+    "__getitem__",
+    "__init__",
+    "__iter__",
+    "__len__",
+    "__name__",
+    "__next__",
+    "__version__",
+}
 
 
 def refused(source: str) -> str | None:
@@ -37,7 +47,9 @@ def refused(source: str) -> str | None:
 def _forbidden(node: ast.AST) -> str | None:
     if isinstance(node, ast.Import | ast.ImportFrom):
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."]
-        others = [m for m in modules if m.split(".")[0] not in MODULES or m.startswith("helpers.c")]  # checks, classroom
+        others = [
+            m for m in modules if m.split(".")[0] not in MODULES or m.startswith("helpers.c")
+        ]  # checks, classroom
         return f"import {others[0]}" if others else None
     if isinstance(node, ast.Name) and node.id in FUNCTIONS:
         return node.id
