@@ -7,6 +7,7 @@ the checks: the same command goes on where it was stopped, and equal answers are
 from __future__ import annotations
 
 import argparse
+import ast
 import contextlib
 import hashlib
 import json
@@ -117,7 +118,10 @@ def before_running(paper: Paper, exercise: str) -> tuple[dict, dict | None]:
         return {"status": judge.NOT_JUDGED, "reason": "gate", "about": found}, None
     sound = {name: code for name, code in paper.answers.items() if name == exercise or _is_sound(code)}
     program = cells.program(paper.lesson, paper.lang, exercise, sound)
-    return {}, dict(lesson=paper.lesson, lang=paper.lang, exercise=exercise, program=program, answer=source)
+    answer = ast.unparse(
+        ast.parse(cells.without_magics(source))
+    )  # equal answers are judged once, whatever their comments
+    return {}, dict(lesson=paper.lesson, lang=paper.lang, exercise=exercise, program=program, answer=answer)
 
 
 def _is_sound(source: str) -> bool:
