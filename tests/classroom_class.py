@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 
 from classroom_answers import HIDDEN, READ, WRONG
@@ -15,6 +16,7 @@ STARTED = 1_750_000_000
 LESSONS = [path.stem for path in lesson_paths()]
 
 
+@cache
 def solutions(lesson: str) -> dict[str, str]:
     """The lesson's own solutions by check, in English."""
     found = Lesson.numbered(lesson[:2]).cells
