@@ -15,7 +15,7 @@ from classroom_answers import HIDDEN, READ
 from classroom_class import LESSONS, answers_of, call, make_class, name_of, solutions, write
 
 from helpers import ROOT, checks, results
-from helpers.classroom import cells, collect, copies, gate, judge, papers, record, report
+from helpers.classroom import cells, collect, copies, gate, judge, papers, record, report, tutor
 from helpers.classroom.hand_in import hand_in
 from helpers.classroom.papers import Paper
 from helpers.language import CourseError
@@ -454,3 +454,17 @@ def test_a_copy_that_cannot_be_read_is_left_alone(course_notebook, tmp_path):
 
 def test_calls_of_checks_are_found_as_lessons_write_them():
     assert call("08_your_own_digits", "best_threshold").startswith("check.best_threshold(threshold, ")
+
+
+# --- a tutor that solves nothing ---
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_tutors_instructions_hold_hints_and_wrong_ideas_but_no_solution(lesson, lang):
+    text = tutor.instructions(lesson[:2])
+    assert text.count("\n## ") == sum(not name.startswith("quiz") for name in solutions(lesson))
+    for name, source in solutions(lesson).items():
+        lines = [line.strip() for line in source.splitlines() if not line.startswith("check.")]
+        asked = {line.strip() for cell in cells.shipped(lesson, lang) for line in cell.source.splitlines()}
+        told = [line for line in lines if len(line) > 25 and line not in asked and line in text]
+        assert not told, (name, told)

@@ -12,4 +12,5 @@
 | what it cannot do meanwhile                            | `limits.py`  |
 | in which order, how many at once, going on after a stop | `collect.py` |
 | marks.csv, class.png, class.html                       | `report.py`  |
+| instructions for an AI assistant as a tutor            | `tutor.py`   |
 """
