@@ -49,7 +49,7 @@ HIDDEN = {  # run, and held
     "crashes in C": (*stroke("np.ctypeslib.as_array(np.ctypeslib.ctypes.cast(8, np.ctypeslib.ctypes.POINTER(np.ctypeslib.ctypes.c_int)), (1,))[0]"), "ends"),
     "kills its parent": (*stroke("data.downloads.os.kill(data.downloads.os.getppid(), 9)"), "refused"),
     "a proxy that lies": ("rising_stroke", "class Liar:\n    def __array__(self, *a, **k): raise SystemExit\nrising = Liar()" + CALL, "ends"),
-    "trains": ("rising_stroke", "m = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\nm.compile('sgd', 'mse')\nm.fit(np.ones(4), np.ones(4))\nrising = 1" + CALL, "trains"),
+    "trains": ("rising_stroke", "m = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\nm.compile('sgd', 'mse')\nfit = m.fit\nfit(np.ones(4), np.ones(4))\nrising = 1" + CALL, "trains"),
 }  # fmt: skip
 
 # Wrong answers as cells, with their misconception; further lessons' wrong ones are in tests/answers, as objects.

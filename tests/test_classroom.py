@@ -172,8 +172,11 @@ def test_each_fence_holds_alone(fence, tmp_path):
 def test_what_trains_counts_as_the_learners_notebook_said(judging):
     lesson, exercise = "03_dropout", "two_places"
     source = solutions(lesson)[exercise]
-    verdict = judging.verdict(job(lesson, exercise, source))
-    assert verdict["reason"] == "trains"
+    paper = Paper(Path("x"), "x", lesson, answers={exercise: source})
+    verdict, none = collect.before_running(paper, exercise)
+    assert verdict["reason"] == "trains" and none is None
+    hidden = source.replace("train(network", "(lambda: network.fit)()(x_train, y_train")
+    assert judging.verdict(job(lesson, exercise, hidden))["reason"] == "trains"
     theirs = collect.result(
         Paper(Path("x"), "x", lesson, answers={exercise: source}, theirs={exercise: "correct"}), exercise, verdict
     )
@@ -389,13 +392,15 @@ def test_tests_and_builds_keep_nothing(monkeypatch, tmp_path):
 )
 def test_a_hand_in_is_one_small_file_that_says_what_is_in_it(session, capsys, name, file):
     source = answered("correct")
-    path = hand_in(name, folder=session)
+    folder = session / "notebooks"
+    folder.mkdir()
+    path = hand_in(name, folder=folder)
     said = " ".join(capsys.readouterr().out.split())
-    assert path == session / file and path.name in said and path.stat().st_size < 2_000
+    assert path == folder / file and path.name in said and path.stat().st_size < 2_000
     assert ("no name" in said) == (name == "") and "1 of 11 exercises" in said and "nothing was sent" in said
     written = json.loads(path.read_text("utf-8"))
     assert {*written} == {"hand_in", "course", "lesson", "lang", "name", "time", "answers", "guesses"}
-    (paper,) = papers.read(session)
+    (paper,) = papers.read(folder)
     assert paper.answers == {"quiz_answer": source} and paper.theirs == {"quiz_answer": "correct"} and not paper.trouble
     assert paper.learner == (str(name) or "hand-in_00")
 
@@ -442,7 +447,7 @@ def test_a_newer_lesson_is_put_beside_with_the_answers_carried_over(course_noteb
     newer = copies.own_copy(course_notebook, tmp_path / "mine")
     assert newer.name == f"{LESSONS[1]} (2).ipynb" and copy.read_bytes() == mine
     written = newer.read_text("utf-8")
-    assert "VALIDATION" in written and written.count('answer = \\"b\\"') == 4
+    assert "VALIDATION" in written and written.count('answer = \\"b\\"') == mine.count(b'answer = \\"b\\"') >= 4
     assert copies.own_copy(course_notebook, tmp_path / "mine") == newer
 
 
@@ -467,4 +472,7 @@ def test_a_tutors_instructions_hold_hints_and_wrong_ideas_but_no_solution(lesson
         lines = [line.strip() for line in source.splitlines() if not line.startswith("check.")]
         asked = {line.strip() for cell in cells.shipped(lesson, lang) for line in cell.source.splitlines()}
         told = [line for line in lines if len(line) > 25 and line not in asked and line in text]
+        told = [
+            line for line in told if not line.startswith(("def ", "class "))
+        ]  # how a definition begins is asked for
         assert not told, (name, told)

@@ -15,6 +15,7 @@ from helpers import ROOT
 
 # Calls that show or note something: no later cell depends on one.
 SHOWING = {"check", "claim", "figures", "guess", "plots", "plt", "print", "record", "same", "say", "show", "widgets"}
+_FITS = re.compile(r"\.(fit|search)\(")
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,15 @@ def _changed(statement: ast.stmt) -> frozenset[str]:
 def _touched(call: ast.Call) -> set[str | None]:
     """What a call is made on, and the names that it is given."""
     return {root(call.func)} | {part.id for part in call.args if isinstance(part, ast.Name)}
+
+
+def trains(lesson: str, lang: str, answer: str) -> bool:
+    """Whether an answer calls `fit` or begins a search, itself or by a function of the lesson's; not merely defines what would."""
+    cells = [statement for cell in shipped(lesson, lang) for statement in statements(cell.source)]
+    names = {n for s in cells if s.source.startswith("def ") and _FITS.search(s.source) for n in s.sets}
+    body = [s for s in ast.parse(without_magics(answer)).body if not isinstance(s, ast.FunctionDef | ast.ClassDef)]
+    calls = [node.func for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    return any(_FITS.search(f".{ast.unparse(f)}(") or (isinstance(f, ast.Name) and f.id in names) for f in calls)
 
 
 def _asked_of(answer: str) -> set[str]:

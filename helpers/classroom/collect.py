@@ -29,7 +29,9 @@ from helpers.classroom import cells, gate, judge, papers
 from helpers.classroom.papers import Paper
 from helpers.language import LANGUAGES, CourseError, say, tr, use
 
-PATIENCE = 15 * judge.SECONDS + 60  # seconds by the clock until a judging process itself is given up
+PATIENCE = (
+    15 * judge.SECONDS + 600
+)  # seconds by the clock until a judging process itself is given up; a busy machine loads long
 AGAIN = {"time", "lost"}  # reasons that may be this machine's fault: such answers are tried anew by the next command
 THEIRS = {"trains", "trained before", "unknown name"}  # where the outcome that the learner saw is the best there is
 REASONS = {
@@ -116,6 +118,8 @@ def before_running(paper: Paper, exercise: str) -> tuple[dict, dict | None]:
         return {"status": judge.NOT_JUDGED, "reason": "no python", "about": str(error)[:100]}, None
     if found:
         return {"status": judge.NOT_JUDGED, "reason": "gate", "about": found}, None
+    if cells.trains(paper.lesson, paper.lang, source):
+        return {"status": judge.NOT_JUDGED, "reason": "trains"}, None
     sound = {name: code for name, code in paper.answers.items() if name == exercise or _is_sound(code)}
     program = cells.program(paper.lesson, paper.lang, exercise, sound)
     answer = ast.unparse(
