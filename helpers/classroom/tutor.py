@@ -7,6 +7,7 @@ checks tell of them; no solution, no right option of a question.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from importlib import import_module
 
@@ -48,7 +49,10 @@ Debajo: los ejercicios, las pistas en el orden en que se usan y las ideas errón
 
 
 def _about(check: Check, title: str, lang: str) -> str:
-    hints = [f"- {tr(en='hint', es='pista')}: {hint[lang]}" for hint in check.hints[:-1]]
+    told = [
+        hint[lang] for hint in check.hints[:-1] if not re.search(r"\w = \w", str(hint[lang]))
+    ]  # an assignment is code
+    hints = [f"- {tr(en='hint', es='pista')}: {hint}" for hint in told]
     wrong = [f"- {name}: {fill(text, text.get('example', {}))[lang]}" for name, text in check.wrong.items()]
     return "\n".join([f"## {title}", *hints, *wrong])
 
