@@ -231,6 +231,17 @@ def test_verdicts_are_as_put_in(small_class):
 
 
 @linux
+@pytest.mark.slow
+def test_a_class_of_thirty_with_nine_lessons_is_as_put_in(tmp_path):
+    """The hostile answers of lesson 00 among them; run it with -rP on an idle machine to see how long it took."""
+    put_in = make_class(tmp_path)
+    begin = time.monotonic()
+    group = collect.collect(tmp_path)
+    print(f"thirty learners, nine lessons: {time.monotonic() - begin:.0f} s")
+    assert_as_put_in(group, put_in)
+
+
+@linux
 def test_marks_open_in_a_spreadsheet_with_accents_commas_and_no_formula(small_class):
     raw = (small_class[0] / "class" / "marks.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")

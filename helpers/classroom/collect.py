@@ -29,7 +29,7 @@ from helpers.classroom import cells, gate, judge, papers
 from helpers.classroom.papers import Paper
 from helpers.language import LANGUAGES, CourseError, say, tr, use
 
-PATIENCE = (
+PATIENCE = 15 * judge.SECONDS + 60  # seconds by the clock until a process is given up that has an answer to judge
     15 * judge.SECONDS + 600
 )  # seconds by the clock until a judging process itself is given up; a busy machine loads long
 AGAIN = {"time", "lost"}  # reasons that may be this machine's fault: such answers are tried anew by the next command
@@ -245,7 +245,8 @@ class Judge:
             }
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
             self._process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, encoding="utf-8", **pipes)
-            self._line(self._process)  # "ready"
+            if not self._process.stdout.readline():  # "ready", however long a busy machine takes to load TensorFlow
+                raise OSError("the judging process did not start")
         return self._process
 
     def _line(self, process: subprocess.Popen) -> dict:
