@@ -30,8 +30,6 @@ from helpers.classroom.papers import Paper
 from helpers.language import LANGUAGES, CourseError, say, tr, use
 
 PATIENCE = 15 * judge.SECONDS + 60  # seconds by the clock until a process is given up that has an answer to judge
-    15 * judge.SECONDS + 600
-)  # seconds by the clock until a judging process itself is given up; a busy machine loads long
 AGAIN = {"time", "lost"}  # reasons that may be this machine's fault: such answers are tried anew by the next command
 THEIRS = {"trains", "trained before", "unknown name"}  # where the outcome that the learner saw is the best there is
 REASONS = {
