@@ -115,10 +115,10 @@ def write_picture(group: Class, path: Path) -> None:
     figure = Figure(figsize=(8, 1.6 + 0.24 * max(1, len(asked))), layout="constrained")
     FigureCanvasAgg(figure)
     axes, left = figure.subplots(), np.zeros(len(asked))
-    rows = np.arange(len(asked)) + [int(lesson[:2]) * 0.6 for lesson, _, _ in asked]
+    rows = np.arange(len(asked)) + [group.lessons.index(lesson) * 0.6 for lesson, _, _ in asked]
     for name, shown in words().items():
         width = np.array([counts(group, lesson, check)[name] for lesson, check, _ in asked], float)
-        hatch = "///" if name == "right_theirs" else None
+        hatch = {"right_theirs": "///", "not_yet": "..."}.get(name)  # told apart without colour, too
         axes.barh(
             rows, width, left=left, color=COLOURS[name], label=shown, hatch=hatch, edgecolor="white", linewidth=0.5
         )
