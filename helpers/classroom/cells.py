@@ -50,6 +50,14 @@ def shipped(lesson: str, lang: str) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
+@cache
+def title(lesson: str, lang: str) -> str:
+    """The lesson's number and its title, as the notebook has them."""
+    (path,) = (path for path in notebooks(lang) if path.stem == lesson)
+    heading = re.search(r"(?m)^# (.+)$", "\n".join(map(text, json.loads(path.read_text("utf-8"))["cells"])))
+    return f"{lesson[:2]} · {heading[1].removeprefix(lesson[:2]).strip(' ·–-:.').replace('*', '') if heading else lesson[3:]}"
+
+
 def exercises(lesson: str, lang: str) -> dict[str, str]:
     """The lesson's exercises and questions in their order: the check's name to the heading."""
     return {cell.exercise: cell.title for cell in shipped(lesson, lang) if cell.exercise}

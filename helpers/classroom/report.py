@@ -142,10 +142,14 @@ summary { cursor: pointer; padding: .25rem 0 } summary:focus-visible, [tabindex]
 .bar { display: flex; height: 1.1rem; margin: .1rem 0 .3rem; background: #d9d9d9 } .bar span { display: block }
 .scroll { overflow-x: auto } table { border-collapse: collapse; font-size: .9rem }
 th, td { padding: .15rem .4rem; border: 1px solid #8888; text-align: left } td.k { text-align: center }
-thead th { vertical-align: bottom } tbody th { position: sticky; left: 0; background: Canvas; max-width: 9rem }
+thead th { vertical-align: bottom } tbody th { position: sticky; left: 0; background: Canvas }
+tr th:first-child { min-width: 6.5rem; max-width: 9rem } td.k { white-space: nowrap }
 .t { writing-mode: vertical-rl; font-weight: normal } pre { overflow-x: auto; padding: .5rem; border: 1px solid #8888 }
 .key span { display: inline-block; width: .9em; height: .9em; margin: 0 .3em 0 .8em } ul { padding-left: 1.2rem }
-""" + "".join(f".{name} {{ background: {colour}; color: #000 }} " for name, colour in COLOURS.items())
+""" + "".join(
+    f".{name} {{ background: {colour}; color: {'#fff' if name == 'right' else '#000'} }} "
+    for name, colour in COLOURS.items()
+)
 
 
 def write_page(group: Class, path: Path, told: Mapping) -> None:
@@ -178,7 +182,7 @@ def _summary(group: Class) -> str:
 
 def _lesson(group: Class, lesson: str, told: Mapping) -> Iterator[str]:
     asked = [(name, title) for of, name, title in columns(group) if of == lesson]
-    yield f"<h2>{_e(lesson[:2])} · {_e(lesson[3:].replace('_', ' '))}</h2>"
+    yield f"<h2>{_e(cells.title(lesson, tr(en='en', es='es')))}</h2>"
     for name, title in asked:
         found = counts(group, lesson, name)
         bar = "".join(f'<span class="{k}" style="flex:{found[k]}"></span>' for k in KINDS if found[k])
