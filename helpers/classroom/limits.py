@@ -19,6 +19,7 @@ import os
 import platform
 import struct
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +97,7 @@ def limit(seconds: int) -> None:
     with contextlib.suppress(ImportError):  # Windows has none: there only the time is watched, from outside
         import resource
 
+        seconds += int(time.process_time()) + 1  # where it is no copy, loading took some
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_SIZE, FILE_SIZE))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
