@@ -92,9 +92,16 @@ def write(folder: Path, number: int, lesson: str, answers: dict, kind: str, when
 def make_class(folder: Path, learners: int = 30, lessons: list[str] = LESSONS, hostile: bool = True) -> dict:
     """Fill the folder; returns what is to come out: by number of the learner and lesson, what `answers_of` says."""
     put_in = {}
+    (folder / "victim").mkdir()
+    for name in ("precious", "precious.npy"):
+        (folder / "victim" / name).write_text("kept", "utf-8")
     for number in range(learners):
         for lesson in lessons:
-            put_in[number, lesson] = answers_of(number, lesson, hostile)
+            answers = answers_of(number, lesson, hostile)
+            put_in[number, lesson] = {
+                exercise: (source.replace("{victim}", str(folder / "victim")), *outcome)
+                for exercise, (source, *outcome) in answers.items()
+            }
             kind = "hand-in" if name_of(number) in ("<b>Eve</b>", 'O\'Brien "Bob"') else KINDS[number % len(KINDS)]
             write(folder, number, lesson, put_in[number, lesson], kind)
     (folder / "broken.ipynb").write_text('{"cells": [', "utf-8")

@@ -239,6 +239,10 @@ def test_a_class_of_thirty_with_nine_lessons_is_as_put_in(tmp_path):
     group = collect.collect(tmp_path)
     print(f"thirty learners, nine lessons: {time.monotonic() - begin:.0f} s")
     assert_as_put_in(group, put_in)
+    assert {path.name: path.read_text() for path in (tmp_path / "victim").iterdir()} == {
+        "precious": "kept",
+        "precious.npy": "kept",
+    }
 
 
 @linux
