@@ -41,7 +41,7 @@ HIDDEN = {  # run, and held
     "deletes through TensorFlow": (*stroke("import tensorflow as tf", "tf.io.gfile.remove('{victim}/precious')"), "not yet"),
     "writes through TensorFlow": (*stroke("import tensorflow as tf", "tf.io.write_file('{victim}/tensor', 'x')"), "not yet"),
     "asks for a terabyte": (*stroke("x = 'x' * 10**12"), "memory"),
-    "fills the memory": (*stroke("x = []", "while True: x.append(np.ones(10**7))"), "memory"),
+    "fills the memory": (*stroke("x = []", "while True: x.append(np.ones(10**8))"), "memory"),
     "fills a file": (*stroke("with data.downloads.os.fdopen(data.downloads.os.open('big', 65), 'wb') as f:", "    while True: f.write(bytes(10**6))"), "not yet"),
     "prints a gigabyte": (*stroke("for _ in range(1000): print('x' * 10**6)"), "correct"),
     "reaches for the network": (*stroke("keras.utils.get_file('x', 'http://192.0.2.1/x', cache_dir='.')"), "refused"),
@@ -49,7 +49,7 @@ HIDDEN = {  # run, and held
     "crashes in C": (*stroke("np.ctypeslib.as_array(np.ctypeslib.ctypes.cast(8, np.ctypeslib.ctypes.POINTER(np.ctypeslib.ctypes.c_int)), (1,))[0]"), "ends"),
     "kills its parent": (*stroke("data.downloads.os.kill(data.downloads.os.getppid(), 9)"), "refused"),
     "a proxy that lies": ("rising_stroke", "class Liar:\n    def __array__(self, *a, **k): raise SystemExit\nrising = Liar()" + CALL, "ends"),
-    "trains": ("rising_stroke", "m = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\nm.compile('sgd', 'mse')\nfit = m.fit\nfit(np.ones(4), np.ones(4))\nrising = 1" + CALL, "trains"),
+    "trains": ("rising_stroke", "m = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\nm.compile('sgd', 'mse')\ngo = m.fit\ngo(np.ones(4), np.ones(4))\nrising = 1" + CALL, "trains"),
 }  # fmt: skip
 
 # Wrong answers as cells, with their misconception; further lessons' wrong ones are in tests/answers, as objects.

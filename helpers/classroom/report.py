@@ -124,6 +124,7 @@ def write_picture(group: Class, path: Path) -> None:
         )
         left += width
     axes.set_yticks(rows, [f"{lesson[:2]}  {name}" for lesson, name, _ in asked], fontsize=8)
+    axes.margins(y=0.01)
     axes.invert_yaxis()
     axes.set_xlabel(tr(en="learners", es="participantes"))
     axes.xaxis.get_major_locator().set_params(integer=True)
