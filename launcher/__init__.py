@@ -23,11 +23,8 @@ from pathlib import Path
 from helpers import ROOT
 
 WINDOWS = os.name == "nt"
-OLDEST, NEWEST, FETCHED = (
-    (3, 11),
-    (3, 13),
-    "3.12",
-)  # Pythons that the course runs on; the one fetched where there is none
+OLDEST, NEWEST = (3, 11), (3, 13)  # Pythons that the course runs on
+FETCHED = "3.12"  # where there is none of them
 VENV = ROOT / ".venv"  # the course's environment
 UV = ROOT / ".uv"  # uv with all that it keeps, Pythons among it
 PACKAGES = ROOT / "data" / "packages"  # filled by a teacher for a room without a network; README.md says how

@@ -21,18 +21,22 @@ OPTIONS = {  # of each command, as argparse is told; what follows `test` goes to
     "lab": {"--no-browser": {"action": "store_true"}, "--port": {"type": int, "metavar": "N"}, **LANG},
     "test": {},
     "download": {"--list": {"action": "store_true"}, **LANG},
+    "collect": {**LANG},  # and a folder
 }
 
 
 def usage() -> str:
     """What can be typed, in the learner's language."""
-    lab, test, download = (f"{COMMAND} {name:<12}" for name in OPTIONS)
+    lab, test, download = (f"{COMMAND} {name:<12}" for name in ("lab", "test", "download"))
+    folder = tr(en="FOLDER", es="CARPETA")
+    collect = f"{COMMAND} {f'collect {folder}':<15} "
     return tr(
         en=f"""Type one of these in the course's folder:
 
   {lab}open the lessons in JupyterLab  {listed("lab")}
   {test}run the course's tests (anything after it goes to pytest)
   {download}fetch the larger data once, for lessons without internet  {listed("download")}
+  {collect}for teachers: judge what learners handed in  {listed("collect")}
 
 The first start installs what the course needs into the folder .venv (up to {DOWNLOAD} to download, once).""",
         es=f"""Escribe una de estas órdenes en la carpeta del curso:
@@ -40,6 +44,7 @@ The first start installs what the course needs into the folder .venv (up to {DOW
   {lab}abre las lecciones en JupyterLab  {listed("lab")}
   {test}ejecuta las pruebas del curso (lo que añadas se le pasa a pytest)
   {download}descarga una sola vez los datos más pesados, para trabajar sin internet  {listed("download")}
+  {collect}para docentes: evalúa lo que se ha entregado  {listed("collect")}
 
 La primera vez se instala lo necesario en la carpeta .venv (hasta {DOWNLOAD} de descarga, una sola vez).""",
     )
@@ -64,6 +69,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("command", choices=OPTIONS)
     for option, how in {**OPTIONS["lab"], **OPTIONS["download"]}.items():
         parser.add_argument(option, **how)
+    if argv[:1] == ["collect"]:
+        parser.add_argument("folder")
     for_pytest = argv[:1] == ["test"]
     options = parser.parse_args(argv[:1] if for_pytest else argv)
     options.lang = options.lang or machine_language()
@@ -111,6 +118,8 @@ def program(options: argparse.Namespace) -> list[str]:
         return ["-m", "pytest", *options.rest]
     if options.command == "download":  # -X utf8: ✓ is not in every system's own encoding
         return ["-X", "utf8", "-m", "launcher.download", options.lang, *["--list"] * options.list]
+    if options.command == "collect":  # the folder as seen from where the command was typed, which is not where it runs
+        return ["-X", "utf8", "-m", "helpers.classroom.collect", options.lang, os.path.abspath(options.folder)]
     announce(
         en="Starting JupyterLab. It runs as long as this window is open; Ctrl-C here ends it.",
         es="Iniciando JupyterLab. Funciona mientras esta ventana esté abierta; con Ctrl-C aquí se cierra.",
