@@ -7,13 +7,16 @@ and placed in a field of 28 × 28 with their centre of mass in its middle.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 
 import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
+from helpers import data
 from helpers.language import CourseError
 
 FIELD, BOX = 28, 20  # pixels to a side
@@ -27,7 +30,7 @@ class NoDigitError(CourseError, ValueError):
     """There is nothing to read; the message says so to the learner."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Mark:
     """Something written: its ink from 0 (paper) to 1, cut to its bounding box, and where that box lies."""
 
@@ -46,7 +49,10 @@ def to_mnist(picture: np.ndarray) -> np.ndarray:
     shape (28, 28), `uint8`, 0 (paper) to 255 (ink). Raises NoDigitError where it is empty, CourseError where it is no picture.
     """
     grey = _grey(picture)
-    ink = _ink(grey, widest=0.4 * max(grey.shape))
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    dark, light = np.quantile(border, [0.25, 0.75])
+    # What stands out most is lighter than the border, or darker.
+    ink = _ink(grey, 0.4 * max(grey.shape), chalk=grey.max() - light > dark - grey.min())
     marks = _marks(ink)
     if not marks:
         raise NoDigitError(
@@ -57,32 +63,42 @@ def to_mnist(picture: np.ndarray) -> np.ndarray:
 
 
 def cut_digits(photo: np.ndarray) -> list[np.ndarray]:
-    """Cut a photo of one row of digits on plain paper into digits, from left to right, each as `to_mnist` prepares it.
+    """Cut a photo of digits into single ones, row by row from left to right, each as `to_mnist` prepares it.
 
-    Shadows and specks are left out, and so is whatever touches the edge of the photo. Digits must not touch each other.
+    The sheet may be tilted, lie on a table or half in the shade, and be ruled or squared more palely than the pen writes. Specks
+    are left out. What cannot be trusted is refused: digits that touch each other or an edge, or do not stand upright; rows
+    that run into each other; more than digits. Of fewer than three digits nobody knows whether they stand upright.
 
     The photo has a shape as for `to_mnist`, `uint8`. Returns one array of shape (28, 28), `uint8`, for each digit. Raises
-    NoDigitError where nothing is written there, CourseError where it is no picture.
+    NoDigitError where nothing is written there, CourseError where it is refused or no picture; the message says what to do.
     """
     grey = _grey(photo)
-    ink = _ink(grey, widest=0.2 * min(grey.shape))
-    groups: list[_Mark] = []
-    for mark in sorted(_marks(ink), key=lambda mark: mark.columns.start):
-        box = zip((mark.rows, mark.columns), ink.shape, strict=True)
-        if any(side.start == 0 or side.stop == edge for side, edge in box):
-            continue
-        # A digit may come in pieces, one above the other: the bar of a 5.
-        if groups and _shared(groups[-1].columns, mark.columns) > 0.3:
-            mark = _together([groups.pop(), mark], ink.shape)
-        groups.append(mark)
-    tallest = max((len(mark.ink) for mark in groups), default=0)
-    digits = [_fit(mark.ink) for mark in groups if len(mark.ink) >= max(8, 0.4 * tallest)]
+    sheet, chalk = _sheet(grey)
+    ink = _ink(grey, 0.2 * min(grey.shape), chalk, sheet)
+    marks, size = _sized(ink)
+    if any(max(mark.ink.shape) > 3 * size for mark in marks):  # printed lines, which are paler than what is written
+        floor = min(_otsu(ink[ink > 0]), 0.9)
+        marks, size = _sized((ink - floor).clip(0) / (1 - floor))
+    digits = _in_order(_whole(marks, size, sheet), size)
     if not digits:
         raise NoDigitError(
-            en="No digits were found in this photo. Write them large, in one row, with a dark pen on plain paper; leave a margin all around, and take the photo in good light.",
-            es="En esta foto no se ha encontrado ningún dígito. Escríbelos grandes, en una sola fila, con un bolígrafo oscuro sobre papel liso; deja margen alrededor y haz la foto con buena luz.",
+            en="No digits were found in this photo. Write them large, in rows, with a dark pen on plain paper; leave a margin all around, and take the photo in good light.",
+            es="En esta foto no se ha encontrado ningún dígito. Escríbelos grandes, en filas, con un bolígrafo oscuro sobre papel liso; deja margen alrededor y haz la foto con buena luz.",
         )
-    return digits
+    cut = [_fit(digit.ink) for digit in digits]
+    upright, *turned = [_likeness([_fit(np.rot90(digit.ink, turn)) for digit in digits]) for turn in range(4)]
+    if len(cut) > 2 and max(map(np.mean, turned)) > upright.mean() + 0.01:
+        raise CourseError(
+            en="These digits lie on their side or upside down. Turn the photo so that they stand upright, save it, and try again.",
+            es="Estos dígitos están tumbados o boca abajo. Gira la foto para que queden derechos, guárdala y vuelve a intentarlo.",
+        )
+    for place, (digit, alike) in enumerate(zip(digits, upright, strict=True), start=1):
+        if alike < 0.88 and _two(digit.ink, alike):
+            raise CourseError(
+                en=f"What comes {place}. in this photo, row by row, looks like two digits that touch. Leave a gap between all digits, and take another photo.",
+                es=f"Lo que ocupa el lugar {place} en esta foto, fila por fila, parecen dos dígitos que se tocan. Deja un hueco entre todos los dígitos y haz otra foto.",
+            )
+    return cut
 
 
 def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], size: int = 140, pen: float = PEN) -> np.ndarray:
@@ -121,29 +137,45 @@ def _grey(picture: np.ndarray) -> np.ndarray:
     return np.asarray(image.convert("L").reduce(-(-max(image.size) // LARGEST)), np.float32) / 255
 
 
-def _ink(grey: np.ndarray, widest: float) -> np.ndarray:
+def _sheet(grey: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Where the sheet lies, shape (height, width), `bool`, everywhere if no table is seen all around; and whether it is written on in chalk."""
+    step = max(1, min(grey.shape) // 60)
+    small = np.asarray(Image.fromarray(grey).reduce(step))
+    bare = ndimage.median_filter(small, max(3, min(small.shape) // 4))  # without what is written
+    written = small - bare
+    chalk = (written.clip(0) ** 2).sum() > (written.clip(max=0) ** 2).sum()
+    places, _ = ndimage.label(bare > _otsu(bare.ravel()))
+    inside = ndimage.binary_fill_holes(places == np.bincount(places[places > 0], minlength=2).argmax())
+    table = bare[~inside]
+    border = np.concatenate([inside[0], inside[-1], inside[:, 0], inside[:, -1]])
+    if border.mean() > 0.2 or bare[inside].mean() - table.mean() < 2 * (bare[inside].std() + table.std()):
+        inside[:] = True
+    return inside.repeat(step, 0).repeat(step, 1)[: grey.shape[0], : grey.shape[1]], bool(chalk)
+
+
+def _ink(grey: np.ndarray, widest: float, chalk: bool, sheet: np.ndarray | EllipsisType = ...) -> np.ndarray:
     """How much ink lies where, from 0 (paper) to 1; all zeros when there is none.
 
     `grey` has values from 0 to 1. Nothing written is wider than `widest` pixels: a dark place that is wider is a shadow.
+    How dark ink is, and how even paper, is told from `sheet`, or from all of the picture.
     """
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    dark, light = np.quantile(border, [0.25, 0.75])
-    chalk = grey.max() - light > dark - grey.min()  # what stands out most is lighter than the border
     if chalk:
         grey = 1 - grey
     grey = ndimage.gaussian_filter(grey, min(grey.shape) / 400)  # a photo's grain; leaves MNIST's own as they are
     # Closing fills whatever is dark and narrow: what is left is the paper as it is lit.
     window = max(3, round(widest))
-    paper = ndimage.grey_closing(grey, size=(window, window))
+    # Beyond the edge of a photo shadows and tables go on.
+    paper = ndimage.grey_closing(grey, size=(window, window), mode="reflect" if sheet is ... else "nearest")
     # In the shade, ink takes away the same share of less light.
     depth = paper - grey if chalk else 1 - grey / paper.clip(0.1)
-    usual = np.median(depth)
-    noise = usual + 6 * np.median(abs(depth - usual))
-    marked = depth[depth > max(noise, FAINTEST / 8)]
+    there = depth[sheet]
+    usual = np.median(there)
+    noise = usual + 6 * np.median(abs(there - usual))
+    marked = there[there > max(noise, FAINTEST / 8)]
     if marked.size == 0 or marked.max() < FAINTEST:
         return np.zeros_like(grey)
     sure = _otsu(marked)
-    full = np.quantile(depth[depth >= sure], 0.9)
+    full = np.quantile(there[there >= sure], 0.9)
     if full < max(FAINTEST, 1.5 * noise):
         return np.zeros_like(grey)
     ink = np.clip((depth - noise) / (full - noise), 0, 1)
@@ -163,16 +195,104 @@ def _otsu(values: np.ndarray) -> float:
     return float(edges[1:][np.nanargmax(between)]) if np.isfinite(between).any() else float(values.min())
 
 
-def _marks(ink: np.ndarray) -> list[_Mark]:
-    """What hangs together, specks left out."""
+def _marks(ink: np.ndarray, least: float = 0.04) -> list[_Mark]:
+    """What hangs together, specks left out: what has less than that share of the largest one's ink."""
     places, count = ndimage.label(ink > 0, np.ones((3, 3)))  # diagonal neighbours hang together, too
     boxes = ndimage.find_objects(places)
     amounts = ndimage.sum_labels(ink, places, np.arange(1, count + 1))
     return [
         _Mark(np.where(places[box] == number, ink[box], 0), *box)
         for number, (box, amount) in enumerate(zip(boxes, amounts, strict=True), start=1)
-        if amount >= 0.04 * amounts.max()
+        if amount > least * amounts.max()
     ]
+
+
+def _sized(ink: np.ndarray) -> tuple[list[_Mark], float]:
+    """All marks, the tallest first, and how tall they usually are: half of the ink is in taller ones."""
+    marks = sorted(_marks(ink, least=0), key=lambda mark: -len(mark.ink))
+    amounts = np.cumsum([mark.ink.sum() for mark in marks])
+    return marks, len(marks[np.searchsorted(amounts, amounts[-1] / 2)].ink) if marks else 0
+
+
+def _whole(marks: Sequence[_Mark], size: float, sheet: np.ndarray) -> list[_Mark]:
+    """The marks that are digits, about as tall as `size`, their pieces put together. Raises CourseError where there is more."""
+    amount = np.median([mark.ink.sum() for mark in marks if len(mark.ink) >= size / 2] or [0])
+    groups: list[_Mark] = []
+    strange = False
+    for mark in marks:
+        sides, on = mark.ink.shape, sheet[mark.rows, mark.columns][mark.ink > 0].mean()
+        box = zip(sides, (mark.rows, mark.columns), sheet.shape, strict=True)
+        cut = [side for side, place, edge in box if place.start == 0 or place.stop == edge] + [max(sides)] * int(
+            on < 0.9
+        )
+        strange |= max(cut, default=0) > 0.3 * size and max(sides) < 1.6 * size and mark.ink.max() > 0.8  # no shadow's
+        line = max(sides) > 3 * size and min(sides) < 0.3 * size
+        if cut or line or mark.ink.sum() < 0.04 * amount:
+            continue
+        for group in groups:  # a digit may come in pieces, one above the other: the bar of a 5
+            tall = max(group.rows.stop, mark.rows.stop) - min(group.rows.start, mark.rows.start)
+            if tall < 1.3 * size and _shared(group.columns, mark.columns) > (0.1 if len(mark.ink) < size / 2 else 0.5):
+                groups.remove(group)
+                mark = _together([group, mark], sheet.shape)
+                break
+        groups.append(mark)
+    found = [mark for mark in groups if max(mark.ink.shape) >= max(8, 0.4 * size)]
+    tall, wide = np.array([mark.ink.shape for mark in found]).reshape(-1, 2).T
+    usual = np.median(tall if found else 0)
+    strange |= any(tall > 1.8 * usual) or any(wide > 1.4 * usual)
+    if strange or len(groups) > 2 * len(found) + 3:
+        raise CourseError(
+            en="There is more than single digits in this photo: some touch each other or an edge, or there are dark lines, stains or other things. Use plain or palely ruled paper, leave a gap between all digits and a margin around them, and cut the photo to the sheet.",
+            es="En esta foto hay algo más que dígitos sueltos: algunos se tocan o tocan un borde, o hay líneas oscuras, manchas u otras cosas. Usa papel liso o de líneas claras, deja un hueco entre todos los dígitos y margen alrededor, y recorta la foto a la hoja.",
+        )
+    return found
+
+
+def _in_order(digits: Sequence[_Mark], size: float) -> list[_Mark]:
+    """Digits row by row. Raises CourseError where rows are not straight or not apart."""
+    down, right = (
+        np.array([[part.start + part.stop for part in (d.rows, d.columns)] for d in digits]).reshape(-1, 2).T / 2
+    )
+    # All rows slope alike, up to 13°: as they do where digits stand closest to their rows.
+    slopes = sorted(np.linspace(-0.24, 0.24, 49), key=abs)
+    slope = min(slopes, key=lambda slope: np.diff(np.sort(down - slope * right)).clip(max=size).sum())
+    level = down - slope * right
+    order = np.argsort(level)
+    rows = np.split(order, np.flatnonzero(np.diff(level[order]) > 0.6 * size) + 1)
+    apart = np.diff([level[row].mean() for row in rows if row.size])
+    if min(apart, default=size) < size or any(np.ptp(level[row]) > size for row in rows if row.size):
+        raise CourseError(
+            en="The rows of this photo cannot be told apart. Write in straight rows with a free line between them, hold the camera straight, and take another photo.",
+            es="Las filas de esta foto no se distinguen. Escribe en filas rectas con una línea libre entre ellas, sujeta la cámara recta y haz otra foto.",
+        )
+    return [digits[n] for row in rows for n in row[np.argsort(right[row])]]
+
+
+def _likeness(images: Sequence[np.ndarray]) -> np.ndarray:
+    """How much each picture is like that digit from training and validation that it is most like: shape (N,), up to 1."""
+    return (_blurred(images) @ _examples().T).max(axis=1)
+
+
+@functools.cache
+def _examples() -> np.ndarray:
+    return _blurred(np.concatenate([images for images, _ in data.load_mnist()[:2]]))
+
+
+def _blurred(images: Sequence[np.ndarray]) -> np.ndarray:
+    flat = ndimage.gaussian_filter(np.asarray(images, np.float32), (0, 1, 1)).reshape(len(images), -1)
+    return flat / np.linalg.norm(flat, axis=1, keepdims=True)
+
+
+def _two(ink: np.ndarray, alike: float) -> bool:
+    """Whether a digit, cut somewhere, makes two as tall that are both more like a digit than it is."""
+    height, width = ink.shape
+    for column in np.linspace(0.25, 0.75, 9) * width if width > 0.6 * height else ():
+        halves = np.hsplit(ink, [round(column)])
+        if min(half.max() for half in halves) > 0.8:
+            halves = [half[ndimage.find_objects((half > 0.2).astype(int))[0]] for half in halves]
+            if min(map(len, halves)) > 0.75 * height and _likeness(list(map(_fit, halves))).min() > alike + 0.07:
+                return True
+    return False
 
 
 def _together(marks: Sequence[_Mark], shape: tuple[int, int]) -> _Mark:

@@ -829,16 +829,18 @@ check.askew(student)
 #
 # ## A photo of your handwriting
 #
-# Write some digits in one row on plain paper: large, with a dark pen, not touching each other, and with a margin all around. Then take a photo. To show how it works without a camera, we first
-# make a picture like a photo: ten test digits in dark ink on grey paper, with light from the left and some grain.
+# Write some digits on a sheet of paper, in one row or in several: large, with a dark pen, with a gap between all digits, a free line between the rows, and a margin all around. Plain paper is best,
+# pale lines or squares do no harm. Then take a photo from straight above, so that the digits stand upright in it. To show how it works without a camera, we first make a picture like a photo: ten
+# test digits in dark ink on grey paper, with light from the left and some grain.
 
 # %% [markdown] lang="es"
 # Así seguirías también en la práctica: reúne lo que la red aún no sabe leer, añádelo a los datos de entrenamiento y guarda una parte para la prueba.
 #
 # ## Una foto de tu letra
 #
-# Escribe unos dígitos en una fila sobre papel liso: grandes, con un bolígrafo oscuro, sin que se toquen y con margen alrededor. Después haz una foto. Para mostrar cómo funciona sin cámara, primero
-# creamos una imagen parecida a una foto: diez dígitos de prueba con tinta oscura sobre papel gris, con luz desde la izquierda y algo de grano.
+# Escribe unos dígitos en una hoja, en una fila o en varias: grandes, con un bolígrafo oscuro, con un hueco entre todos los dígitos, una línea libre entre las filas y margen alrededor. Lo mejor es papel
+# liso, pero unas líneas o cuadrículas claras no molestan. Después haz una foto desde arriba, de modo que los dígitos queden derechos. Para mostrar cómo funciona sin cámara, primero creamos una imagen
+# parecida a una foto: diez dígitos de prueba con tinta oscura sobre papel gris, con luz desde la izquierda y algo de grano.
 
 
 # %%
@@ -864,12 +866,12 @@ plots.side_by_side(photo=photo)
 plots.side_by_side(foto=photo)
 
 # %% [markdown] lang="en"
-# `digits.cut_digits` finds the ink, cuts it into digits from left to right, and prepares each. (Shadows, specks and whatever touches the edge of the photo do not count as ink.) Then the network
-# reads them; below the answer stands its probability:
+# `digits.cut_digits` finds the sheet and its ink, cuts the ink into digits, row by row and from left to right, and prepares each. Shadows, specks, the table and pale lines do not count as ink. Then
+# the network reads them; below the answer stands its probability:
 
 # %% [markdown] lang="es"
-# `digits.cut_digits` encuentra la tinta, la corta en dígitos de izquierda a derecha y prepara cada uno. (Las sombras, las motas y lo que toca el borde de la foto no cuentan como tinta). Después los lee
-# la red; debajo de la respuesta está su probabilidad:
+# `digits.cut_digits` encuentra la hoja y su tinta, corta la tinta en dígitos, fila por fila y de izquierda a derecha, y prepara cada uno. Las sombras, las motas, la mesa y las líneas claras no cuentan
+# como tinta. Después los lee la red; debajo de la respuesta está su probabilidad:
 
 
 # %%
@@ -885,11 +887,21 @@ photo_answers = read_photo(photo)
 
 # %% [markdown] lang="en"
 # Now yours. Put the photo next to this notebook (on Colab, upload it with the folder symbol on the left), and write its name, in quotes, in place of the three dots: `"my_digits.jpg"`. It has to be a
-# JPEG or a PNG; convert an iPhone's HEIC first. `own_photo` turns a phone's photo the right way up, and says so where it cannot read the file.
+# JPEG or a PNG; convert an iPhone's HEIC first. `own_photo` turns a phone's photo the right way up if the phone noted how it was held, and says so where it cannot read the file.
+#
+# The network answers whatever it is given, so a badly cut photo would give wrong answers with high probabilities. Therefore `cut_digits` refuses what it cannot trust, and says what to do: digits that
+# touch each other or the edge of the photo, dark lines and stains, rows that run into each other, and digits that lie on their side or upside down. How does it know that? It compares each digit, as it is
+# and turned, with digits from the training and validation data, and at least three digits together show it reliably. (With one or two it does not judge, and a 6 upside down is a 9.) In the same way
+# it notices most digits that touch: cut apart, both halves look more like digits than the whole does.
 
 # %% [markdown] lang="es"
 # Ahora la tuya. Pon la foto junto a este cuaderno (en Colab, súbela con el icono de la carpeta, a la izquierda) y escribe su nombre, entre comillas, en lugar de los tres puntos: `"mis_digitos.jpg"`.
-# Tiene que ser JPEG o PNG; el HEIC de un iPhone hay que convertirlo antes. `own_photo` endereza las fotos del móvil y avisa si no puede leer el archivo.
+# Tiene que ser JPEG o PNG; el HEIC de un iPhone hay que convertirlo antes. `own_photo` endereza las fotos del móvil si este anotó cómo lo sujetabas, y avisa si no puede leer el archivo.
+#
+# La red responde a cualquier cosa que reciba, así que una foto mal cortada daría respuestas equivocadas con probabilidades altas. Por eso `cut_digits` rechaza lo que no es de fiar y dice qué hacer: dígitos
+# que se tocan o que tocan el borde de la foto, líneas oscuras y manchas, filas que se juntan y dígitos tumbados o boca abajo. ¿Cómo lo sabe? Compara cada dígito, tal cual y girado, con dígitos de los
+# datos de entrenamiento y de validación; con tres dígitos o más, la comparación es fiable. (Con uno o dos no decide, y un 6 boca abajo es un 9). Del mismo modo nota la mayoría de los dígitos que se
+# tocan: una vez separadas, las dos mitades se parecen más a un dígito que el conjunto.
 
 # %% tags=["own"]
 from helpers.photos import own_photo

@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("", "tests")]
 from tools.measure import processor  # noqa: E402
 
 PAGE = ROOT / "docs" / "performance.md"
-BENCHMARKS = ("budgets", "augmentation_speed", "tuner_workers", "photos", "mnist_recipes")
+BENCHMARKS = ("budgets", "augmentation_speed", "tuner_workers", "photos", "handwriting", "mnist_recipes")
 PACKAGES = {"TensorFlow": "tensorflow", "Keras": "keras", "keras-tuner": "keras-tuner", "NumPy": "numpy"}
 
 
