@@ -319,7 +319,7 @@ plots.compare(*optimizer_runs.values(), metric="accuracy")
 #
 # ## How large should the network be?
 #
-# The **capacity** of a network is how much it can learn by heart: with more units it can hold more. We train three sizes with Adam for 15 epochs: 2 hidden units, 64, and
+# The **capacity** of a network is how much it can learn by heart: with more units it can hold more. We train three sizes with Adam for 12 epochs: 2 hidden units, 64, and
 # two layers of 512.
 
 # %% [markdown] lang="es"
@@ -331,14 +331,14 @@ plots.compare(*optimizer_runs.values(), metric="accuracy")
 #
 # ## ¿Qué tamaño debe tener la red?
 #
-# La **capacidad** es cuánto puede memorizar una red: con más unidades le cabe más. Entrenamos tres tamaños con Adam durante 15 épocas: 2 unidades ocultas, 64, y
+# La **capacidad** es cuánto puede memorizar una red: con más unidades le cabe más. Entrenamos tres tamaños con Adam durante 12 épocas: 2 unidades ocultas, 64, y
 # dos capas de 512.
 
 # %%
 sizes = {"tiny": (2,), "medium": (64,), "large": (512, 512)}
 size_runs = {}
 for name, units in sizes.items():
-    size_runs[name] = record(name, train(dense_network(*units), "adam", epochs=15))
+    size_runs[name] = record(name, train(dense_network(*units), "adam", epochs=12))
 
 # %%
 by_loss = sorted(size_runs.values(), key=lambda run: run.train_loss)

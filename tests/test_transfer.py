@@ -76,7 +76,6 @@ def require_all_of_it(notebook, outcomes, record):
         "large_head",
         "vgg16_fine_tuned",
         "vgg16_random_head",
-        "vgg16_one_epoch",
         "wrong_input",
         "mobilenetv2_features",
     } <= set(record["runs"])
