@@ -95,8 +95,10 @@ def gallery(images: np.ndarray, captions: Sequence[object] | None = None, column
     texts = [""] * len(images) if captions is None else [str(caption) for caption in captions]
     _same_length("gallery", images, texts)
     picture = _images([(text, image, {"cmap": "gray_r"}) for text, image in zip(texts, images, strict=True)], columns)
-    size = f"{images.shape[1]} × {images.shape[2]}"
-    told = len(images) if captions is None else "; ".join(text.replace("\n", ", ") for text in texts)
+    size, count = " × ".join(map(str, images.shape[1:])), len(images)
+    told = (
+        tr(en=f"{count} in all", es=f"{count} en total") if captions is None else "; ".join(texts).replace("\n", ", ")
+    )
     picture.sentences = (tr(en=f"Pictures of {size} pixels: {told}.", es=f"Imágenes de {size} píxeles: {told}."),)
     return picture
 

@@ -306,8 +306,8 @@ NOT_TRAINED = {
                     es="Su exactitud es del {accuracy}; al azar se acierta el {chance}. ¿Está entrenada, y con entradas en el mismo rango que en la lección? ¿Pueden aprender todas sus capas?", example=dict(accuracy="9.4 %", chance="10 %")),
 }  # fmt: skip
 TEN_OUTPUTS = {
-    "another shape of answers": dict(en="For {count} images its output has shape {shape}. Ten numbers for each image have shape ({count}, 10). What still has rows and columns must be flattened.",
-                                     es="Con {count} imágenes su salida tiene la forma {shape}. Diez números por imagen tienen la forma ({count}, 10). Lo que aún tiene filas y columnas hay que aplanarlo.", example=dict(count=6, shape=(6, 26, 26, 10))),
+    "another shape of answers": dict(en="For {count} images its output has shape {shape}. Ten numbers for each image have shape ({count}, 10). What still has rows and columns must be flattened; `argmax` comes after the network, not in it.",
+                                     es="Con {count} imágenes su salida tiene la forma {shape}. Diez números por imagen tienen la forma ({count}, 10). Lo que aún tiene filas y columnas hay que aplanarlo; `argmax` va después de la red, no dentro.", example=dict(count=6, shape=(6, 26, 26, 10))),
 }  # fmt: skip
 TEN_PROBABILITIES = {
     **TEN_OUTPUTS,
