@@ -96,9 +96,7 @@ def gallery(images: np.ndarray, captions: Sequence[object] | None = None, column
     _same_length("gallery", images, texts)
     picture = _images([(text, image, {"cmap": "gray_r"}) for text, image in zip(texts, images, strict=True)], columns)
     size, count = " × ".join(map(str, images.shape[1:])), len(images)
-    told = (
-        tr(en=f"{count} in all", es=f"{count} en total") if captions is None else "; ".join(texts).replace("\n", ", ")
-    )
+    told = "; ".join(filter(None, texts)).replace("\n", ", ") or tr(en=f"{count} in all", es=f"{count} en total")
     picture.sentences = (tr(en=f"Pictures of {size} pixels: {told}.", es=f"Imágenes de {size} píxeles: {told}."),)
     return picture
 
