@@ -313,7 +313,7 @@ def _array_in_words(array: np.ndarray) -> str:
     if array.dtype == bool:
         share = f"{100 * array.mean():.1f} %"
         return tr(en=f"dark at {share} of {shape} places", es=f"oscuro en el {share} de {shape} sitios")
-    low, high = f"{array.min():.3g}", f"{array.max():.3g}"
+    low, high = (np.format_float_positional(x, 3, fractional=False, trim="-") for x in (array.min(), array.max()))
     words = f"{shape} " + tr(en=f"numbers from {low} to {high}", es=f"números de {low} a {high}")
     used = [np.flatnonzero(array.any(axis=axis)) + 1 for axis in (1, 0)]  # rows and columns with anything in them
     if 0 < len(used[0]) * len(used[1]) < array.size:
