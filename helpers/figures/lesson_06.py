@@ -42,7 +42,7 @@ def number_losses(errors: np.ndarray, losses: Mapping[str, np.ndarray]) -> plots
         errors: N errors, rising.
         losses: up to six, name to the N losses of such an example.
     """
-    slopes = {name: np.gradient(values, errors) for name, values in losses.items()}
+    slopes = {name: np.gradient(values, errors, edge_order=2) for name, values in losses.items()}
     across = tr(en="error of the example", es="error del ejemplo")
     titles = tr(en="loss|slope of the loss", es="pérdida|pendiente de la pérdida").split("|")
     with plots.frame(1, 2, size=(9, 3.8), legend=len(losses)) as (picture, axes):
@@ -270,8 +270,8 @@ def _shown(value: object, digits: int = 2) -> str:
 
 def _loss_and_slope_in_words(error: float, loss: float, slope: float) -> str:
     return tr(
-        en=f"for an error of {error:.2g} the loss is {loss:.3g} and the slope {slope:.2g}",
-        es=f"con un error de {error:.2g}, la pérdida es {loss:.3g} y la pendiente, {slope:.2g}",
+        en=f"for an error of {error:.2g} the loss is {loss:.3g} and the slope {slope:.1f}",
+        es=f"con un error de {error:.2g}, la pérdida es {loss:.3g} y la pendiente, {slope:.1f}",
     )
 
 
