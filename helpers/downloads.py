@@ -29,11 +29,7 @@ BROKEN = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipF
 
 
 class DataUnavailable(CourseError):
-    """Data that is not on this machine and could not be fetched, for this `reason`; the message says what to do."""
-
-    def __init__(self, reason: str, **both: str) -> None:
-        super().__init__(**both)
-        self.reason = reason
+    """Data that is not on this machine and could not be fetched; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +75,10 @@ def _download_drawings(url: str, file: str, pooch: object, *, n: int) -> None:
     begun = io.BytesIO()
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
         answer.raise_for_status()
-        progress = tqdm(total=wanted, unit="B", unit_scale=True)
-        for piece in answer.iter_content(65_536):
-            progress.update(begun.write(piece))
+        for piece in tqdm(answer.iter_content(65_536), total=-(-wanted // 65_536), unit="B", unit_scale=65_536):
+            begun.write(piece)
             if begun.tell() >= wanted:  # a server that knows no ranges sends everything: we stop listening
                 break
-        progress.close()
     begun.seek(0)
     found = readers.first_drawings(begun, n)
     with open(file, "wb") as kept:  # given a name without .npy, np.save would add it
@@ -137,7 +131,6 @@ def fetch(name: str | Download, retries: int = 0) -> Path:
     if path := wanted.present():  # looked for anew: another notebook may have brought it meanwhile
         return path
     raise DataUnavailable(
-        reason,
         en=f"Skipped: this needs {wanted.en} ({wanted.megabytes} MB), which could not be fetched just now ({reason}). You can read on. With a network, run the skipped cells again, from the first; `{COMMAND} download` fetches beforehand all that the lessons need.",
         es=f"Omitido: esto necesita {wanted.es} ({wanted.megabytes} MB), que ahora no se han podido descargar ({reason}). Puedes seguir leyendo. Con conexión, ejecuta otra vez las celdas omitidas, desde la primera; `{COMMAND} download` descarga de antemano todo lo que necesitan las lecciones.",
     )
