@@ -178,12 +178,9 @@ def _ink(grey: np.ndarray, widest: float, chalk: bool, sheet: np.ndarray | Ellip
 def _otsu(values: np.ndarray) -> float:
     """The threshold that parts values into two groups, each as alike as can be (N. Otsu, 1979)."""
     counts, edges = np.histogram(values, bins=128)
-    middles = (edges[:-1] + edges[1:]) / 2
-    below, weighted = counts.cumsum(), (counts * middles).cumsum()
-    above = below[-1] - below
-    with np.errstate(invalid="ignore", divide="ignore"):
-        between = below * above * (weighted / below - (weighted[-1] - weighted) / above) ** 2
-    return float(edges[1:][np.nanargmax(between)]) if np.isfinite(between).any() else float(values.min())
+    below, weighted = counts.cumsum(), (counts * (edges[:-1] + edges[1:]) / 2).cumsum()
+    between = (weighted * below[-1] - weighted[-1] * below) ** 2 / (below * (below[-1] - below)).clip(1)
+    return float(edges[1:][between.argmax()])
 
 
 def _marks(ink: np.ndarray, gap: float = 1) -> list[Mark]:
@@ -272,14 +269,12 @@ def _cropped(ink: np.ndarray) -> np.ndarray:
 def _fit(ink: np.ndarray) -> np.ndarray:
     """Ink in its bounding box, from 0 to 1, as MNIST's recipe places it: shape (28, 28), `uint8`."""
     ink = _evened(ink)
-    longest = max(ink.shape)
-    rows, columns = (max(1, round(BOX * side / longest)) for side in ink.shape)
+    rows, columns = (max(1, round(BOX * side / max(ink.shape))) for side in ink.shape)
     scaled = np.asarray(Image.fromarray(ink.astype(np.float32)).resize((columns, rows), Image.Resampling.HAMMING))
-    field = np.zeros((FIELD, FIELD), np.float32)
-    field[:rows, :columns] = scaled
     # Whole pixels, and the middle is pixel 14 of 0 to 27: so it is in MNIST. Never over the edge.
-    shift = np.rint(FIELD // 2 - np.array(ndimage.center_of_mass(scaled))).clip(0, FIELD - np.array(scaled.shape))
-    field = np.roll(field, shift.astype(int), axis=(0, 1))
+    middle = np.array(ndimage.center_of_mass(scaled))
+    top, left = np.rint(FIELD // 2 - middle).clip(0, FIELD - np.array(scaled.shape)).astype(int)
+    field = np.pad(scaled, ((top, FIELD - rows - top), (left, FIELD - columns - left)))
     return np.rint(255 * field.clip(0) / field.max()).astype(np.uint8)
 
 
@@ -295,8 +290,7 @@ def _evened(ink: np.ndarray) -> np.ndarray:
     ink, mask = (np.pad(array, 1 + int(abs(more))) for array in (ink, mask))
     if more > 0:
         return np.maximum(ink, np.clip(more + 0.5 - ndimage.distance_transform_edt(~mask), 0, 1))
-    ink = np.minimum(ink, np.clip(ndimage.distance_transform_edt(mask) + more, 0, 1))
-    return _cropped(ink)
+    return _cropped(np.minimum(ink, np.clip(ndimage.distance_transform_edt(mask) + more, 0, 1)))
 
 
 def _stroke_width(mask: np.ndarray) -> float:
