@@ -29,7 +29,11 @@ BROKEN = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipF
 
 
 class DataUnavailable(CourseError):
-    """Data that is not on this machine and could not be fetched; the message says why, and what to do."""
+    """Data that is not on this machine and could not be fetched, for this `reason`; the message says what to do."""
+
+    def __init__(self, reason: str, **both: str) -> None:
+        super().__init__(**both)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def fetch(name: str | Download, retries: int = 0) -> Path:
     if path := wanted.present():  # looked for anew: another notebook may have brought it meanwhile
         return path
     raise DataUnavailable(
+        reason,
         en=f"Skipped: this needs {wanted.en} ({wanted.megabytes} MB), which could not be fetched just now ({reason}). You can read on. With a network, run the skipped cells again, from the first; `{COMMAND} download` fetches beforehand all that the lessons need.",
         es=f"Omitido: esto necesita {wanted.es} ({wanted.megabytes} MB), que ahora no se han podido descargar ({reason}). Puedes seguir leyendo. Con conexión, ejecuta otra vez las celdas omitidas, desde la primera; `{COMMAND} download` descarga de antemano todo lo que necesitan las lecciones.",
     )

@@ -474,7 +474,7 @@ def test_drawings_that_do_not_arrive_whole_leave_nothing(sketches, tmp_path, lan
     with pytest.raises(downloads.DataUnavailable, match=r"0\.8 MB") as caught:
         data.quickdraw(["rainbow"])
     reason = {"missing": "404", "too few": "999"}.get(fault, {"en": "login page", "es": "página de acceso"}[lang])
-    assert reason in str(caught.value) and "quickdraw.withgoogle.com" in str(caught.value)
+    assert reason in caught.value.reason and "quickdraw.withgoogle.com" in str(caught.value)
     assert files_in(tmp_path) == THREE[:1]
 
 

@@ -150,7 +150,7 @@ def test_what_is_not_whole_never_gets_its_final_name(server, tmp_path, lang, mon
     with pytest.raises(downloads.DataUnavailable, match=" MB") as caught:
         downloads.fetch("file")
     reason = FAULTS[fault][lang == "es"]
-    assert reason in str(caught.value)
+    assert reason in caught.value.reason and caught.value.reason in str(caught.value)
     assert "`python3 -m helpers download`" in str(caught.value) and "object at" not in str(caught.value)
     assert standing() == []
 
