@@ -79,10 +79,12 @@ def _download_drawings(url: str, file: str, pooch: object, *, n: int) -> None:
     begun = io.BytesIO()
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
         answer.raise_for_status()
-        for piece in tqdm(answer.iter_content(65_536), total=-(-wanted // 65_536), unit="B", unit_scale=65_536):
-            begun.write(piece)
+        progress = tqdm(total=wanted, unit="B", unit_scale=True)
+        for piece in answer.iter_content(65_536):
+            progress.update(begun.write(piece))
             if begun.tell() >= wanted:  # a server that knows no ranges sends everything: we stop listening
                 break
+        progress.close()
     begun.seek(0)
     found = readers.first_drawings(begun, n)
     with open(file, "wb") as kept:  # given a name without .npy, np.save would add it
