@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import EllipsisType
 
 import numpy as np
@@ -25,18 +24,13 @@ THINNEST, THICKEST = 2.0, 4.0  # pixels in the box: nearly all of MNIST's stroke
 LARGEST = 1000  # pixels to a side; more would only be slower
 FAINTEST = 0.2  # of the light on the paper: what takes less of it away is no ink
 
+Mark = tuple[
+    np.ndarray, tuple[slice, slice]
+]  # something written: its ink, cut to its bounding box; where that box lies
+
 
 class NoDigitError(CourseError, ValueError):
     """There is nothing to read; the message says so to the learner."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Mark:
-    """Something written: its ink from 0 (paper) to 1, cut to its bounding box, and where that box lies."""
-
-    ink: np.ndarray
-    rows: slice
-    columns: slice
 
 
 def to_mnist(picture: np.ndarray) -> np.ndarray:
@@ -53,13 +47,14 @@ def to_mnist(picture: np.ndarray) -> np.ndarray:
     dark, light = np.quantile(border, [0.25, 0.75])
     # What stands out most is lighter than the border, or darker.
     ink = _ink(grey, 0.4 * max(grey.shape), chalk=grey.max() - light > dark - grey.min())
-    marks = _marks(ink)
-    if not marks:
+    if not ink.any():
         raise NoDigitError(
             en="There is no digit in this picture: it shows nothing that stands out from its background. Draw one, or choose a picture with more contrast.",
             es="En esta imagen no hay ningún dígito: nada destaca sobre el fondo. Dibuja uno o elige una imagen con más contraste.",
         )
-    return _fit(_together(marks, ink.shape).ink)
+    places, _ = ndimage.label(ink > 0, np.ones((3, 3)))
+    amounts = np.bincount(places.ravel(), ink.ravel())
+    return _fit(_cropped(np.where(amounts[places] > 0.04 * amounts.max(), ink, 0)))  # without specks
 
 
 def cut_digits(photo: np.ndarray) -> list[np.ndarray]:
@@ -75,30 +70,26 @@ def cut_digits(photo: np.ndarray) -> list[np.ndarray]:
     grey = _grey(photo)
     sheet, chalk = _sheet(grey)
     ink = _ink(grey, 0.2 * min(grey.shape), chalk, sheet)
-    marks, size = _sized(ink)
-    if any(max(mark.ink.shape) > 3 * size for mark in marks):  # printed lines, which are paler than what is written
-        floor = min(_otsu(ink[ink > 0]), 0.9)
-        marks, size = _sized((ink - floor).clip(0) / (1 - floor))
-    digits = _in_order(_whole(marks, size, sheet), size)
-    if not digits:
+    marks, size = _whole(ink, sheet)
+    if not marks:
         raise NoDigitError(
             en="No digits were found in this photo. Write them large, in rows, with a dark pen on plain paper; leave a margin all around, and take the photo in good light.",
             es="En esta foto no se ha encontrado ningún dígito. Escríbelos grandes, en filas, con un bolígrafo oscuro sobre papel liso; deja margen alrededor y haz la foto con buena luz.",
         )
-    cut = [_fit(digit.ink) for digit in digits]
-    upright, *turned = [_likeness([_fit(np.rot90(digit.ink, turn)) for digit in digits]) for turn in range(4)]
-    if len(cut) > 2 and max(map(np.mean, turned)) > upright.mean() + 0.01:
+    digits = _in_order(marks, size)
+    upright, *turned = [_likeness([_fit(np.rot90(digit, turn)) for digit in digits]) for turn in range(4)]
+    if len(digits) > 2 and max(map(np.mean, turned)) > upright.mean() + 0.01:
         raise CourseError(
             en="These digits lie on their side or upside down. Turn the photo so that they stand upright, save it, and try again.",
             es="Estos dígitos están tumbados o boca abajo. Gira la foto para que queden derechos, guárdala y vuelve a intentarlo.",
         )
     for place, (digit, alike) in enumerate(zip(digits, upright, strict=True), start=1):
-        if alike < 0.88 and _two(digit.ink, alike):
+        if alike < 0.88 and _two(digit, alike):
             raise CourseError(
                 en=f"What comes {place}. in this photo, row by row, looks like two digits that touch. Leave a gap between all digits, and take another photo.",
                 es=f"Lo que ocupa el lugar {place} en esta foto, fila por fila, parecen dos dígitos que se tocan. Deja un hueco entre todos los dígitos y haz otra foto.",
             )
-    return cut
+    return [_fit(digit) for digit in digits]
 
 
 def draw_strokes(strokes: Sequence[Sequence[tuple[float, float]]], size: int = 140, pen: float = PEN) -> np.ndarray:
@@ -187,85 +178,63 @@ def _ink(grey: np.ndarray, widest: float, chalk: bool, sheet: np.ndarray | Ellip
 def _otsu(values: np.ndarray) -> float:
     """The threshold that parts values into two groups, each as alike as can be (N. Otsu, 1979)."""
     counts, edges = np.histogram(values, bins=128)
-    middles = (edges[:-1] + edges[1:]) / 2
-    below, weighted = counts.cumsum(), (counts * middles).cumsum()
-    above = below[-1] - below
-    with np.errstate(invalid="ignore", divide="ignore"):
-        between = below * above * (weighted / below - (weighted[-1] - weighted) / above) ** 2
-    return float(edges[1:][np.nanargmax(between)]) if np.isfinite(between).any() else float(values.min())
+    below, weighted = counts.cumsum(), (counts * (edges[:-1] + edges[1:]) / 2).cumsum()
+    between = (weighted * below[-1] - weighted[-1] * below) ** 2 / (below * (below[-1] - below)).clip(1)
+    return float(edges[1:][between.argmax()])
 
 
-def _marks(ink: np.ndarray, least: float = 0.04) -> list[_Mark]:
-    """What hangs together, specks left out: what has less than that share of the largest one's ink."""
-    places, count = ndimage.label(ink > 0, np.ones((3, 3)))  # diagonal neighbours hang together, too
+def _marks(ink: np.ndarray, gap: float = 1) -> list[Mark]:
+    """What hangs together, pieces with less than `gap` pixels from one down to the next included."""
+    near = ndimage.maximum_filter1d(ink > 0, max(1, round(gap)), axis=0)
+    places = ndimage.label(near, np.ones((3, 3)))[0] * (ink > 0)  # diagonal neighbours hang together, too
     boxes = ndimage.find_objects(places)
-    amounts = ndimage.sum_labels(ink, places, np.arange(1, count + 1))
-    return [
-        _Mark(np.where(places[box] == number, ink[box], 0), *box)
-        for number, (box, amount) in enumerate(zip(boxes, amounts, strict=True), start=1)
-        if amount > least * amounts.max()
-    ]
+    return [(np.where(places[box] == number, ink[box], 0), box) for number, box in enumerate(boxes, start=1)]
 
 
-def _sized(ink: np.ndarray) -> tuple[list[_Mark], float]:
-    """All marks, the tallest first, and how tall they usually are: half of the ink is in taller ones."""
-    marks = sorted(_marks(ink, least=0), key=lambda mark: -len(mark.ink))
-    amounts = np.cumsum([mark.ink.sum() for mark in marks])
-    return marks, len(marks[np.searchsorted(amounts, amounts[-1] / 2)].ink) if marks else 0
-
-
-def _whole(marks: Sequence[_Mark], size: float, sheet: np.ndarray) -> list[_Mark]:
-    """The marks that are digits, about as tall as `size`, their pieces put together. Raises CourseError where there is more."""
-    amount = np.median([mark.ink.sum() for mark in marks if len(mark.ink) >= size / 2] or [0])
-    groups: list[_Mark] = []
+def _whole(ink: np.ndarray, sheet: np.ndarray) -> tuple[list[Mark], float]:
+    """The marks that are digits, and how tall marks usually are. Raises CourseError where there is more than digits."""
+    marks = _marks(ink)
+    tall, amounts = np.array(sorted((len(one), one.sum()) for one, _ in marks)).reshape(-1, 2).T
+    size = (
+        tall[np.searchsorted(amounts.cumsum(), amounts.sum() / 2)] if marks else 0
+    )  # half of the ink is in taller ones
+    speck = 0.04 * np.median(amounts[tall >= size / 2]) if marks else 0
+    depth = ndimage.distance_transform_edt(np.pad(sheet, 1))[1:-1, 1:-1]  # in pixels, from the edge of the sheet
     strange = False
-    for mark in marks:
-        sides, on = mark.ink.shape, sheet[mark.rows, mark.columns][mark.ink > 0].mean()
-        box = zip(sides, (mark.rows, mark.columns), sheet.shape, strict=True)
-        cut = [side for side, place, edge in box if place.start == 0 or place.stop == edge] + [max(sides)] * int(
-            on < 0.9
-        )
-        strange |= max(cut, default=0) > 0.3 * size and max(sides) < 1.6 * size and mark.ink.max() > 0.8  # no shadow's
-        line = max(sides) > 3 * size and min(sides) < 0.3 * size
-        if cut or line or mark.ink.sum() < 0.04 * amount:
-            continue
-        for group in groups:  # a digit may come in pieces, one above the other: the bar of a 5
-            tall = max(group.rows.stop, mark.rows.stop) - min(group.rows.start, mark.rows.start)
-            if tall < 1.3 * size and _shared(group.columns, mark.columns) > (0.1 if len(mark.ink) < size / 2 else 0.5):
-                groups.remove(group)
-                mark = _together([group, mark], sheet.shape)
-                break
-        groups.append(mark)
-    found = [mark for mark in groups if max(mark.ink.shape) >= max(8, 0.4 * size)]
-    tall, wide = np.array([mark.ink.shape for mark in found]).reshape(-1, 2).T
+    for one, box in marks:
+        reach = depth[box][one > 0]
+        cut = reach.min() <= 1
+        strange |= cut and reach.max() > 0.3 * size and max(one.shape) < 1.6 * size and one.max() > 0.8  # no shadow's
+        if cut or one.sum() < speck or (max(one.shape) > 3 * size and min(one.shape) < 0.3 * size):  # a line
+            ink[box] -= one
+    pieces = _marks(ink, 0.2 * size)  # a digit may come in pieces, one above the other: the bar of a 5
+    found = [mark for mark in pieces if max(mark[0].shape) >= max(8, 0.4 * size)]
+    tall, wide = np.array([one.shape for one, _ in found]).reshape(-1, 2).T
     usual = np.median(tall if found else 0)
-    strange |= any(tall > 1.8 * usual) or any(wide > 1.4 * usual)
-    if strange or len(groups) > 2 * len(found) + 3:
+    if strange or any(tall > 1.8 * usual) or any(wide > 1.4 * usual) or len(pieces) > 2 * len(found) + 3:
         raise CourseError(
             en="There is more than single digits in this photo: some touch each other or an edge, or there are dark lines, stains or other things. Use plain or palely ruled paper, leave a gap between all digits and a margin around them, and cut the photo to the sheet.",
             es="En esta foto hay algo más que dígitos sueltos: algunos se tocan o tocan un borde, o hay líneas oscuras, manchas u otras cosas. Usa papel liso o de líneas claras, deja un hueco entre todos los dígitos y margen alrededor, y recorta la foto a la hoja.",
         )
-    return found
+    return found, size
 
 
-def _in_order(digits: Sequence[_Mark], size: float) -> list[_Mark]:
-    """Digits row by row. Raises CourseError where rows are not straight or not apart."""
-    down, right = (
-        np.array([[part.start + part.stop for part in (d.rows, d.columns)] for d in digits]).reshape(-1, 2).T / 2
-    )
+def _in_order(marks: Sequence[Mark], size: float) -> list[np.ndarray]:
+    """The ink of each digit, row by row. Raises CourseError where rows are not straight or not apart."""
+    down, right = np.array([[(part.start + part.stop) / 2 for part in box] for _, box in marks]).T
     # All rows slope alike, up to 13°: as they do where digits stand closest to their rows.
     slopes = sorted(np.linspace(-0.24, 0.24, 49), key=abs)
-    slope = min(slopes, key=lambda slope: np.diff(np.sort(down - slope * right)).clip(max=size).sum())
-    level = down - slope * right
+    levels = [down - slope * right for slope in slopes]
+    level = min(levels, key=lambda level: np.diff(np.sort(level)).clip(max=size).sum())
     order = np.argsort(level)
     rows = np.split(order, np.flatnonzero(np.diff(level[order]) > 0.6 * size) + 1)
-    apart = np.diff([level[row].mean() for row in rows if row.size])
-    if min(apart, default=size) < size or any(np.ptp(level[row]) > size for row in rows if row.size):
+    apart = np.diff([level[row].mean() for row in rows])
+    if any(apart < size) or any(np.ptp(level[row]) > size for row in rows):
         raise CourseError(
             en="The rows of this photo cannot be told apart. Write in straight rows with a free line between them, hold the camera straight, and take another photo.",
             es="Las filas de esta foto no se distinguen. Escribe en filas rectas con una línea libre entre ellas, sujeta la cámara recta y haz otra foto.",
         )
-    return [digits[n] for row in rows for n in row[np.argsort(right[row])]]
+    return [marks[n][0] for row in rows for n in row[np.argsort(right[row])]]
 
 
 def _likeness(images: Sequence[np.ndarray]) -> np.ndarray:
@@ -286,43 +255,26 @@ def _blurred(images: Sequence[np.ndarray]) -> np.ndarray:
 def _two(ink: np.ndarray, alike: float) -> bool:
     """Whether a digit, cut somewhere, makes two as tall that are both more like a digit than it is."""
     height, width = ink.shape
-    for column in np.linspace(0.25, 0.75, 9) * width if width > 0.6 * height else ():
-        halves = np.hsplit(ink, [round(column)])
-        if min(half.max() for half in halves) > 0.8:
-            halves = [half[ndimage.find_objects((half > 0.2).astype(int))[0]] for half in halves]
-            if min(map(len, halves)) > 0.75 * height and _likeness(list(map(_fit, halves))).min() > alike + 0.07:
-                return True
-    return False
+    columns = np.linspace(0.25, 0.75, 9) * width if width > 0.6 * height else ()
+    pairs = [[_cropped(half) for half in np.hsplit(ink, [round(column)])] for column in columns]
+    pairs = [pair for pair in pairs if min(map(len, pair)) > 0.75 * height and min(map(np.max, pair)) > 0.8]
+    return any(_likeness([_fit(half) for half in pair]).min() > alike + 0.07 for pair in pairs)
 
 
-def _together(marks: Sequence[_Mark], shape: tuple[int, int]) -> _Mark:
-    """Several marks as one."""
-    sheet = np.zeros(shape, np.float32)
-    for mark in marks:
-        sheet[mark.rows, mark.columns] += mark.ink
-    (box,) = ndimage.find_objects((sheet > 0).astype(int))
-    return _Mark(sheet[box], *box)
-
-
-def _shared(one: slice, other: slice) -> float:
-    """What the narrower of two ranges shares with the other, from 0 to 1."""
-    overlap = min(one.stop, other.stop) - max(one.start, other.start)
-    return max(0, overlap) / min(one.stop - one.start, other.stop - other.start)
+def _cropped(ink: np.ndarray) -> np.ndarray:
+    """Ink cut to its bounding box."""
+    return ink[ndimage.find_objects((ink > 0).astype(int))[0]]
 
 
 def _fit(ink: np.ndarray) -> np.ndarray:
     """Ink in its bounding box, from 0 to 1, as MNIST's recipe places it: shape (28, 28), `uint8`."""
     ink = _evened(ink)
-    longest = max(ink.shape)
-    rows, columns = (max(1, round(BOX * side / longest)) for side in ink.shape)
+    rows, columns = (max(1, round(BOX * side / max(ink.shape))) for side in ink.shape)
     scaled = np.asarray(Image.fromarray(ink.astype(np.float32)).resize((columns, rows), Image.Resampling.HAMMING))
-    field = np.zeros((FIELD, FIELD), np.float32)
-    top, left = (
-        # Whole pixels, and the middle is pixel 14 of 0 to 27: so it is in MNIST. Never over the edge.
-        int(np.clip(round(FIELD // 2 - centre), 0, FIELD - side))
-        for centre, side in zip(ndimage.center_of_mass(scaled), scaled.shape, strict=True)
-    )
-    field[top : top + rows, left : left + columns] = scaled
+    # Whole pixels, and the middle is pixel 14 of 0 to 27: so it is in MNIST. Never over the edge.
+    middle = np.array(ndimage.center_of_mass(scaled))
+    top, left = np.rint(FIELD // 2 - middle).clip(0, FIELD - np.array(scaled.shape)).astype(int)
+    field = np.pad(scaled, ((top, FIELD - rows - top), (left, FIELD - columns - left)))
     return np.rint(255 * field.clip(0) / field.max()).astype(np.uint8)
 
 
@@ -338,8 +290,7 @@ def _evened(ink: np.ndarray) -> np.ndarray:
     ink, mask = (np.pad(array, 1 + int(abs(more))) for array in (ink, mask))
     if more > 0:
         return np.maximum(ink, np.clip(more + 0.5 - ndimage.distance_transform_edt(~mask), 0, 1))
-    ink = np.minimum(ink, np.clip(ndimage.distance_transform_edt(mask) + more, 0, 1))
-    return ink[ndimage.find_objects((ink > 0).astype(int))[0]]
+    return _cropped(np.minimum(ink, np.clip(ndimage.distance_transform_edt(mask) + more, 0, 1)))
 
 
 def _stroke_width(mask: np.ndarray) -> float:

@@ -57,11 +57,7 @@ def digits(path: Path, digests: dict[str, str], bundled: str = "") -> dict[str, 
             return arrays
     except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
         pass
-    raise _refused(
-        en=f"{path} is missing, damaged or not MNIST.",
-        es=f"{path} falta, está dañado o no es MNIST.",
-        remedy=_from_git(bundled) if bundled else None,
-    )
+    raise _refused(path, bundled, en="is missing, damaged or not MNIST", es="falta, está dañado o no es MNIST")
 
 
 def features(path: Path) -> dict[str, np.ndarray]:
@@ -74,9 +70,10 @@ def features(path: Path) -> dict[str, np.ndarray]:
     except Exception:  # as in digits
         pass
     raise _refused(
-        en=f"{path} is missing, damaged or of another version of the course.",
-        es=f"{path} falta, está dañado o es de otra versión del curso.",
-        remedy=_from_git("data/vgg16_features.npz"),
+        path,
+        "data/vgg16_features.npz",
+        en="is missing, damaged or of another version of the course",
+        es="falta, está dañado o es de otra versión del curso",
     )
 
 
@@ -92,9 +89,7 @@ def chelsea(path: Path) -> np.ndarray:
     except (OSError, SyntaxError, ValueError):  # Pillow raises SyntaxError for a broken PNG
         pass
     raise _refused(
-        en=f"{path} is missing, damaged or another picture.",
-        es=f"{path} falta, está dañado o es otra imagen.",
-        remedy=_from_git("data/chelsea.png"),
+        path, "data/chelsea.png", en="is missing, damaged or another picture", es="falta, está dañado o es otra imagen"
     )
 
 
@@ -159,12 +154,9 @@ def drawings(path: Path, n: int) -> np.ndarray:
     except Exception:  # as in digits
         pass
     raise _refused(
-        en=f"{path} does not hold {n} drawings of Quick, Draw!, or is damaged.",
-        es=f"{path} no contiene {n} dibujos de Quick, Draw!, o está dañado.",
-        remedy=tr(
-            en="Move it away, and it is fetched again when it is needed.",
-            es="Quítalo de ahí y se descargará de nuevo cuando haga falta.",
-        ),
+        path,
+        en=f"does not hold {n} drawings of Quick, Draw!, or is damaged",
+        es=f"no contiene {n} dibujos de Quick, Draw!, o está dañado",
     )
 
 
@@ -173,10 +165,8 @@ def has_drawings(path: Path, n: int) -> bool:
     try:
         with path.open("rb") as file:
             first_drawings(file, n)
-    except TooFewError:
-        return False
-    except Exception:
-        return path.exists()
+    except Exception as error:
+        return path.exists() and not isinstance(error, TooFewError)
     return True
 
 
@@ -205,12 +195,9 @@ def photos(folder: Path, every: bool = True) -> None:
         whole = len(files) == expected[name] and all(map(_looks_like_jpeg, files)) if every else files
         if not whole:
             raise _refused(
-                en=f"{folder / name} does not hold the {expected[name]} photos expected, but {len(files)}, or damaged ones.",
-                es=f"{folder / name} no contiene las {expected[name]} fotos previstas, sino {len(files)}, o las hay dañadas.",
-                remedy=tr(
-                    en=f"Move the folder cats_and_dogs_filtered away and type `{COMMAND} download`, which fetches it again.",
-                    es=f"Quita de ahí la carpeta cats_and_dogs_filtered y escribe `{COMMAND} download`, que la descarga de nuevo.",
-                ),
+                folder,
+                en=f"does not hold the {expected[name]} photos of {name} expected, but {len(files)}, or damaged ones",
+                es=f"no contiene las {expected[name]} fotos previstas de {name}, sino {len(files)}, o las hay dañadas",
             )
     if any(len(files) != expected[name] for name, files in found.items()):
         listed = ", ".join(f"{name} {len(files)} ({expected[name]})" for name, files in found.items())
@@ -250,34 +237,34 @@ def weights(path: Path, numbers: int) -> None:
         with h5py.File(path) as file:
             file.visititems(lambda name, thing: found.append(thing) if isinstance(thing, h5py.Dataset) else None)
             # The sizes first: a damaged file can announce more than any memory holds.
-            whole = sum(part.size for part in found) == numbers and all(np.isfinite(part[()]).all() for part in found)
-    except Exception:  # damaged files raise nearly anything
-        whole = False
-    if not whole:
-        raise _refused(
-            en=f"{path} does not hold the {numbers:,} weights expected.",
-            es=f"{path} no contiene los {f'{numbers:_}'.replace('_', ' ')} pesos previstos.",
-        )
-
-
-def _from_git(file: str) -> str:
-    """How to bring back a file that comes with the course."""
-    return tr(
-        en=f"Bring it back with `git checkout {file}`, or take the file from a fresh copy of the course.",
-        es=f"Recupéralo con `git checkout {file}` o copia el archivo de una descarga nueva del curso.",
+            if sum(part.size for part in found) == numbers and all(np.isfinite(part[()]).all() for part in found):
+                return
+    except Exception:  # as in digits
+        pass
+    raise _refused(
+        path,
+        en=f"does not hold the {numbers:,} weights expected",
+        es=f"no contiene los {f'{numbers:_}'.replace('_', ' ')} pesos previstos",
     )
 
 
 def _not_the_wines(path: Path, *, en: str, es: str) -> CourseError:
     return _refused(
-        en=f"{path} is not UCI's table of red wines: {en}.", es=f"{path} no es la tabla de vinos tintos de UCI: {es}."
+        path, en=f"is not UCI's table of red wines: {en}", es=f"no es la tabla de vinos tintos de UCI: {es}"
     )
 
 
-def _refused(*, en: str, es: str, remedy: str | None = None) -> CourseError:
-    """What is wrong with a file, and what to do: a `remedy`, or to have it fetched again."""
-    remedy = remedy or tr(
-        en=f"Move it away and type `{COMMAND} download`, which fetches it again.",
-        es=f"Quítalo de ahí y escribe `{COMMAND} download`, que lo descarga de nuevo.",
+def _refused(path: Path, bundled: str = "", *, en: str, es: str) -> CourseError:
+    """What is wrong with a file, and what to do: fetch it again; or bring it back, if the course comes with it as `bundled`."""
+    remedy = tr(
+        en=f"Move it away, and it is fetched again when it is needed, or by `{COMMAND} download`.",
+        es=f"Quítalo de ahí y se descargará de nuevo cuando haga falta, o con `{COMMAND} download`.",
     )
-    return CourseError(f"{tr(en=en, es=es)} {remedy} {tr(en='Nothing was changed.', es='No se ha cambiado nada.')}")
+    if bundled:
+        remedy = tr(
+            en=f"Bring it back with `git checkout {bundled}`, or take the file from a fresh copy of the course.",
+            es=f"Recupéralo con `git checkout {bundled}` o copia el archivo de una descarga nueva del curso.",
+        )
+    return CourseError(
+        en=f"{path} {en}. {remedy} Nothing was changed.", es=f"{path} {es}. {remedy} No se ha cambiado nada."
+    )

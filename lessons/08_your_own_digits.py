@@ -829,18 +829,18 @@ check.askew(student)
 #
 # ## A photo of your handwriting
 #
-# Write some digits on a sheet of paper, in one row or in several: large, with a dark pen, with a gap between all digits, a free line between the rows, and a margin all around. Plain paper is best,
-# pale lines or squares do no harm. Then take a photo from straight above, so that the digits stand upright in it. To show how it works without a camera, we first make a picture like a photo: ten
-# test digits in dark ink on grey paper, with light from the left and some grain.
+# Write some digits on a sheet of paper, in one row or in several. Write them large and with a dark pen. Leave a gap between all digits, a free line between the rows, and a margin all around. Plain paper
+# is best, but pale lines or squares do no harm. Then take a photo from straight above, so that the digits stand upright in it. To show how it works without a camera, we first make a picture that looks
+# like a photo: ten test digits in dark ink on grey paper, with light from the left and some grain.
 
 # %% [markdown] lang="es"
 # Así seguirías también en la práctica: reúne lo que la red aún no sabe leer, añádelo a los datos de entrenamiento y guarda una parte para la prueba.
 #
 # ## Una foto de tu letra
 #
-# Escribe unos dígitos en una hoja, en una fila o en varias: grandes, con un bolígrafo oscuro, con un hueco entre todos los dígitos, una línea libre entre las filas y margen alrededor. Lo mejor es papel
-# liso, pero unas líneas o cuadrículas claras no molestan. Después haz una foto desde arriba, de modo que los dígitos queden derechos. Para mostrar cómo funciona sin cámara, primero creamos una imagen
-# parecida a una foto: diez dígitos de prueba con tinta oscura sobre papel gris, con luz desde la izquierda y algo de grano.
+# Escribe unos dígitos en una hoja, en una fila o en varias. Escríbelos grandes y con un bolígrafo oscuro. Deja un hueco entre todos los dígitos, una línea libre entre las filas y margen alrededor. Lo mejor
+# es papel liso, pero unas líneas o cuadrículas claras no molestan. Después haz una foto desde arriba, de modo que los dígitos queden derechos. Para mostrar cómo funciona sin cámara, primero creamos una
+# imagen parecida a una foto: diez dígitos de prueba con tinta oscura sobre papel gris, con luz desde la izquierda y algo de grano.
 
 
 # %%
@@ -866,12 +866,12 @@ plots.side_by_side(photo=photo)
 plots.side_by_side(foto=photo)
 
 # %% [markdown] lang="en"
-# `digits.cut_digits` finds the sheet and its ink, cuts the ink into digits, row by row and from left to right, and prepares each. Shadows, specks, the table and pale lines do not count as ink. Then
-# the network reads them; below the answer stands its probability:
+# `digits.cut_digits` finds the sheet and the ink on it, cuts out the digits one by one, row by row and from left to right, and brings each into MNIST's form. Shadows, specks, the table and pale lines do
+# not count as ink. Then the network reads the digits. Below each answer you see its probability:
 
 # %% [markdown] lang="es"
-# `digits.cut_digits` encuentra la hoja y su tinta, corta la tinta en dígitos, fila por fila y de izquierda a derecha, y prepara cada uno. Las sombras, las motas, la mesa y las líneas claras no cuentan
-# como tinta. Después los lee la red; debajo de la respuesta está su probabilidad:
+# `digits.cut_digits` encuentra la hoja y la tinta que hay en ella, recorta los dígitos uno por uno, fila por fila y de izquierda a derecha, y lleva cada uno a la forma de MNIST. Las sombras, las motas, la
+# mesa y las líneas claras no cuentan como tinta. Después la red lee los dígitos. Debajo de cada respuesta ves su probabilidad:
 
 
 # %%
@@ -886,22 +886,22 @@ def read_photo(photo):
 photo_answers = read_photo(photo)
 
 # %% [markdown] lang="en"
-# Now yours. Put the photo next to this notebook (on Colab, upload it with the folder symbol on the left), and write its name, in quotes, in place of the three dots: `"my_digits.jpg"`. It has to be a
-# JPEG or a PNG; convert an iPhone's HEIC first. `own_photo` turns a phone's photo the right way up if the phone noted how it was held, and says so where it cannot read the file.
+# Now it is your turn. Put your photo next to this notebook (on Colab, upload it with the folder symbol on the left), and write its name, in quotes, in place of the three dots: `"my_digits.jpg"`. It has to
+# be a JPEG or a PNG, so convert an iPhone's HEIC first. `own_photo` turns the photo the right way up if the phone noted how it was held. If it cannot read the file, it says so.
 #
-# The network answers whatever it is given, so a badly cut photo would give wrong answers with high probabilities. Therefore `cut_digits` refuses what it cannot trust, and says what to do: digits that
-# touch each other or the edge of the photo, dark lines and stains, rows that run into each other, and digits that lie on their side or upside down. How does it know that? It compares each digit, as it is
-# and turned, with digits from the training and validation data, and at least three digits together show it reliably. (With one or two it does not judge, and a 6 upside down is a 9.) In the same way
-# it notices most digits that touch: cut apart, both halves look more like digits than the whole does.
+# The network gives an answer to any picture, so a badly cut photo would give wrong answers with high probabilities. Therefore `cut_digits` refuses a photo that it cannot cut reliably, and says what to do.
+# It refuses digits that touch each other or the edge of the photo, dark lines and stains, rows that run into each other, and digits that lie on their side or upside down. How does it know that digits are
+# turned? It compares each digit with the digits of the training and validation data, as it is and turned by 90°, 180° and 270°. With three digits or more the comparison is reliable. (With one or two
+# `cut_digits` does not decide: a 6 upside down looks like a 9.) In a similar way it notices most digits that touch: cut apart, both halves look more like digits than the whole does.
 
 # %% [markdown] lang="es"
-# Ahora la tuya. Pon la foto junto a este cuaderno (en Colab, súbela con el icono de la carpeta, a la izquierda) y escribe su nombre, entre comillas, en lugar de los tres puntos: `"mis_digitos.jpg"`.
-# Tiene que ser JPEG o PNG; el HEIC de un iPhone hay que convertirlo antes. `own_photo` endereza las fotos del móvil si este anotó cómo lo sujetabas, y avisa si no puede leer el archivo.
+# Ahora te toca a ti. Pon tu foto junto a este cuaderno (en Colab, súbela con el icono de la carpeta, a la izquierda) y escribe su nombre, entre comillas, en lugar de los tres puntos: `"mis_digitos.jpg"`.
+# Tiene que ser JPEG o PNG, así que convierte antes el HEIC de un iPhone. `own_photo` endereza la foto si el móvil anotó cómo lo sujetabas. Si no puede leer el archivo, te avisa.
 #
-# La red responde a cualquier cosa que reciba, así que una foto mal cortada daría respuestas equivocadas con probabilidades altas. Por eso `cut_digits` rechaza lo que no es de fiar y dice qué hacer: dígitos
-# que se tocan o que tocan el borde de la foto, líneas oscuras y manchas, filas que se juntan y dígitos tumbados o boca abajo. ¿Cómo lo sabe? Compara cada dígito, tal cual y girado, con dígitos de los
-# datos de entrenamiento y de validación; con tres dígitos o más, la comparación es fiable. (Con uno o dos no decide, y un 6 boca abajo es un 9). Del mismo modo nota la mayoría de los dígitos que se
-# tocan: una vez separadas, las dos mitades se parecen más a un dígito que el conjunto.
+# La red responde a cualquier imagen, así que una foto mal cortada daría respuestas equivocadas con probabilidades altas. Por eso `cut_digits` rechaza una foto que no puede cortar de forma fiable y te dice
+# qué hacer. Rechaza dígitos que se tocan o que tocan el borde de la foto, líneas oscuras y manchas, filas que se juntan y dígitos tumbados o boca abajo. ¿Cómo sabe que los dígitos están girados? Compara
+# cada dígito con los de los datos de entrenamiento y de validación, tal cual y girado 90°, 180° y 270°. Con tres dígitos o más, la comparación es fiable. (Con uno o dos, `cut_digits` no decide: un 6 boca
+# abajo parece un 9). De modo parecido nota la mayoría de los dígitos que se tocan: una vez separadas, las dos mitades se parecen más a un dígito que el conjunto.
 
 # %% tags=["own"]
 from helpers.photos import own_photo
@@ -914,7 +914,7 @@ if my_photo is not ...:
     read_photo(sheet)
 
 # %% [markdown] lang="en"
-# Count: how many of yours are right? If it is a smaller share than of the test digits, your handwriting is not to blame. The network learnt from other people's digits.
+# Count: how many of your digits did the network read right? If the share is smaller than for the test digits, your handwriting is not to blame: the network learnt from other people's digits.
 #
 # ## Save and load
 #
@@ -930,7 +930,7 @@ if my_photo is not ...:
 # or copy it to your Drive, which `from google.colab import drive; drive.mount("/content/drive")` makes a folder.
 
 # %% [markdown] lang="es"
-# Cuenta: ¿cuántos de los tuyos acierta? Si es una proporción menor que con los dígitos de prueba, la culpa no es de tu letra. La red aprendió con dígitos de otras personas.
+# Cuenta: ¿cuántos de tus dígitos ha leído bien la red? Si es una proporción menor que con los dígitos de prueba, la culpa no es de tu letra: la red aprendió con dígitos de otras personas.
 #
 # ## Guardar y cargar
 #
