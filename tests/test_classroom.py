@@ -412,9 +412,10 @@ def test_a_hand_in_is_one_small_file_that_says_what_is_in_it(session, capsys, na
     source = answered("correct")
     folder = session / "notebooks"
     folder.mkdir()
-    path = hand_in(name, folder=folder)
+    assert hand_in(name, folder=folder) is None  # a value would be shown below the cell
+    path = folder / file
     said = " ".join(capsys.readouterr().out.split())
-    assert path == folder / file and path.name in said and path.stat().st_size < 2_000
+    assert [*folder.iterdir()] == [path] and path.name in said and path.stat().st_size < 2_000
     assert ("no name" in said) == (name == "") and "1 of 11 exercises" in said and "nothing was sent" in said
     written = json.loads(path.read_text("utf-8"))
     assert {*written} == {"hand_in", "course", "lesson", "lang", "name", "time", "answers", "guesses"}
