@@ -197,7 +197,7 @@ def test_old_pythons_really_start_it_and_make_copies(course, old):
     assert "answer = ..." in python("-c", OPEN)
     course.answer("my-notebooks/00_first.ipynb")
     course.renew()
-    assert "A newer lesson" in (said := python("-c", OPEN)) and r'answer = \"b\"' in said
+    assert "A newer lesson" in (said := python("-c", OPEN)) and r"answer = \"b\"" in said
 
 
 def pretending(version: str) -> tuple[str, ...]:
@@ -782,7 +782,7 @@ def test_lab_opens_the_same_copy_again_and_a_newer_lesson_beside_it(course):
     assert "--LabApp.default_url=/lab/tree/my-notebooks/00_first%20%282%29.ipynb" in course.calls()[-1]
     assert (course.folder / "my-notebooks" / "00_first.ipynb").read_bytes() == mine
     newer = (course.folder / "my-notebooks" / "00_first (2).ipynb").read_text("utf-8")
-    assert "A newer lesson" in newer and r'answer = \"b\"' in newer
+    assert "A newer lesson" in newer and r"answer = \"b\"" in newer
 
 
 @pytest.mark.parametrize("trouble", ["no folder can be made", "a shipped notebook is damaged"])
