@@ -473,6 +473,15 @@ def test_a_copy_has_no_outputs_the_same_code_and_is_never_overwritten(course_not
     assert copies.own_copy(course_notebook, tmp_path / "mine") == copy and copy.read_bytes() == mine
 
 
+def test_a_duplicate_made_by_the_learner_is_not_the_copy_that_opens(course_notebook, tmp_path):
+    copy = copies.own_copy(course_notebook, tmp_path / "mine")
+    for name in (f"{LESSONS[1]}-Copy1", f"{LESSONS[1]} old (7)"):
+        shutil.copy(copy, copy.with_name(f"{name}.ipynb"))
+    assert copies.own_copy(course_notebook, tmp_path / "mine") == copy
+    copy.unlink()  # to start afresh
+    assert copies.own_copy(course_notebook, tmp_path / "mine") == copy and copy.exists()
+
+
 def test_a_newer_lesson_is_put_beside_with_the_answers_carried_over(course_notebook, tmp_path):
     copy = copies.own_copy(course_notebook, tmp_path / "mine")
     edited(copy, lambda source: re.sub(r"^answer = \.\.\.", 'answer = "b"', source))
