@@ -11,6 +11,7 @@
 | a slider, the drawing pad             | `figures/widgets.py`, `drawing_pad.js` |
 | photos and handwriting of one's own   | `helpers/photos.py`, `digits.py`       |
 | how answers are judged, in one lesson | `helpers/checks/`, `lesson_NN.py`      |
+| what a class hands in, and collects   | `classroom/`                           |
 | a search as a process, for a cluster  | `scripts/`                             |
 | a lesson's sentences, its notebook    | `lessons/`, `tools/`                   |
 | `python3 -m helpers lab` and so on    | `launcher/`                            |
@@ -34,7 +35,7 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
     """Make a notebook ready to run; the last line of every lesson's first cell.
 
     Checks that the notebook and this package are of one version, that nothing in the way stops it (`launcher/settings.py`) and
-    that no package is missing (on Colab, installs it), starts the record, says which device is used, and seeds all chance.
+    that no package is missing (on Colab, installs it), starts the record (and what is kept of a learner's work), says which device is used, and seeds all chance.
 
     Args:
         lang: "en" or "es".
@@ -61,13 +62,14 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
         gpus = tf.config.list_physical_devices("GPU")
 
     from helpers import downloads, results
+    from helpers.classroom import record
 
     downloads.register_needs()
     results.start(lesson)
+    record.start(lesson, lang)
     seed = int(os.environ.get("COURSE_SEED", "0"))
     keras.utils.set_random_seed(seed)
-    cores = os.cpu_count()
-    device = f"{len(gpus)} GPU" if gpus else tr(en=f"CPU ({cores} cores)", es=f"CPU ({cores} núcleos)")
+    device = f"{len(gpus)} GPU" if gpus else f"CPU ({os.cpu_count()} {tr(en='cores', es='núcleos')})"
     print(f"Keras {keras.__version__}, TensorFlow {tf.__version__}, {device}, {tr(en='seed', es='semilla')} {seed}")
     return seed
 
@@ -75,11 +77,9 @@ def setup(*, lang: str, lesson: str, version: str) -> int:
 @contextlib.contextmanager
 def _silenced_stderr() -> Iterator[None]:
     """Send what C++ code writes to the process's standard error to nowhere, Python's own exceptions aside."""
-    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)
+    with open(os.devnull, "w") as nowhere, open(os.dup(2), "w") as saved:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved.fileno(), 2)

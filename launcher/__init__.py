@@ -1,4 +1,4 @@
-"""The course's commands: `python3 -m helpers lab | test | download`, typed in the course's folder.
+"""The course's commands: `python3 -m helpers lab | test | download | collect`, typed in the course's folder.
 
 | to change                                        | look in                    |
 |--------------------------------------------------|----------------------------|
@@ -9,11 +9,12 @@
 | what is said where pip, network or disk fail     | `launcher/messages.py`     |
 | which packages are missing, on Colab, too        | `launcher/packages.py`     |
 | other settings of an environment, put right      | `launcher/settings.py`     |
-| how JupyterLab is started                        | `launcher/jupyter.py`      |
+| how JupyterLab is started, with whose notebooks  | `launcher/jupyter.py`      |
 | what `download` does                             | `launcher/download.py`     |
+| what `collect` does, the learners' own copies    | `helpers/classroom/`       |
 
-All but the last run before anything is installed: Python's standard library only, and no syntax newer than Python 3.8,
-the oldest that may start them.
+All but `download.py` and `collect.py` run before anything is installed: Python's standard library only, and no syntax
+newer than Python 3.8, the oldest that may start them.
 """
 
 import os

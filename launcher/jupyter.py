@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
+from urllib.parse import quote
 
 from helpers import ROOT
+from helpers.classroom import cells
+from helpers.classroom.copies import own_copies
 from helpers.language import CourseError
 from launcher import WINDOWS
 
@@ -24,10 +28,17 @@ def check_port(port: int) -> None:
             ) from error
 
 
+def to_open(lang: str) -> list[Path]:
+    """The learner's own copies of the lessons; the shipped ones where nothing can be written, or one of them is damaged."""
+    try:
+        return own_copies(lang)
+    except (OSError, ValueError, LookupError, TypeError):
+        return cells.notebooks(lang)
+
+
 def lab_command(lang: str, port: int | None, no_browser: bool) -> list[str]:
     """What Python is to run, and JupyterLab's options."""
-    lessons = sorted((ROOT / "notebooks" / ("es" if lang == "es" else "")).glob("[0-9]*.ipynb"))
-    first = [f"/tree/{lesson.relative_to(ROOT).as_posix()}" for lesson in lessons[:1]]
+    first = [f"/tree/{quote(lesson.relative_to(ROOT).as_posix())}" for lesson in to_open(lang)[:1]]
     return [
         "-m",
         "jupyterlab",

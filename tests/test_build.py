@@ -13,6 +13,7 @@ from PIL import Image
 
 from conftest import ROOT
 from helpers import results
+from helpers.classroom import record
 from tools import build, measure, source
 from tools.staleness import figures_digest
 
@@ -126,7 +127,7 @@ def test_each_edition_has_its_language_and_the_same_code(course):
     english, spanish = (lesson(course).edition(lang) for lang in ("en", "es"))
     assert english.cells[0].source.startswith("# Small") and spanish.cells[0].source.startswith("# Pequeña")
     code = [[c.source for c in edition.cells if c.cell_type == "code"] for edition in (english, spanish)]
-    assert code[0] == code[1] and len(code[0]) == 4
+    assert code[0] == code[1] and len(code[0]) == 5 and code[0][-1].endswith("hand_in(...)")
     assert not any("answer key" in c.source or "clave" in c.source for c in english.cells + spanish.cells)
     nbformat.validate(english)
 
@@ -219,7 +220,7 @@ def test_cell_added_to_a_notebook_is_gone_after_a_build(built, capsys):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell("mine = 1"))
     nbformat.write(notebook, path)
-    assert "has 7 cells, the source makes 6" in problems(capsys)
+    assert "has 9 cells, the source makes 8" in problems(capsys)
     assert build.main([]) == 0 and build.main(["--check"]) == 0
     said = capsys.readouterr().out
     assert "[en] executed" in said and "[es] outputs kept" in said
@@ -244,7 +245,7 @@ def output(**what):
     [
         pytest.param(lambda notebook: notebook.cells[1].update(source="mine = 1"), id="code changed"),
         pytest.param(lambda notebook: notebook.cells.append(nbformat.v4.new_code_cell("1")), id="cell added"),
-        pytest.param(lambda notebook: notebook.cells.append(copy.deepcopy(notebook.cells[-1])), id="setup twice"),
+        pytest.param(lambda notebook: notebook.cells.append(copy.deepcopy(notebook.cells[5])), id="setup twice"),
         pytest.param(lambda notebook: notebook.cells.pop(), id="cell removed"),
         pytest.param(lambda notebook: notebook.cells[1].update(execution_count=None, outputs=[]), id="cleared"),
         pytest.param(lambda notebook: notebook.cells[1].metadata.update(execution={"iopub": "now"}), id="timed"),
@@ -370,6 +371,18 @@ def test_of_keras_log_only_what_a_reader_sees_is_kept():
     cell = nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("stream", text=log)])
     (cleaned,) = build.clean(nbformat.v4.new_notebook(cells=[cell])).cells
     assert cleaned.outputs[0].text == "Epoch 1/2\n2/2 ━━ loss: 1.9\nEpoch 2/2\n"
+
+
+@pytest.mark.parametrize("environment", [{}, {"COURSE_SEED": "3"}])  # a build, a measurement
+def test_neither_a_build_nor_a_measurement_reads_or_writes_a_learners_record(monkeypatch, environment):
+    for name in record.QUIET:
+        monkeypatch.delenv(name, raising=False)
+    cell = nbformat.v4.new_code_cell(
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from helpers.classroom import record\nrecord.start('00_what_a_convolution_sees', 'en')\nprint(record.current())"
+    )
+    build.execute(nbformat.v4.new_notebook(cells=[cell]), "en", **environment)
+    assert cell.outputs[0].text == "('', '')\n"
 
 
 def test_what_one_cell_prints_in_pieces_is_one_output_but_stays_on_its_side_of_a_picture():

@@ -3,7 +3,9 @@
 import csv
 import importlib
 import json
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,9 +13,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import nbformat
 import pytest
 from classroom_answers import HIDDEN, READ
 from classroom_class import LESSONS, answers_of, call, make_class, name_of, solutions, write
+from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
 
 from helpers import ROOT, checks, results
 from helpers.classroom import cells, collect, copies, gate, judge, papers, record, report, tutor
@@ -21,6 +26,7 @@ from helpers.classroom.hand_in import hand_in
 from helpers.classroom.papers import Paper
 from helpers.language import CourseError
 from launcher import command_line
+from tools.source import Lesson
 
 linux = pytest.mark.skipif(not judge.FORKS, reason="answers are judged in copies of one process on Linux only")
 
@@ -397,9 +403,11 @@ def test_a_kernel_keeps_what_its_cells_did_and_the_next_one_knows_it(tmp_path, m
     assert "From earlier: 1 of 11 exercises and questions answered, 1 correct." in said and "guess: 0.8" in said
 
 
-def test_tests_and_builds_keep_nothing(monkeypatch, tmp_path):
+def test_tests_keep_nothing_the_notebooks_that_nbval_runs_among_them(monkeypatch, tmp_path):
+    assert record.QUIET & os.environ.keys()  # conftest.py sets one, and kernels inherit it
     monkeypatch.setattr(record, "FOLDER", tmp_path)
-    record.start(LESSONS[0], "en")  # COURSE_STRICT is set, and there is no IPython
+    monkeypatch.setattr(record, "_shell", InteractiveShell)
+    record.start(LESSONS[0], "en")
     answered("correct")
     assert record.current() == ("", "") and not [*tmp_path.iterdir()]
 
@@ -412,15 +420,25 @@ def test_a_hand_in_is_one_small_file_that_says_what_is_in_it(session, capsys, na
     source = answered("correct")
     folder = session / "notebooks"
     folder.mkdir()
-    path = hand_in(name, folder=folder)
+    assert hand_in(name, folder=folder) is None  # a value would be shown below the cell
+    path = folder / file
     said = " ".join(capsys.readouterr().out.split())
-    assert path == folder / file and path.name in said and path.stat().st_size < 2_000
+    assert [*folder.iterdir()] == [path] and path.name in said and path.stat().st_size < 2_000
     assert ("no name" in said) == (name == "") and "1 of 11 exercises" in said and "nothing was sent" in said
     written = json.loads(path.read_text("utf-8"))
     assert {*written} == {"hand_in", "course", "lesson", "lang", "name", "time", "answers", "guesses"}
     (paper,) = papers.read(folder)
     assert paper.answers == {"quiz_answer": source} and paper.theirs == {"quiz_answer": "correct"} and not paper.trouble
     assert paper.learner == (str(name) or "hand-in_00")
+
+
+def test_the_blank_hands_nothing_in_and_says_how(session, lang, capsys, monkeypatch):
+    monkeypatch.chdir(session)
+    hand_in(...)  # before anything is answered, as Run-all of a new notebook does
+    answered("correct")
+    hand_in(...)
+    assert not [*session.glob("*.json")]
+    assert capsys.readouterr().out.count('hand_in("Ana")') == 2
 
 
 def test_nothing_to_hand_in_is_told(session, lang):
@@ -455,6 +473,15 @@ def test_a_copy_has_no_outputs_the_same_code_and_is_never_overwritten(course_not
     assert copies.own_copy(course_notebook, tmp_path / "mine") == copy and copy.read_bytes() == mine
 
 
+def test_a_duplicate_made_by_the_learner_is_not_the_copy_that_opens(course_notebook, tmp_path):
+    copy = copies.own_copy(course_notebook, tmp_path / "mine")
+    for name in (f"{LESSONS[1]}-Copy1", f"{LESSONS[1]} old (7)"):
+        shutil.copy(copy, copy.with_name(f"{name}.ipynb"))
+    assert copies.own_copy(course_notebook, tmp_path / "mine") == copy
+    copy.unlink()  # to start afresh
+    assert copies.own_copy(course_notebook, tmp_path / "mine") == copy and copy.exists()
+
+
 def test_a_newer_lesson_is_put_beside_with_the_answers_carried_over(course_notebook, tmp_path):
     copy = copies.own_copy(course_notebook, tmp_path / "mine")
     edited(copy, lambda source: re.sub(r"^answer = \.\.\.", 'answer = "b"', source))
@@ -467,6 +494,54 @@ def test_a_newer_lesson_is_put_beside_with_the_answers_carried_over(course_noteb
     written = newer.read_text("utf-8")
     assert "VALIDATION" in written and written.count('answer = \\"b\\"') == mine.count(b'answer = \\"b\\"') >= 4
     assert copies.own_copy(course_notebook, tmp_path / "mine") == newer
+
+
+@pytest.fixture
+def learners_course(tmp_path, monkeypatch):
+    """The course as a learner has it, with lesson 00 in Spanish as the build makes it, and nothing that keeps the record quiet."""
+    for name in record.QUIET:
+        monkeypatch.delenv(name, raising=False)
+    course = tmp_path / "el curso"
+    for name in ("helpers", "launcher"):
+        shutil.copytree(ROOT / name, course / name)
+    for path in (ROOT / "requirements.txt", ROOT / "lessons" / "results.json", *(ROOT / "data").glob("*.*")):
+        (course / path.relative_to(ROOT)).parent.mkdir(exist_ok=True)
+        shutil.copy(path, course / path.relative_to(ROOT))
+    shipped = course / "notebooks" / "es" / f"{LESSONS[0]}.ipynb"
+    shipped.parent.mkdir(parents=True)
+    nbformat.write(Lesson.numbered("00").edition("es"), shipped)
+    return course
+
+
+def kernel_prints(notebook, path):
+    """All that a notebook prints that is run where it lies; raises at the first error."""
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    return "".join(o.get("text", "") for c in notebook.cells if c.cell_type == "code" for o in c.outputs)
+
+
+@pytest.mark.slow
+def test_run_all_of_a_copy_keeps_the_answer_and_hands_in_beside_it(learners_course):
+    code = "from helpers.classroom.copies import own_copies; print(own_copies('es')[0])"
+    made = subprocess.run([sys.executable, "-c", code], cwd=learners_course, capture_output=True, text=True, check=True)
+    copy = learners_course / "my-notebooks" / "es" / f"{LESSONS[0]}.ipynb"
+    assert made.stdout.strip() == str(copy)
+    notebook = nbformat.read(copy, as_version=4)
+    setup = nbformat.from_dict(
+        {**notebook, "cells": [c for c in notebook.cells if "setup" in c.metadata.get("tags", [])]}
+    )
+    for cell in notebook.cells:
+        if "check.quiz_answer(answer)" in cell.source:
+            cell.source = 'answer = "a"\n\ncheck.quiz_answer(answer)'
+    said = kernel_prints(notebook, copy)
+    assert "No se ha escrito nada" in said and "De otras veces" not in said and [*copy.parent.iterdir()] == [copy]
+    assert [path.name for path in (learners_course / "runs" / "class").iterdir()] == [f"{LESSONS[0]}.json"]
+
+    last = nbformat.v4.new_code_cell(notebook.cells[-1].source.replace("...", '"Ana"'))
+    setup.cells.append(last)
+    said = " ".join(kernel_prints(setup, copy).split())  # a new kernel, on another day
+    assert "De otras veces: 1 de 11" in said and "1 correctas" in said and "el nombre Ana" in said
+    (paper,) = [p for p in papers.read(copy.parent) if p.path.suffix == ".json"]
+    assert (paper.learner, paper.lesson, paper.theirs) == ("Ana", LESSONS[0], {"quiz_answer": "correct"})
 
 
 def test_a_copy_that_cannot_be_read_is_left_alone(course_notebook, tmp_path):

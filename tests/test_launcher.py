@@ -37,6 +37,7 @@ from launcher import NEWEST, OLDEST, command_line, environment, jupyter, program
 
 BEFORE_INSTALLATION = [
     *(f"helpers/{name}.py" for name in ("__init__", "__main__", "language")),
+    *(f"helpers/classroom/{name}.py" for name in ("__init__", "cells", "copies")),
     *(f"launcher/{path.name}" for path in (ROOT / "launcher").glob("*.py") if path.name != "download.py"),
 ]
 
@@ -82,13 +83,21 @@ if __name__ == "__main__":
 """
 
 
+SHIPPED = """{"cells": [
+  {"cell_type": "markdown", "metadata": {}, "source": "# A lesson"},
+  {"cell_type": "code", "metadata": {"tags": ["exercise"]}, "source": ["answer = ...\\n", "\\n", "check.quiz_answer(answer)"],
+   "execution_count": 3, "outputs": [{"output_type": "stream", "name": "stdout", "text": "ours"}]}
+ ], "metadata": {"course": {"lang": "en"}}, "nbformat": 4, "nbformat_minor": 5}
+"""
+
+
 class Course:
     """A fresh copy of the course, and someone in front of it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for name in BEFORE_INSTALLATION:
-            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
         (folder / "venv.py").write_text(MAKE_VENV, "utf-8")
         self.requirements = folder / "requirements.txt"
@@ -96,7 +105,7 @@ class Course:
         for lesson in ("notebooks/00_first", "notebooks/01_second", "notebooks/about", "notebooks/es/00_first"):
             path = folder / f"{lesson}.ipynb"
             path.parent.mkdir(exist_ok=True)
-            path.write_text("{}", "utf-8")
+            path.write_text(SHIPPED, "utf-8")
         self.venv = folder / ".venv"
         self.python = self.venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
@@ -118,6 +127,16 @@ class Course:
         started = self.start(*argv, **how)
         out, err = started.communicate(timeout=60)
         return started.returncode, out + err
+
+    def answer(self, notebook: str) -> None:
+        """Do the exercise of one's own copy."""
+        path = self.folder / notebook
+        path.write_text(path.read_text("utf-8").replace("answer = ...", r"answer = \"b\""), "utf-8")
+
+    def renew(self) -> None:
+        """Another version of the course is unpacked over this one."""
+        for path in (self.folder / "notebooks").rglob("*.ipynb"):
+            path.write_text(SHIPPED.replace("A lesson", "A newer lesson"), "utf-8")
 
     def calls(self) -> list[list[str]]:
         """What was started since the last look, in order."""
@@ -161,12 +180,24 @@ def test_old_pythons_can_read_what_runs_first(name):
     assert {module.split(".")[0] for module in at_import} <= {*sys.stdlib_module_names, "helpers", "launcher"}
 
 
+OPEN = "from launcher.jupyter import to_open; print(to_open('en')[0].read_text('utf-8'))"
+
+
 @pytest.mark.parametrize("old", ["python3.8", "python3.9", "python3.10"])
-def test_old_pythons_really_start_it(course, old):
+def test_old_pythons_really_start_it_and_make_copies(course, old):
     if not shutil.which(old) or not programs.ask([old, "-c", "print(1)"]):
         pytest.skip(f"there is no {old} on this machine")
-    done = subprocess.run([old, "-m", "helpers", "--help"], cwd=course.folder, capture_output=True, text=True)
-    assert done.returncode == 0 and not done.stderr
+
+    def python(*command):
+        done = subprocess.run([old, *command], cwd=course.folder, capture_output=True, text=True)
+        assert done.returncode == 0 and not done.stderr
+        return done.stdout
+
+    python("-m", "helpers", "--help")
+    assert "answer = ..." in python("-c", OPEN)
+    course.answer("my-notebooks/00_first.ipynb")
+    course.renew()
+    assert "A newer lesson" in (said := python("-c", OPEN)) and r"answer = \"b\"" in said
 
 
 def pretending(version: str) -> tuple[str, ...]:
@@ -720,10 +751,10 @@ def test_download_runs_in_the_environment_and_its_status_comes_back(course, argv
 @pytest.mark.parametrize(
     ("argv", "locale", "lesson"),
     [
-        ((), "en_US.UTF-8", "notebooks/00_first.ipynb"),
-        ((), "es_MX.UTF-8", "notebooks/es/00_first.ipynb"),
-        (("--lang", "en"), "es_MX.UTF-8", "notebooks/00_first.ipynb"),
-        (("--lang", "es"), "en_US.UTF-8", "notebooks/es/00_first.ipynb"),
+        ((), "en_US.UTF-8", "my-notebooks/00_first.ipynb"),
+        ((), "es_MX.UTF-8", "my-notebooks/es/00_first.ipynb"),
+        (("--lang", "en"), "es_MX.UTF-8", "my-notebooks/00_first.ipynb"),
+        (("--lang", "es"), "en_US.UTF-8", "my-notebooks/es/00_first.ipynb"),
     ],
 )
 def test_lab_opens_at_the_first_lesson_of_the_language(course, argv, locale, lesson):
@@ -736,6 +767,33 @@ def test_lab_opens_at_the_first_lesson_of_the_language(course, argv, locale, les
     assert "--no-browser" not in options
     assert not any("port" in option or "token" in option for option in options)
     assert ("Ctrl-C aquí" if "/es/" in lesson else "Ctrl-C here") in said
+    assert '"ours"' not in (course.folder / lesson).read_text("utf-8")
+    assert (course.folder / lesson.replace("my-", "")).read_text("utf-8") == SHIPPED
+
+
+def test_lab_opens_the_same_copy_again_and_a_newer_lesson_beside_it(course):
+    course.type("lab")
+    course.answer("my-notebooks/00_first.ipynb")
+    mine = (course.folder / "my-notebooks" / "00_first.ipynb").read_bytes()
+    course.type("lab")
+    assert "--LabApp.default_url=/lab/tree/my-notebooks/00_first.ipynb" in course.calls()[-1]
+    course.renew()
+    course.type("lab")
+    assert "--LabApp.default_url=/lab/tree/my-notebooks/00_first%20%282%29.ipynb" in course.calls()[-1]
+    assert (course.folder / "my-notebooks" / "00_first.ipynb").read_bytes() == mine
+    newer = (course.folder / "my-notebooks" / "00_first (2).ipynb").read_text("utf-8")
+    assert "A newer lesson" in newer and r"answer = \"b\"" in newer
+
+
+@pytest.mark.parametrize("trouble", ["no folder can be made", "a shipped notebook is damaged"])
+def test_lab_opens_the_shipped_lessons_where_there_can_be_no_copies(course, trouble):
+    if trouble == "no folder can be made":
+        (course.folder / "my-notebooks").write_text("a file of somebody's", "utf-8")
+    else:
+        (course.folder / "notebooks" / "01_second.ipynb").write_text("{", "utf-8")
+    status, _ = course.type("lab", jupyterlab_exits="5")
+    assert status == 5
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_first.ipynb" in course.calls()[-1]
 
 
 def test_lab_options_reach_jupyterlab(course):
@@ -806,7 +864,8 @@ def test_machine_language_of_windows(monkeypatch, name, expected):
 # --- the real JupyterLab ---
 
 
-def test_lab_reads_files_without_threads_that_outlive_ctrl_c():
+def test_lab_reads_files_without_threads_that_outlive_ctrl_c(monkeypatch):
+    monkeypatch.setattr(jupyter, "to_open", lambda lang: [])
     name = "--ServerApp.contents_manager_class="
     (chosen,) = (
         option.removeprefix(name) for option in jupyter.lab_command("en", None, True) if option.startswith(name)
@@ -840,8 +899,10 @@ def test_lab_really_serves_the_first_lesson(tmp_path, lang):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    mine = ROOT / "runs" / f"lab-{os.getpid()}"  # in place of my-notebooks, which may be somebody's
     code = (
         "import sys; from launcher import command_line; command_line.provide = lambda: sys.executable;"
+        f"from helpers.classroom import copies; copies.FOLDER = copies.ROOT / 'runs' / {mine.name!r};"
         f"sys.exit(command_line.main(['lab', '--no-browser', '--port', '{port}', '--lang', '{lang}']))"
     )
     # At a terminal, where JupyterLab handles Ctrl-C itself; without one, Python raises KeyboardInterrupt wherever it
@@ -870,7 +931,7 @@ def test_lab_really_serves_the_first_lesson(tmp_path, lang):
         while not listens(port):  # it says where before it listens there
             assert lab.poll() is None and time.monotonic() < deadline, said.read_text()
             time.sleep(0.2)
-        folder = "notebooks/es" if lang == "es" else "notebooks"
+        folder = f"runs/{mine.name}/es" if lang == "es" else f"runs/{mine.name}"
         first = f"{folder}/{min(path.name for path in (ROOT / folder).glob('[0-9]*.ipynb'))}"
         assert page == f"/lab/tree/{first}"
 
@@ -902,5 +963,6 @@ def test_lab_really_serves_the_first_lesson(tmp_path, lang):
         assert "Traceback" not in said.read_text()
     finally:
         lab.kill()
+        shutil.rmtree(mine, ignore_errors=True)
         for end in filter(None, (keyboard, terminal)):
             os.close(end)

@@ -23,6 +23,7 @@ from tools.staleness import outputs_digest
 
 LESSONS = ROOT / "lessons"
 SETUP_CELL = ROOT / "tools" / "setup_cell.py"
+LAST_CELLS = LESSONS / "hand_in.py"  # every lesson ends with them
 PYPROJECT = ROOT / "pyproject.toml"
 RUN_TIMES = LESSONS / "run_times.json"  # written by tests/benchmarks/budgets.py
 
@@ -75,8 +76,8 @@ class Lesson:
 
     def __init__(self, path: Path) -> None:
         self.path, self.name = path, path.stem
-        notebook = jupytext.read(path, fmt="py:percent")
-        self.cells, self.about = notebook.cells, notebook.metadata.get("course", {})
+        notebook, last = (jupytext.read(file, fmt="py:percent") for file in (path, LAST_CELLS))
+        self.cells, self.about = notebook.cells + last.cells, notebook.metadata.get("course", {})
         self._require_both_languages()
 
     @classmethod

@@ -1,4 +1,7 @@
-"""A notebook read as code: which cells answer an exercise, and which cells before it an answer needs. Standard library only."""
+"""A notebook read as code: which cells answer an exercise, and which cells before it an answer needs. Standard library only.
+
+The launcher imports it, so a Python as old as 3.8 reads it, and runs what `copies.py` calls of it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import re
 import symtable
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from helpers import ROOT
@@ -32,7 +35,7 @@ def notebooks(lang: str) -> list[Path]:
     return sorted((ROOT / "notebooks" / ("es" if lang == "es" else "")).glob("[0-9][0-9]_*.ipynb"))
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def shipped(lesson: str, lang: str) -> tuple[Cell, ...]:
     """The code cells of a lesson as the course ships it, its setup cell and cells for what must be downloaded left out.
 
@@ -50,7 +53,7 @@ def shipped(lesson: str, lang: str) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def title(lesson: str, lang: str) -> str:
     """The lesson's number and its title, as the notebook has them."""
     (path,) = (path for path in notebooks(lang) if path.stem == lesson)
@@ -100,7 +103,7 @@ def is_check(statement: ast.stmt) -> bool:
 
 def root(node: ast.AST) -> str | None:
     """The name that an expression such as `model.layers[0].build()` begins with."""
-    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+    while isinstance(node, (ast.Call, ast.Attribute, ast.Subscript)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else None
 
@@ -128,7 +131,7 @@ class Statement:
     changes: frozenset[str]
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def statements(source: str) -> tuple[Statement, ...]:
     """A cell's statements, checks left out; none where it is no Python."""
     try:

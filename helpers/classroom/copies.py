@@ -30,7 +30,10 @@ def own_copy(shipped: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     course = json.loads(shipped.read_text("utf-8"))
     digest = hashlib.sha256("\n".join(map(cells.text, course["cells"])).encode()).hexdigest()[:16]
-    existing = sorted(folder.glob(f"{shipped.stem}*.ipynb"), key=_number)
+    ours = re.compile(
+        rf"{re.escape(shipped.stem)}( \(\d+\))?\.ipynb"
+    )  # a duplicate that the learner made is none of them
+    existing = sorted((path for path in folder.iterdir() if ours.fullmatch(path.name)), key=_number)
     latest = existing[-1] if existing else None
     if latest and _made_from(latest) in (digest, None):  # None: it cannot be read, or is the learner's own affair
         return latest

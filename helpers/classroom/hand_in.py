@@ -15,12 +15,16 @@ from helpers.language import CourseError, say
 FORMAT = 1
 
 
-def hand_in(name: str | float = "", folder: Path | None = None) -> Path:
+def hand_in(name: object = "", folder: Path | None = None) -> None:
     """Write what was done in this lesson to a file beside the notebook, and say where it is and what is in it.
 
-    `name` is a name or a number that the teacher knows; without one the file holds none. On Colab it is offered for download.
-    Returns the file's path. Raises CourseError where nothing was answered yet, or the file cannot be written.
+    `name` is a name or a number that the teacher knows; without one the file holds none, and `...` is the blank, with which
+    nothing is written. On Colab the file is offered for download.
+    Raises CourseError where nothing was answered yet, or the file cannot be written.
     """
+    if name is ...:
+        say_how()
+        return
     lesson, lang = record.current()
     kept = record.read(lesson) if lesson else {"answers": {}, "guesses": {}}
     if not kept["answers"] and not kept["guesses"]:
@@ -46,7 +50,14 @@ def hand_in(name: str | float = "", folder: Path | None = None) -> Path:
         ) from error
     _say_what_is_in_it(path, name, lesson, lang, kept)
     _offer_download(path)
-    return path
+
+
+def say_how() -> None:
+    """What the blank says, and every notebook that the course ships."""
+    say(
+        en='Nothing was written. To hand in, put your name or number in place of the three dots, such as `hand_in("Ana")`, and run this cell again; `hand_in()` leaves the name out.',
+        es='No se ha escrito nada. Para entregar, pon tu nombre o tu número en lugar de los tres puntos, por ejemplo `hand_in("Ana")`, y ejecuta esta celda otra vez; con `hand_in()` se entrega sin nombre.',
+    )
 
 
 def _for_file(name: str) -> str:
