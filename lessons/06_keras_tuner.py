@@ -11,7 +11,7 @@
 #       es: KerasTuner, de adivinar a buscar
 #     learn:
 #       en: say what is worth tuning; run three kinds of search; survive a kill; share the work between processes
-#       es: saber qué merece la pena ajustar; usar tres tipos de búsqueda; sobrevivir a un corte; repartir el trabajo entre procesos
+#       es: saber qué vale la pena ajustar; usar tres tipos de búsqueda; sobrevivir a un corte; repartir el trabajo entre procesos
 #     result:
 #       en: lowest validation loss {{untuned.best_val_loss.mean}} → {{tuned.best_val_loss.mean}}, test {{untuned.test_accuracy.mean}} → {{tuned.test_accuracy}}
 #       es: menor pérdida de validación {{untuned.best_val_loss.mean}} → {{tuned.best_val_loss.mean}}, prueba {{untuned.test_accuracy.mean}} → {{tuned.test_accuracy}}
@@ -59,7 +59,7 @@
 #
 # **Aprenderás a**
 #
-# - decidir qué merece la pena ajustar, en qué rango, y qué pérdida corresponde a cada tarea;
+# - decidir qué vale la pena ajustar, en qué rango, y qué pérdida corresponde a cada tarea;
 # - escribir un hipermodelo, con un parámetro que solo existe cuando otro lo pide;
 # - usar y comparar la búsqueda aleatoria, Hyperband y la optimización bayesiana;
 # - evitar que un proyecto antiguo se recargue sin avisar, y reanudar una búsqueda interrumpida;
@@ -77,7 +77,7 @@
 # | `untuned`, `tuned` | los resultados de la red sin ajustar y ajustada, antes y después de buscar |
 # | `winner`, `winning` | la búsqueda ganadora y los valores de su mejor ensayo |
 # | `budget` | presupuesto: cuántas épocas puede gastar una búsqueda |
-# | `folder` | la carpeta donde KerasTuner escribe sus apuntes |
+# | `folder` | la carpeta donde KerasTuner guarda sus notas |
 # | `sixty`, `scores` | los 60 (*sixty*) ensayos de una búsqueda más grande, y la menor pérdida de validación de cada uno (puntuaciones) |
 # | `rows` | filas: los ensayos de los procesos trabajadores, con sus tiempos |
 
@@ -224,7 +224,7 @@ guess("tuned", test_accuracy=...)
 # ## What is worth tuning
 #
 # A **hyperparameter** is a value that you choose *before* training, such as the learning rate. (The weights are what training itself finds.) Not all hyperparameters matter equally. The table begins with those that are
-# worth the most:
+# most worth tuning:
 #
 # | hyperparameter | typical values | when to tune it |
 # |---|---|---|
@@ -241,10 +241,10 @@ guess("tuned", test_accuracy=...)
 # | batch normalisation | yes or no | in deep networks (lesson 05) |
 
 # %% [markdown] lang="es"
-# ## Qué merece la pena ajustar
+# ## Qué vale la pena ajustar
 #
 # Un **hiperparámetro** es un valor que eliges *antes* de entrenar, como la tasa de aprendizaje. (Los pesos son lo que encuentra el propio entrenamiento). No todos los hiperparámetros importan igual. La tabla empieza por los que más
-# merecen la pena:
+# conviene ajustar:
 #
 # | hiperparámetro | valores típicos | cuándo ajustarlo |
 # |---|---|---|
@@ -290,7 +290,7 @@ guess("tuned", test_accuracy=...)
 # | `cosine_similarity` | minus the cosine of the angle between $y$ and $p$ | vectors whose direction matters, not their length, such as meanings of words |
 # | `poisson` | $p - y \log p$ | counts per hour or per page: whole numbers from 0 upwards |
 #
-# That is ten rows; the eleventh name, log loss, is the binary cross-entropy. Five of them computed by hand, for two examples with the labels 0 and 1:
+# That is ten rows; the eleventh name, log loss, is the binary cross-entropy. Five of them computed by hand, for the labels 0 and 1 and the answers 0.3 and 0.8 (two examples; for `kl_divergence` and `cosine_similarity`, which compare whole vectors, one example with two numbers):
 
 # %% [markdown] lang="es"
 # ## Qué no se ajusta: la última capa y la pérdida
@@ -322,7 +322,7 @@ guess("tuned", test_accuracy=...)
 # | `cosine_similarity` (similitud del coseno) | menos el coseno del ángulo entre $y$ y $p$ | vectores cuya dirección importa y cuya longitud no, como los significados de las palabras |
 # | `poisson` | $p - y \log p$ | recuentos por hora o por página: enteros de 0 en adelante |
 #
-# Son diez filas; el undécimo nombre, *log loss*, es la entropía cruzada binaria. Cinco de ellas calculadas a mano, con dos ejemplos cuyas etiquetas son 0 y 1:
+# Son diez filas; el undécimo nombre, *log loss*, es la entropía cruzada binaria. Cinco de ellas calculadas a mano, con las etiquetas 0 y 1 y las respuestas 0.3 y 0.8 (dos ejemplos; en `kl_divergence` y `cosine_similarity`, que comparan vectores enteros, un ejemplo con dos números):
 
 # %%
 y, p = np.array([0.0, 1.0]), np.array([0.3, 0.8])
@@ -338,12 +338,12 @@ by_keras = [float(keras.losses.get(name)(y, p)) for name in by_hand]
 same(list(by_hand.values()), by_keras)
 
 # %% [markdown] lang="en"
-# (Keras turns the labels 0 and 1 into −1 and 1 for `hinge`.) For numbers there are three losses. The picture shows each of them for errors from −4 to 4, and on the right its slope: how hard an example with this error
-# pulls on the weights.
+# (Keras turns the labels 0 and 1 into −1 and 1 for `hinge`.) For numbers there are three losses. The picture shows each of them for errors from −4 to 4, and on the right its slope. The steeper the loss, the more
+# an example with this error changes the weights in a training step: we say that it pulls harder on them. (The sentences below compute the slopes from the drawn points, hence 0.99 for Huber instead of 1.)
 
 # %% [markdown] lang="es"
-# (Para `hinge`, Keras convierte las etiquetas 0 y 1 en −1 y 1). Para los números hay tres pérdidas. La gráfica muestra cada una con errores de −4 a 4 y, a la derecha, su pendiente: con qué fuerza tira de los pesos un ejemplo con ese
-# error.
+# (Para `hinge`, Keras convierte las etiquetas 0 y 1 en −1 y 1). Para los números hay tres pérdidas. La gráfica muestra cada una con errores de −4 a 4 y, a la derecha, su pendiente. Cuanto mayor es la pendiente, más
+# cambia los pesos un ejemplo con ese error en un paso de entrenamiento: decimos que tira de ellos con más fuerza. (Las frases de debajo calculan las pendientes con los puntos dibujados; por eso dan 0.99 para Huber en vez de 1).
 
 # %%
 errors = np.linspace(-4, 4, 161)
@@ -525,8 +525,8 @@ answer = "b"
 check.quiz_map(answer)
 
 # %% [markdown] lang="en"
-# The grid has spent its nine trials on three values of each hyperparameter. If only one of the two matters, and you do not know beforehand which, then nine different values are better than three. Some of the later points
-# of the Bayesian search lie at the edge, because it knew nothing about the edge yet.
+# The grid has spent its nine trials on three values of each hyperparameter. If only one of the two matters, and you do not know beforehand which, then nine different values are better than three. The first five points
+# of the Bayesian search are random, the same as those of the random search. Two of the four that it chose itself lie at the edge of the map, because it had no trial there yet.
 #
 # Do not rank the four methods by these losses. There are few points and only one seed, and this landscape is smooth, unlike that of a real network.
 #
@@ -539,8 +539,8 @@ check.quiz_map(answer)
 # with the same random numbers.
 
 # %% [markdown] lang="es"
-# La cuadrícula ha gastado sus nueve ensayos en tres valores de cada hiperparámetro. Si solo importa uno de los dos, y no sabes de antemano cuál, nueve valores distintos son mejores que tres. Algunos de los puntos posteriores
-# de la búsqueda bayesiana están en el borde, porque todavía no sabía nada del borde.
+# La cuadrícula ha gastado sus nueve ensayos en tres valores de cada hiperparámetro. Si solo importa uno de los dos, y no sabes de antemano cuál, nueve valores distintos son mejores que tres. Los cinco primeros puntos
+# de la búsqueda bayesiana son aleatorios, los mismos que los de la búsqueda aleatoria. De los cuatro que eligió ella, dos están en el borde del mapa, porque allí aún no tenía ningún ensayo.
 #
 # No ordenes los cuatro métodos por estas pérdidas. Hay pocos puntos y una sola semilla, y este paisaje es suave, a diferencia del de una red de verdad.
 #
@@ -730,18 +730,18 @@ class BayesianOptimization(Progress, kt.BayesianOptimization): ...
 # network above needed many epochs for its lowest validation loss, and here a trial has three epochs at most.
 #
 # **Random search** runs six trials of three epochs. The score of a trial is its objective after its *best* epoch. `overwrite=True` begins the search anew when you run the cell a second time; you will see below what happens
-# without it. (A `seed` of 0 counts as none in KerasTuner, and it counts upwards from the seed draw by draw, so neighbouring seeds share draws. That is why we use hundreds.)
+# without it. (KerasTuner treats a `seed` of 0 as no seed. And it adds 1 to the seed for each draw, so two searches with neighbouring seeds would make partly the same draws. That is why our seeds are hundreds.)
 #
 # **Which lowest validation loss do you expect from the six trials?**
 
 # %% [markdown] lang="es"
 # ## El experimento: tres búsquedas, un mismo presupuesto
 #
-# Cada búsqueda puede gastar unas 18 épocas, menos que un entrenamiento de la red de arriba. El **objetivo** (*objective*) es la cifra que la búsqueda debe bajar; aquí, la pérdida de validación. Para comparar: la
+# Cada búsqueda puede gastar unas 18 épocas, menos que un entrenamiento de la red de arriba. El **objetivo** (*objective*) es la cifra que la búsqueda debe reducir; aquí, la pérdida de validación. Para comparar: la
 # red de arriba necesitó muchas épocas para llegar a su menor pérdida de validación, y aquí un ensayo tiene tres épocas como máximo.
 #
 # La **búsqueda aleatoria** hace seis ensayos de tres épocas. La puntuación de un ensayo es su objetivo tras su *mejor* época. `overwrite=True` empieza la búsqueda de nuevo si ejecutas la celda otra vez; más abajo verás qué pasa
-# sin él. (En KerasTuner, una `seed` de 0 equivale a ninguna, y cuenta a partir de la semilla sorteo a sorteo, así que dos semillas vecinas comparten sorteos. Por eso usamos centenas).
+# sin él. (Para KerasTuner, una `seed` de 0 equivale a ninguna. Y suma 1 a la semilla en cada sorteo, así que dos búsquedas con semillas vecinas harían en parte los mismos sorteos. Por eso nuestras semillas son centenas).
 #
 # **¿Qué pérdida de validación mínima esperas de los seis ensayos?**
 
@@ -798,11 +798,11 @@ with warnings.catch_warnings():
 
 # %% [markdown] lang="en"
 # **Bayesian optimisation** runs four random trials and then chooses two with a *Gaussian process*, a smooth estimate of the loss that also says how uncertain it is. Choosing takes time as well, which random search hardly
-# needs, so it pays when one training takes hours. (From so few trials the estimate is rough, and scikit-learn, which computes it, would warn of that.)
+# needs, so Bayesian optimisation pays when one training takes hours. (From so few trials the estimate is rough, and scikit-learn, which computes it, would warn of that.)
 
 # %% [markdown] lang="es"
-# La **optimización bayesiana** hace cuatro ensayos al azar y después elige dos con un *proceso gaussiano*, una estimación suave de la pérdida que además dice qué incertidumbre tiene. Elegir también lleva tiempo, que la aleatoria apenas
-# necesita, así que compensa cuando un entrenamiento dura horas. (Con tan pocos ensayos la estimación es tosca, y scikit-learn, que la calcula, avisaría de ello).
+# La **optimización bayesiana** hace cuatro ensayos al azar y después elige dos con un *proceso gaussiano*, una estimación suave de la pérdida que además dice qué incertidumbre tiene. Elegir también lleva tiempo, que la búsqueda aleatoria apenas
+# necesita, así que la optimización bayesiana compensa cuando un entrenamiento dura horas. (Con tan pocos ensayos la estimación es tosca, y scikit-learn, que la calcula, avisaría de ello).
 
 # %%
 bayesian = BayesianOptimization(
@@ -910,7 +910,7 @@ check.beat(my_history)
 # return the network as it was after the best of its three epochs.)
 
 # %% [markdown] lang="es"
-# ## La ganadora, entrenada del todo
+# ## La ganadora, entrenada a fondo
 #
 # Tres épocas bastaban solo para comparar. Ahora tomamos los valores del mejor ensayo, construimos el modelo *de nuevo* y lo entrenamos como la primera red: 30 épocas como máximo, con *early stopping*. (`get_best_models` devolvería
 # la red tal como estaba tras la mejor de sus tres épocas).
@@ -950,12 +950,12 @@ for run in (untuned, tuned):
 
 # %% [markdown] lang="en"
 # Over our {{measured.seeds}} seeds the search helped: the lowest validation loss fell from {{untuned.best_val_loss}} to {{tuned.best_val_loss}} (it fell in {{claims.beats_baseline}} runs), and test accuracy went from
-# {{untuned.test_accuracy}} to {{tuned.test_accuracy}}. (Lesson 01, without stopping: {{01:baseline.test_accuracy}}.) In a single run the accuracy may fall although the loss falls, because the search was asked for a low
+# {{untuned.test_accuracy}} to {{tuned.test_accuracy}}. (Lesson 01, without early stopping: {{01:baseline.test_accuracy}}.) In a single run the accuracy may fall although the loss falls, because the search was asked for a low
 # *loss*.
 #
 # **But networks chosen by hand do better on average than what our small searches find.** With augmentation and nothing tuned, lesson 02 reached {{02:augmented.test_accuracy}}; lesson 03, with augmentation and dropout, reached
-# {{03:combined.test_accuracy}} (30 epochs, not stopped). There are two reasons. A search only finds good values *inside* the space that we give it, and it did not invent the augmentation either. And it judges
-# after three epochs, while augmentation needs many epochs to pay (lesson 02): look whether the first three rows of the table above use it. A search is not free either: in the table at the end, the seconds of `tuned` include all three
+# {{03:combined.test_accuracy}} (30 epochs, without early stopping). There are two reasons. A search only finds good values *inside* the space that we give it, and it did not invent the augmentation either. And it judges
+# after three epochs, while augmentation needs many epochs to pay (lesson 02): in the table of the best ten trials you can see how many of the first rows use it. A search also takes time: in the table at the end, the seconds of `tuned` include all three
 # searches.
 #
 # ## What can go wrong: overfitting the validation set
@@ -965,12 +965,12 @@ for run in (untuned, tuned):
 
 # %% [markdown] lang="es"
 # En nuestras {{measured.seeds}} semillas, la búsqueda ayudó: la menor pérdida de validación bajó de {{untuned.best_val_loss}} a {{tuned.best_val_loss}} (bajó en {{claims.beats_baseline}} ejecuciones), y la exactitud de prueba pasó de
-# {{untuned.test_accuracy}} a {{tuned.test_accuracy}}. (Lección 01, sin parar: {{01:baseline.test_accuracy}}). En una sola ejecución, la exactitud puede bajar aunque baje la pérdida, porque a la búsqueda se le pidió poca
+# {{untuned.test_accuracy}} a {{tuned.test_accuracy}}. (Lección 01, sin *early stopping*: {{01:baseline.test_accuracy}}). En una sola ejecución, la exactitud puede bajar aunque baje la pérdida, porque a la búsqueda se le pidió poca
 # *pérdida*.
 #
 # **Pero las redes elegidas a mano son, de media, mejores que lo que encuentran nuestras búsquedas pequeñas.** Con aumento de datos y sin ajustar nada, la lección 02 llegó a {{02:augmented.test_accuracy}}; la 03, con aumento de datos y *dropout*, a
-# {{03:combined.test_accuracy}} (30 épocas, sin parar). Hay dos motivos. Una búsqueda solo encuentra buenos valores *dentro* del espacio que le damos, y tampoco inventó ella el aumento de datos. Y juzga
-# tras tres épocas, mientras que el aumento necesita muchas para dar fruto (lección 02): mira si lo usan las tres primeras filas de la tabla de arriba. Una búsqueda tampoco es gratis: en la tabla del final, los segundos de `tuned` incluyen las tres
+# {{03:combined.test_accuracy}} (30 épocas, sin *early stopping*). Hay dos motivos. Una búsqueda solo encuentra buenos valores *dentro* del espacio que le damos, y tampoco inventó ella el aumento de datos. Y juzga
+# tras tres épocas, mientras que el aumento necesita muchas para dar fruto (lección 02): en la tabla de los diez mejores ensayos puedes ver cuántas de las primeras filas lo usan. Una búsqueda también lleva tiempo: en la tabla del final, los segundos de `tuned` incluyen las tres
 # búsquedas.
 #
 # ## Qué puede salir mal: sobreajuste al conjunto de validación
@@ -994,11 +994,11 @@ for networks, accuracy in luckiest.items():
     print(f"la mejor de {networks:3} redes iguales: {accuracy:.1f} % de media")
 
 # %% [markdown] lang="en"
-# The best of 20 (the number of trials in our searches) seems more than a percentage point better than it is, and the best of 200 nearly two. No network got better; only the luckiest was picked. More validation digits make
+# The best of 20 (our searches trained 18 combinations in 20 trials, because Hyperband counts two candidates twice) seems more than a percentage point better than it is, and the best of 200 nearly two. No network got better; only the luckiest was picked. More validation digits make
 # this effect smaller. With real networks it is smaller, too, because they share the same 1,000 digits and fail on the same ones. Here is what happened to ours:
 
 # %% [markdown] lang="es"
-# La mejor de 20 (el número de ensayos de nuestras búsquedas) parece más de un punto porcentual mejor de lo que es, y la mejor de 200, casi dos. Ninguna red mejoró; solo se eligió la más afortunada. Con más dígitos de validación, el efecto
+# La mejor de 20 (nuestras búsquedas entrenaron 18 combinaciones en 20 ensayos, porque Hyperband cuenta dos veces a dos candidatos) parece más de un punto porcentual mejor de lo que es, y la mejor de 200, casi dos. Ninguna red mejoró; solo se eligió la más afortunada. Con más dígitos de validación, el efecto
 # es menor. Con redes de verdad también es menor, porque comparten los mismos 1000 dígitos y fallan con los mismos. Esto es lo que pasó con las nuestras:
 
 # %% lang="en"
@@ -1012,7 +1012,7 @@ for run in (untuned, tuned):
     print(f"{run.name:8} {100 * run.gap_share:.1f}")
 
 # %% [markdown] lang="en"
-# Over our seeds this gap was {{untuned.gap_share}} without tuning and {{tuned.gap_share}} with it. So here the search is not its cause. Even the network of lesson 01, for which nothing was chosen, has the gap:
+# Over our seeds this gap was {{untuned.gap_share}} percentage points without tuning and {{tuned.gap_share}} with it. So here the search is not its cause. Even the network of lesson 01, for which nothing was chosen, has the gap:
 # {{01:baseline.val_accuracy}} in validation, {{01:baseline.test_accuracy}} in the test. Our test digits are simply harder. Always compare such a gap with that of an untuned network before you put it down to the search.
 #
 # **C.** After 200 trials the winner has a validation accuracy of 98.4 %. You open the test set once: 97.1 %. What do you report?
@@ -1022,7 +1022,7 @@ for run in (untuned, tuned):
 # - (c) 97.1 %.
 
 # %% [markdown] lang="es"
-# En nuestras semillas, esta brecha fue {{untuned.gap_share}} sin ajustar y {{tuned.gap_share}} con ajuste. Así que aquí no se debe a la búsqueda. Hasta la red de la lección 01, para la que no se eligió nada, tiene esa brecha:
+# En nuestras semillas, esta brecha fue de {{untuned.gap_share}} puntos porcentuales sin ajustar y de {{tuned.gap_share}} con ajuste. Así que aquí no se debe a la búsqueda. Hasta la red de la lección 01, para la que no se eligió nada, tiene esa brecha:
 # {{01:baseline.val_accuracy}} en validación y {{01:baseline.test_accuracy}} en prueba. Nuestros dígitos de prueba son, sencillamente, más difíciles. Compara siempre una brecha así con la de una red sin ajustar antes de atribuirla a la búsqueda.
 #
 # **C.** Tras 200 ensayos, la ganadora tiene una exactitud de validación del 98.4 %. Abres el conjunto de prueba una vez: 97.1 %. ¿Qué cifra das?
@@ -1044,7 +1044,7 @@ check.quiz_report(answer)
 # %% [markdown] lang="en"
 # ## A larger search
 #
-# Six trials of three epochs fit into a lesson. What does a search find that may take its time? We have run the random search of this lesson once with **60 trials of 20 epochs**: the same hypermodel, the same ranges, the same 1,000 digits. Its first six
+# Six trials of three epochs fit into a lesson. What does a longer search find? We have run the random search of this lesson once with **60 trials of 20 epochs**: the same hypermodel, the same ranges, the same 1,000 digits. Its first six
 # trials have the hyperparameters of the random search above with our seed 0. The hyperparameters of every trial, and its validation loss and accuracy after each epoch, are kept in `lessons/results.json`, so you can analyse them without waiting.
 #
 # **Which lowest validation loss do you expect from the best of the 60?** In our runs, the random search above reached {{random.best_val_loss}}, and its six trials were trained for three epochs only.
@@ -1052,7 +1052,7 @@ check.quiz_report(answer)
 # %% [markdown] lang="es"
 # ## Una búsqueda más grande
 #
-# En una lección caben seis ensayos de tres épocas. ¿Qué encuentra una búsqueda que se toma su tiempo? Hemos ejecutado una vez la búsqueda aleatoria de esta lección con **60 ensayos de 20 épocas**: el mismo hipermodelo, los mismos rangos, los mismos 1000 dígitos. Sus seis primeros
+# En una lección caben seis ensayos de tres épocas. ¿Qué encuentra una búsqueda más larga? Hemos ejecutado una vez la búsqueda aleatoria de esta lección con **60 ensayos de 20 épocas**: el mismo hipermodelo, los mismos rangos, los mismos 1000 dígitos. Sus seis primeros
 # ensayos tienen los hiperparámetros de la búsqueda aleatoria de arriba con nuestra semilla 0. Los hiperparámetros de cada ensayo, y su pérdida y su exactitud de validación tras cada época, están guardados en `lessons/results.json`, así que puedes analizarlos sin esperar.
 #
 # **¿Qué pérdida de validación mínima esperas del mejor de los 60?** En nuestras ejecuciones, la búsqueda aleatoria de arriba llegó a {{random.best_val_loss}}, y sus seis ensayos se entrenaron solo tres épocas.
@@ -1082,18 +1082,18 @@ figures.loss_by_hyperparameter({"large_search": figures.recorded_trials(sixty)})
 
 # %% [markdown] lang="en"
 # Compare with the same picture of the small searches. With 60 points you can see more. The sentence below the picture gives the range that the best quarter of the trials covers. **Where it is much narrower than the whole range, the hyperparameter
-# matters**, and the next search would look there only. Where the best values lie at the edge of a panel, the next search would go beyond it.
+# matters**, and the next search would look there only. (A range tells nothing about a hyperparameter with two values, such as `augment`: look at its panel.) Where the best values lie at the edge of a panel, the next search would go beyond it.
 #
-# In this search augmentation matters most: the eleven best trials all use it, although fewer than half of the 60 do. It is not enough on its own. The two worst trials use it, too, with learning rates below 0.0004, which are too small for 20 epochs.
+# In this search augmentation matters most: the twelve best trials all use it, although fewer than half of the 60 do. It is not enough on its own. The two worst trials use it, too, with learning rates below 0.0004, which are too small for 20 epochs.
 # So one hyperparameter decides whether another one helps, and panels that show one at a time do not tell you that.
 #
 # The next picture shows the trials in the order in which they ran:
 
 # %% [markdown] lang="es"
 # Compara con la misma gráfica de las búsquedas pequeñas. Con 60 puntos se ve más. La frase de debajo de la imagen da el rango que abarca la mejor cuarta parte de los ensayos. **Donde es mucho más estrecho que el rango completo, el hiperparámetro
-# importa**, y la siguiente búsqueda miraría solo ahí. Donde los mejores valores están en el borde de un panel, la siguiente búsqueda iría más allá de él.
+# importa**, y la siguiente búsqueda miraría solo ahí. (De un hiperparámetro con dos valores, como `augment`, el rango no dice nada: mira su panel). Donde los mejores valores están en el borde de un panel, la siguiente búsqueda iría más allá de él.
 #
-# En esta búsqueda, lo que más importa es el aumento de datos: los once mejores ensayos lo usan, aunque de los 60 lo usan menos de la mitad. Por sí solo no basta. Los dos peores ensayos también lo usan, con tasas de aprendizaje menores que 0.0004,
+# En esta búsqueda, lo que más importa es el aumento de datos: los doce mejores ensayos lo usan, aunque de los 60 lo usan menos de la mitad. Por sí solo no basta. Los dos peores ensayos también lo usan, con tasas de aprendizaje menores que 0.0004,
 # demasiado pequeñas para 20 épocas. Así que un hiperparámetro decide si otro ayuda, y eso no lo dicen unos paneles que muestran los hiperparámetros de uno en uno.
 #
 # La gráfica siguiente muestra los ensayos en el orden en que se ejecutaron:
@@ -1109,7 +1109,7 @@ figures.best_by_trial(scores)
 # %% [markdown] lang="es"
 # En una búsqueda aleatoria, cada ensayo tiene la misma probabilidad de ser el mejor. Por eso los nuevos mínimos son frecuentes al principio y raros después: el ensayo 60 es el mejor hasta el momento con una probabilidad de solo uno entre 60.
 #
-# La búsqueda pequeña juzgaba tras tres épocas. ¿Habría elegido bien? Miramos qué ensayo va en cabeza tras tres épocas y qué puesto ocupa tras veinte:
+# La búsqueda pequeña juzgaba tras tres épocas. ¿Habría elegido bien? Miramos qué ensayo va primero tras tres épocas y qué puesto ocupa tras veinte:
 
 # %%
 early = losses[:, :3].min(axis=1)
@@ -1126,8 +1126,8 @@ print(f"primero tras  3 épocas: el ensayo {ahead + 1}, en el puesto {place} tra
 print(f"primero tras 20 épocas: el ensayo {best + 1}, en el puesto {place_of_best} tras 3")
 
 # %% [markdown] lang="en"
-# So the early score misled. The trial that was ahead after three epochs trains without augmentation: it learns fast and then overfits. Among the best quarter of the trials, a third uses augmentation after three epochs, and four fifths do after twenty.
-# A search with few epochs, and Hyperband's first round as well, prefers networks that learn fast to networks that end well.
+# So three epochs are too few to find the best trial. The trial that was ahead after three epochs trains without augmentation: it learns fast and then overfits. The 15 best trials (a quarter of the 60) tell the same: if we rank after three epochs, 5 of them use augmentation; if we rank after twenty, 12 of them do.
+# A search with few epochs, and Hyperband's first round as well, favours networks that learn fast over networks that end with a low loss. Still, the best trial was already in place 2 after three epochs: a search that trains the best half further, as Hyperband does, would not have lost it.
 #
 # ### 4. Your turn: what would fewer trials have found?
 #
@@ -1136,8 +1136,8 @@ print(f"primero tras 20 épocas: el ensayo {best + 1}, en el puesto {place_of_be
 # Write `expected_best(scores, n)`. It draws `n` different scores at random and takes the lowest of them, does so 2,000 times, and returns the mean of these lowest scores. (`np.random.default_rng(0)` makes a generator; its method `permutation(scores)` returns the scores in a random order.)
 
 # %% [markdown] lang="es"
-# Así que la puntuación temprana engañó. El ensayo que iba en cabeza tras tres épocas entrena sin aumento de datos: aprende deprisa y después sobreajusta. En la mejor cuarta parte de los ensayos, usa aumento un tercio tras tres épocas, y cuatro quintos tras veinte.
-# Una búsqueda con pocas épocas, y también la primera ronda de Hyperband, prefiere las redes que aprenden deprisa a las que terminan bien.
+# Así que tres épocas son muy pocas para encontrar el mejor ensayo. El que iba primero tras tres épocas entrena sin aumento de datos: aprende deprisa y después sobreajusta. Los 15 mejores ensayos (la cuarta parte de los 60) dicen lo mismo: si los ordenamos tras tres épocas, 5 de ellos usan aumento de datos; si los ordenamos tras veinte, 12.
+# Una búsqueda con pocas épocas, y también la primera ronda de Hyperband, favorece a las redes que aprenden deprisa frente a las que terminan con una pérdida baja. Aun así, el mejor ensayo ya ocupaba el puesto 2 tras tres épocas: una búsqueda que sigue entrenando la mejor mitad, como Hyperband, no lo habría perdido.
 #
 # ### 4. Te toca: ¿qué habrían encontrado menos ensayos?
 #
@@ -1176,7 +1176,7 @@ check.expected_best(expected_best, scores)
 # | `made_by_hand` | {{made_by_hand.best_val_loss}} | {{made_by_hand.kept_val_accuracy}} | {{made_by_hand.test_accuracy}} | {{made_by_hand.test_loss}} |
 # | `nothing_chosen` | {{nothing_chosen.best_val_loss}} | {{nothing_chosen.kept_val_accuracy}} | {{nothing_chosen.test_accuracy}} | {{nothing_chosen.test_loss}} |
 #
-# Read it column by column. With 3,000 test digits, chance alone moves a test accuracy near 97 % by about 0.3 percentage points up or down, so a smaller difference does not tell which network is better. **The larger search found a better network than the
+# Read it column by column. With 3,000 test digits, chance alone moves a test accuracy near 97 % by up to about 0.6 percentage points up or down (in 19 of 20 cases), so a smaller difference does not tell which network is better. **The larger search found a better network than the
 # small one, and one as good as the network made by hand**: their test accuracies cannot be told apart, and the lowest losses belong to the network made by hand. The search spent 1,200 epochs on this, the network made by hand none; but somebody had
 # to know what augmentation and dropout do.
 #
@@ -1185,7 +1185,7 @@ check.expected_best(expected_best, scores)
 # %% [markdown] lang="es"
 # Así que cada ensayo más aporta menos que el anterior. Una búsqueda puede terminar cuando ya no se espera que otros diez ensayos aporten nada apreciable.
 #
-# ### ¿Mereció la pena?
+# ### ¿Valió la pena?
 #
 # El mejor de los 60 se construyó de nuevo y se entrenó como la ganadora de antes, 30 épocas como máximo y con *early stopping*, con {{long.seeds}} semillas. Otras tres redes se entrenaron con la misma regla: `best_of_6` (la mejor de 6), la mejor tras tres épocas entre los seis primeros ensayos;
 # `made_by_hand` (hecha a mano), la red de la lección 03 con aumento de datos y una tasa de *dropout* de 0.5, en la que no se ajustó nada; y `nothing_chosen` (nada elegido), la red con la que empezó esta lección. Las medias de las semillas:
@@ -1197,7 +1197,7 @@ check.expected_best(expected_best, scores)
 # | `made_by_hand` | {{made_by_hand.best_val_loss}} | {{made_by_hand.kept_val_accuracy}} | {{made_by_hand.test_accuracy}} | {{made_by_hand.test_loss}} |
 # | `nothing_chosen` | {{nothing_chosen.best_val_loss}} | {{nothing_chosen.kept_val_accuracy}} | {{nothing_chosen.test_accuracy}} | {{nothing_chosen.test_loss}} |
 #
-# Léela columna por columna. Con 3000 dígitos de prueba, el azar por sí solo mueve una exactitud de prueba cercana al 97 % unos 0.3 puntos porcentuales arriba o abajo, así que una diferencia menor no dice qué red es mejor. **La búsqueda grande encontró una red mejor que la pequeña, y
+# Léela columna por columna. Con 3000 dígitos de prueba, el azar por sí solo mueve una exactitud de prueba cercana al 97 % hasta unos 0.6 puntos porcentuales arriba o abajo (en 19 de 20 casos), así que una diferencia menor no dice qué red es mejor. **La búsqueda grande encontró una red mejor que la pequeña, y
 # tan buena como la hecha a mano**: sus exactitudes de prueba no se distinguen, y las pérdidas más bajas son las de la red hecha a mano. La búsqueda gastó en ello 1200 épocas; la red hecha a mano, ninguna, aunque alguien tuvo que saber qué hacen el
 # aumento de datos y el *dropout*.
 #
@@ -1220,9 +1220,9 @@ print(f"validación, entrenado de nuevo     {100 * anew.kept_val_accuracy:.1f}")
 print(f"prueba, las mismas redes           {100 * anew.test_accuracy:.1f}")
 
 # %% [markdown] lang="en"
-# The second line uses the same validation digits as the first, but nobody picked these trainings. The two hardly differ, so the training that was picked was not especially lucky. The third line uses digits that chose nothing. It is lower, but our test
-# digits are harder (see above): the gap between validation and test is {{best_of_60.gap_share}} for the best of 60 and {{nothing_chosen.gap_share}} for the network for which nothing was chosen. Only what the first gap has more than the second could come
-# from the search, and it has no more. So here 60 trials did not visibly overfit the validation set: they differ so much that the best one is better and not only luckier, unlike the equally good networks of the simulation.
+# The second line uses the same validation digits as the first, but nobody picked these trainings. The two hardly differ, so the training that was picked was not especially lucky. The third line uses the test digits, with which nothing was chosen. It is lower, but our test
+# digits are harder (see above): the gap between validation and test is {{best_of_60.gap_share}} percentage points for the best of 60 and {{nothing_chosen.gap_share}} for the network for which nothing was chosen. If the search had overfitted the validation set, the first gap would be the larger one,
+# and it is not. So here 60 trials did not visibly overfit the validation set: they differ so much that the best one is better and not only luckier, unlike the equally good networks of the simulation.
 #
 # ## What can go wrong: a trial fails, and an old project is reloaded
 #
@@ -1230,9 +1230,9 @@ print(f"prueba, las mismas redes           {100 * anew.test_accuracy:.1f}")
 # traceback, marks the trial as failed, and goes on; it gives up only after three failures in a row. (We hide the traceback here. After a night with hundreds of trials, hardly anybody finds it.)
 
 # %% [markdown] lang="es"
-# La segunda línea usa los mismos dígitos de validación que la primera, pero nadie eligió esos entrenamientos. Las dos apenas se diferencian, así que el entrenamiento elegido no tuvo especial suerte. La tercera usa dígitos que no eligieron nada. Es
-# menor, pero nuestros dígitos de prueba son más difíciles (ver arriba): la brecha entre validación y prueba es {{best_of_60.gap_share}} en el mejor de 60 y {{nothing_chosen.gap_share}} en la red para la que no se eligió nada. Solo lo que la primera brecha
-# tuviera de más podría venir de la búsqueda, y no tiene más. Así que aquí 60 ensayos no sobreajustaron de forma visible al conjunto de validación: se diferencian tanto que el mejor es mejor y no solo más afortunado, a diferencia de las redes igual de
+# La segunda línea usa los mismos dígitos de validación que la primera, pero nadie eligió esos entrenamientos. Las dos apenas se diferencian, así que el entrenamiento elegido no tuvo especial suerte. La tercera usa los dígitos de prueba, con los que no se eligió nada. Es
+# menor, pero nuestros dígitos de prueba son más difíciles (ver arriba): la brecha entre validación y prueba es de {{best_of_60.gap_share}} puntos porcentuales en el mejor de 60 y de {{nothing_chosen.gap_share}} en la red para la que no se eligió nada. Si la búsqueda hubiera sobreajustado al conjunto de validación, la primera brecha
+# sería la mayor, y no lo es. Así que aquí 60 ensayos no sobreajustaron de forma visible al conjunto de validación: se diferencian tanto que el mejor es mejor y no solo más afortunado, a diferencia de las redes igual de
 # buenas de la simulación.
 #
 # ## Qué puede salir mal: un ensayo falla y un proyecto antiguo se recarga
@@ -1416,7 +1416,7 @@ Markdown(f"```python\n{program}```")
 #
 # | función | qué hace |
 # |---|---|
-# | `processes.start(place, trials, seed)` | arranca el programa, con un solo hilo; sus apuntes y sus líneas van a la carpeta `place` |
+# | `processes.start(place, trials, seed)` | arranca el programa, con un solo hilo; sus notas y las líneas que imprime van a la carpeta `place` |
 # | `processes.stop_at_trial(process, place, 3)` | detiene un proceso cuando empieza el tercer ensayo |
 # | `processes.run_workers(place, trials, seed)` | arranca varios procesos que se reparten una búsqueda, como verás más abajo |
 # | `processes.reports(place)` | lee las líneas: de cada ensayo, quién lo ejecutó, cuándo empezó y cuándo acabó (`None` si no acabó) |
@@ -1480,7 +1480,7 @@ print("terminados que se repitieron:       ", len(repeated))
 # So these three variables and the shared folder are all that you change. `processes.run_workers` sets them, because here we play chief and workers on one machine. It also takes care of three things:
 #
 # - It looks for a free port. And where a school's network has a proxy, the workers would look for the chief there, so it tells them not to (`no_grpc_proxy`).
-# - If a worker dies, the chief would wait for its trial for ever. So it starts the worker again **under its old name**, and the worker gets its old trial back. It does so three times at most.
+# - If a worker dies, the chief would wait for its trial for ever. So `run_workers` starts the worker again **under its old name**, and the worker gets its old trial back. It does so three times at most.
 # - It ends the chief when all workers have finished.
 
 # %% [markdown] lang="es"
@@ -1488,7 +1488,7 @@ print("terminados que se repitieron:       ", len(repeated))
 #
 # ## Varios trabajadores para una búsqueda
 #
-# Los ensayos no dependen unos de otros, así que pueden ejecutarse a la vez. En KerasTuner, un proceso, el **jefe** (*chief*), reparte los ensayos y lleva los apuntes. Los **trabajadores** (*workers*), tantos como quieras, le piden el siguiente ensayo y lo entrenan. Todos
+# Los ensayos no dependen unos de otros, así que pueden ejecutarse a la vez. En KerasTuner, un proceso, el **jefe** (*chief*), reparte los ensayos y lleva el registro. Los **trabajadores** (*workers*), tantos como quieras, le piden el siguiente ensayo y lo entrenan. Todos
 # ejecutan *el mismo programa*, con el mismo `directory` en un disco que comparten todos. Tres variables de entorno dicen quién es quién:
 #
 # | variable | jefe | cada trabajador |
@@ -1500,7 +1500,7 @@ print("terminados que se repitieron:       ", len(repeated))
 # Así que solo cambias esas tres variables y la carpeta compartida. `processes.run_workers` les da su valor, porque aquí hacemos de jefe y de trabajadores en una sola máquina. También se ocupa de tres cosas:
 #
 # - Busca un puerto libre. Y si la red de un centro tiene un *proxy*, los trabajadores buscarían ahí al jefe, así que les dice que no lo hagan (`no_grpc_proxy`).
-# - Si un trabajador muere, el jefe esperaría su ensayo para siempre. Así que lo arranca otra vez **con su mismo nombre**, y el trabajador recupera su ensayo. Lo hace tres veces como máximo.
+# - Si un trabajador muere, el jefe esperaría su ensayo para siempre. Así que `run_workers` lo arranca otra vez **con su mismo nombre**, y el trabajador recupera su ensayo. Lo hace tres veces como máximo.
 # - Detiene al jefe cuando han terminado todos los trabajadores.
 
 # %% [markdown] lang="en"
@@ -1557,7 +1557,7 @@ print(f"dos trabajadores van {one / two:.2f} veces más rápido")
 # Más de 2 no es posible. En dos núcleos sin nada más que hacer, un trabajador tardó {{one_worker.seconds.mean}} segundos de media y dos, {{two_workers.seconds.mean}}, porque jefe, trabajadores y cuaderno
 # comparten los núcleos. Si la máquina está ocupada, dos trabajadores pueden no aportar nada.
 #
-# Los ensayos están en archivos en el disco del jefe, así que quien abre el proyecto los ve todos, los haya ejecutado quien los haya ejecutado:
+# Los ensayos están en archivos en el disco del jefe, así que quien abre el proyecto los ve todos, sin importar qué trabajador los ejecutó:
 
 # %%
 saved = processes.saved_trials(shared)
@@ -1901,9 +1901,13 @@ sketched = record("sketches", history, test, seconds)
 plots.curves(sketched)
 
 # %% [markdown] lang="en"
+# (The green diamond is the test accuracy of the network from the file, that of the best epoch. The picture draws it at the end of the training.)
+#
 # For comparison, we train on the same drawings with the hyperparameters that our three searches found for the *digits*. **Will its test accuracy be higher or lower than that of the network above?**
 
 # %% [markdown] lang="es"
+# (El rombo verde es la exactitud de prueba de la red del archivo, la de la mejor época. La gráfica lo dibuja al final del entrenamiento).
+#
 # Para comparar, entrenamos con los mismos dibujos y los hiperparámetros que nuestras tres búsquedas encontraron para los *dígitos*. **¿Será su exactitud de prueba mayor o menor que la de la red de arriba?**
 
 # %%
@@ -1939,13 +1943,13 @@ claim("knows_sketches", sketched.test_accuracy, ">", 1 / len(classes), margin=0.
       es="la red acierta los dibujos nuevos mucho más a menudo que al azar, por más de 50 puntos porcentuales")
 
 # %% [markdown] lang="en"
-# Over our {{measured.seeds}} seeds, test accuracy was {{sketches.test_accuracy}} with the hyperparameters of the drawings' own search and {{sketches_digits_winner.test_accuracy}} with those of the digits' winner. With 600 test drawings, chance alone moves such a figure by about 1.6 percentage points up or down, so we cannot tell from a smaller difference which network is better.
+# Over our {{measured.seeds}} seeds, test accuracy was {{sketches.test_accuracy}} with the hyperparameters of the drawings' own search and {{sketches_digits_winner.test_accuracy}} with those of the digits' winner. With 600 test drawings, chance alone moves such a figure by up to about 1.6 percentage points up or down (in 19 of 20 cases), so we cannot tell from a smaller difference which network is better.
 # So a search on the drawings themselves brought no clear gain, for two reasons. It was small: six trials of three epochs, on half of the drawings. And the two tasks are alike: strokes on 28 × 28 pixels. **So begin with hyperparameters that have worked on a similar task.** A new search pays when the task is a different one, or when you can afford many more trials.
 #
 # ### Which drawings does it get wrong?
 
 # %% [markdown] lang="es"
-# En nuestras {{measured.seeds}} semillas, la exactitud de prueba fue {{sketches.test_accuracy}} con los hiperparámetros de la búsqueda propia de los dibujos y {{sketches_digits_winner.test_accuracy}} con los de la ganadora de los dígitos. Con 600 dibujos de prueba, el azar por sí solo mueve esa cifra unos 1.6 puntos porcentuales arriba o abajo, así que con una diferencia menor no se sabe cuál de las dos redes es mejor.
+# En nuestras {{measured.seeds}} semillas, la exactitud de prueba fue {{sketches.test_accuracy}} con los hiperparámetros de la búsqueda propia de los dibujos y {{sketches_digits_winner.test_accuracy}} con los de la ganadora de los dígitos. Con 600 dibujos de prueba, el azar por sí solo mueve esa cifra hasta unos 1.6 puntos porcentuales arriba o abajo (en 19 de 20 casos), así que con una diferencia menor no se sabe cuál de las dos redes es mejor.
 # Así que buscar con los propios dibujos no trajo una mejora clara, por dos motivos. La búsqueda fue pequeña: seis ensayos de tres épocas, con la mitad de los dibujos. Y las dos tareas se parecen: trazos en 28 × 28 píxeles. **Así que empieza con hiperparámetros que hayan funcionado en una tarea parecida.** Una búsqueda nueva compensa cuando la tarea es distinta o cuando puedes permitirte muchos más ensayos.
 #
 # ### ¿Qué dibujos falla?
@@ -2157,7 +2161,7 @@ table()
 # | plan, en minutos | 90 | 45 |
 # |---|--:|--:|
 # | demasiadas combinaciones, predicción para la ganadora | 8 | 5 |
-# | qué merece la pena ajustar; pérdidas, pregunta A | 12 | 5 |
+# | qué vale la pena ajustar; pérdidas, pregunta A | 12 | 5 |
 # | a mano: un sorteo justo de tasas de aprendizaje | 5 | 3 |
 # | dónde mira cada búsqueda, pregunta B | 8 | – |
 # | el hipermodelo, ejercicios 1 y 2 (uno de ellos en clase) | 12 | 8 |

@@ -200,7 +200,8 @@ class Lesson:
         band = {**ledger["runs"], **long.get("runs", {})}[kind][figure]
         if statistic:
             return format_band(figure, {"mean": band[statistic[0]], "std": 0}).split(" ±")[0]
-        return format_band(figure, band).replace("-", "−")
+        points = " %" if figure == "gap_share" else ""  # a difference of accuracies: the lesson says percentage points
+        return format_band(figure, band).replace(points, "").replace("-", "−")
 
     def _badges(self, lang: str) -> str:
         if not repository():

@@ -102,6 +102,18 @@ def nested(hp):
     return finish(network(keras.Sequential(inner)), keras.optimizers.schedules.CosineDecay(rate_of(hp), 300))
 
 
+def other_dropout(hp):
+    """Another layer of the kind, and a dropout that is always there besides."""
+    hidden = [layers.Dropout(0.2), layers.Dense(units_of(hp), activation="relu")]
+    if hp.Boolean("use_dropout"):
+        hidden.append(layers.GaussianDropout(conditional(hp)))
+    return finish(network(*hidden), rate_of(hp))
+
+
+def keeps_more(hp):
+    return model_with(hp, dropout=lambda hp: 1 - conditional(hp))
+
+
 HYPERMODEL_WRONG = [
     ("a model", "not a function"),
     (forgets_return, "returns no model"),
@@ -121,6 +133,7 @@ HYPERMODEL_WRONG = [
     (always, "drawn but not used"),
     (fixed_rate, "drawn but not used"),
     (fixed_units, "drawn but not used"),
+    (keeps_more, "drawn but not used"),
 ]
 
 
@@ -232,6 +245,27 @@ class ReturnsNothing(Batches):
         super().fit(hp, model, *args, **kwargs)
 
 
+class ReturnsModel(Batches):
+    def fit(self, hp, model, *args, **kwargs):
+        super().fit(hp, model, *args, **kwargs)
+        return model
+
+
+class BuildsAnother(Batches):
+    def fit(self, hp, model, *args, **kwargs):
+        return super().fit(hp, self.build(hp), *args, **kwargs)
+
+
+class OneMoreCallback(Batches):
+    def fit(self, hp, model, *args, callbacks, **kwargs):
+        return super().fit(hp, model, *args, callbacks=[*callbacks, keras.callbacks.TerminateOnNaN()], **kwargs)
+
+
+class NoFit(kt.HyperModel):
+    def build(self, hp):
+        return finish(network())
+
+
 class BuildsNothing(Batches):
     def build(self, hp):
         super().build(hp)
@@ -246,8 +280,11 @@ BATCHES_WRONG = [
     (DropsSettings, "not passed on"),
     (DropsCallbacks, "not passed on"),
     (DropsValidation, "not passed on"),
-    (ReturnsNothing, "returns nothing"),
+    (ReturnsNothing, "returns no score"),
+    (ReturnsModel, "returns no score"),
+    (BuildsAnother, "not trained"),
     (BuildsNothing, "returns no model"),
+    (NoFit, "other batch sizes"),
 ]
 
 
@@ -287,6 +324,14 @@ def permuted(scores, n):
     return sum(best) / len(best)
 
 
+def shuffled_in_place(scores, n):
+    draw, lowest = np.random.default_rng(2), []
+    for _ in range(2000):
+        draw.shuffle(scores)
+        lowest.append(scores[:n].min())
+    return np.mean(lowest)
+
+
 def exactly(scores, n):
     ranked, count = np.sort(scores), len(scores)
     return sum(math.comb(count - 1 - place, n - 1) * loss for place, loss in enumerate(ranked)) / math.comb(count, n)
@@ -303,13 +348,16 @@ EXPECTED_BEST_WRONG = [
     (mean_of_draws(pick=np.mean), "another number"),
     (lambda scores, n: np.sort(scores)[:n].mean(), "no mean of many draws"),
     (mean_of_draws(replace=True, times=20000), "put back"),
+    (lambda scores, n: mean_of_draws()(scores, 5), "put back"),
+    (lambda scores, n: [np.random.permutation(scores)[:n].min() for _ in range(2000)], "returns no number"),
+    (lambda scores, n: None, "returns no number"),
 ]
 
 EXERCISES = [
-    Exercise(check.hypermodel, [model_with, with_a_parent, convolutional, nested], HYPERMODEL_WRONG),
+    Exercise(check.hypermodel, [model_with, with_a_parent, convolutional, nested, other_dropout], HYPERMODEL_WRONG),
     Exercise(check.mended, MENDED_RIGHT, MENDED_WRONG),
-    Exercise(check.batches, [Batches, ByDoubling, Batches()], BATCHES_WRONG),
-    Exercise(check.expected_best, [mean_of_draws(), permuted, exactly], EXPECTED_BEST_WRONG),
+    Exercise(check.batches, [Batches, ByDoubling, Batches(), OneMoreCallback], BATCHES_WRONG),
+    Exercise(check.expected_best, [mean_of_draws(), permuted, shuffled_in_place, exactly], EXPECTED_BEST_WRONG),
     Exercise(check.beat, [trained(8, 2e-3), trained(4, 1e-3, epochs=3)], BEAT_WRONG, built=True),
 ]
 QUIZZES = [
