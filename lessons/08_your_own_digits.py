@@ -22,8 +22,8 @@
 #
 # {{badges}}
 #
-# Each lesson so far brought one remedy against overfitting. In this lesson all of them work together on the same 1,000 digits. Then the network leaves the course: it reads
-# what *you* write, with the mouse or on paper, we save it, and it runs where there is no Keras.
+# Lessons 02 to 05 each brought a remedy against overfitting. In this lesson several of them work together on the same 1,000 digits. Then the network leaves the course: it reads what *you* write, with
+# the mouse or on paper, we save it, and it runs where there is no Keras.
 #
 # **You will learn to**
 #
@@ -40,8 +40,8 @@
 #
 # {{badges}}
 #
-# Hasta ahora, cada lección ha traído un remedio contra el sobreajuste (*overfitting*). En esta trabajan todos juntos con los mismos 1000 dígitos. Después la red sale del
-# curso: lee lo que escribes *tú*, con el ratón o en papel, la guardamos y funciona donde no hay Keras.
+# Cada una de las lecciones 02 a 05 ha traído un remedio contra el sobreajuste (*overfitting*). En esta combinamos varios con los mismos 1000 dígitos. Después la red sale del curso: lee lo que
+# escribes *tú*, con el ratón o en papel, la guardamos y funciona donde no hay Keras.
 #
 # **Aprenderás a**
 #
@@ -129,8 +129,8 @@ x_train, x_val, x_test = prepare(raw_train), prepare(raw_val), prepare(raw_test)
 # | 03 | augmentation and dropout | {{03:combined.val_accuracy}} | {{03:combined.test_accuracy}} |
 # | 05 | batch normalisation | {{05:cnn_normalised.val_accuracy}} | {{05:cnn_normalised.test_accuracy}} |
 #
-# Augmentation helps most. Dropout and batch normalisation add little when they are alone. But we have not yet put all of them together. And with so many
-# remedies the network may also be *larger*: when it cannot easily learn its digits by heart, a large capacity (lesson 04) does less harm.
+# Augmentation helps most. Dropout and batch normalisation add little when they are alone. But we have not yet put these three together. And with so many remedies the network may also be *larger*:
+# when it cannot easily learn its digits by heart, a large capacity (lesson 04) does less harm.
 #
 # As in lesson 01, the validation column decides what we try next, and the test column reports. Remember the limit that lesson 01 names, too: these digits have
 # been looked at in eight lessons, so the figures may be a little too high. Your own handwriting, further down, is a test that nobody has looked at yet.
@@ -150,8 +150,8 @@ x_train, x_val, x_test = prepare(raw_train), prepare(raw_val), prepare(raw_test)
 # | 03 | aumento de datos y *dropout* | {{03:combined.val_accuracy}} | {{03:combined.test_accuracy}} |
 # | 05 | *batch normalization* | {{05:cnn_normalised.val_accuracy}} | {{05:cnn_normalised.test_accuracy}} |
 #
-# Lo que más ayuda es el aumento de datos (*data augmentation*). El *dropout* y la *batch normalization*, cada uno por su cuenta, añaden poco. Pero todavía no los hemos
-# juntado todos. Y con tantos remedios, la red puede además ser *más grande*: si no le es fácil memorizar sus dígitos, una gran capacidad (lección 04) hace menos daño.
+# Lo que más ayuda es el aumento de datos (*data augmentation*). El *dropout* y la *batch normalization*, cada uno por su cuenta, añaden poco. Pero todavía no hemos juntado los tres. Y con tantos
+# remedios, la red puede además ser *más grande*: si no le es fácil memorizar sus dígitos, una gran capacidad (lección 04) hace menos daño.
 #
 # Igual que en la lección 01, la columna de validación decide qué probamos después y la de prueba informa. Recuerda también el límite que señala la lección 01: estos
 # dígitos se han mirado en ocho lecciones, así que las cifras pueden ser un poco demasiado altas. Tu propia letra, más abajo, es una prueba que nadie ha mirado todavía.
@@ -296,7 +296,8 @@ plots.lines(steps, {"cosine decay": {"learning rate": by_hand}}, along="batch")
 plots.lines(steps, {"bajada en coseno": {"tasa de aprendizaje": by_hand}}, along="batch")
 
 # %% [markdown] lang="en"
-# With such a schedule early stopping (lesson 04) has nothing to do, because the end of the training is fixed. Validation only watches, with its first 500 digits, to save time.
+# With such a schedule we do not use early stopping (lesson 04), because the end of the training is fixed: there the rate is 0. With the validation digits we only measure, and only with the first 500
+# of them, to save time.
 #
 # ### 1. Your turn: find the bug
 #
@@ -304,8 +305,8 @@ plots.lines(steps, {"bajada en coseno": {"tasa de aprendizaje": by_hand}}, along
 # in place of the 20?
 
 # %% [markdown] lang="es"
-# Con una tasa así, el *early stopping* (lección 04) no tiene nada que hacer, porque el final del entrenamiento está fijado. La validación solo observa, con sus primeros 500
-# dígitos, para ahorrar tiempo.
+# Con una tasa así no usamos el *early stopping* (lección 04), porque el final del entrenamiento está fijado: allí la tasa vale 0. Con los dígitos de validación solo medimos, y solo con los 500
+# primeros, para ahorrar tiempo.
 #
 # ### 1. Te toca: encuentra el error
 #
@@ -452,9 +453,9 @@ answer = "b"
 check.quiz_curves(answer)
 
 # %% [markdown] lang="en"
-# In the first epochs validation is far behind, because the moving averages of batch normalisation need a few hundred steps to arrive (lesson 05). The training accuracy is that of
-# altered digits, with units switched off (lesson 03). The validation loss ends a little above its lowest point, but far below that of lesson 01's network: {{everything.val_loss.mean}} on these
-# 500 digits, against {{01:baseline.val_loss.mean}} on all 1,000. Over our {{measured.seeds}} seeds the test accuracy was {{everything.test_accuracy}}, from
+# In the first epochs validation is far behind, because the moving averages of batch normalisation need a few hundred steps to come near the true means and variances (lesson 05). The training accuracy
+# is that of altered digits, with units switched off by dropout (lesson 03). The validation loss ends above its lowest point, but far below that of lesson 01's network: on average
+# {{everything.val_loss.mean}} on these 500 digits, against {{01:baseline.val_loss.mean}} on all 1,000. Over our {{measured.seeds}} seeds the test accuracy was {{everything.test_accuracy}}, from
 # {{everything.test_accuracy.min}} to {{everything.test_accuracy.max}}. (Another processor rounds differently, so your figures may lie a little outside, here and in what follows.)
 #
 # ## The mistakes that are left
@@ -463,11 +464,11 @@ check.quiz_curves(answer)
 # the label says → what the network says, and the probability that it gave to its answer.
 
 # %% [markdown] lang="es"
-# En las primeras épocas, la validación va muy por detrás, porque las medias móviles de la *batch normalization* necesitan unos cientos de pasos para llegar (lección 05). La exactitud de
-# entrenamiento es la de dígitos transformados, con unidades apagadas (lección 03). La pérdida de validación acaba un poco por encima de su mínimo, pero muy por debajo de la de la red de la
-# lección 01: {{everything.val_loss.mean}} con estos 500 dígitos, frente a {{01:baseline.val_loss.mean}} con los 1000. Con nuestras {{measured.seeds}} semillas, la exactitud de prueba fue
-# {{everything.test_accuracy}}, entre {{everything.test_accuracy.min}} y {{everything.test_accuracy.max}}. (Otro procesador redondea de otra manera, así que tus cifras pueden quedar un
-# poco fuera, aquí y en lo que sigue).
+# En las primeras épocas, la validación va muy por detrás, porque las medias móviles de la *batch normalization* necesitan unos cientos de pasos para acercarse a las medias y varianzas reales (lección
+# 05). La exactitud de entrenamiento es la de dígitos transformados, con unidades apagadas por el *dropout* (lección 03). La pérdida de validación acaba por encima de su mínimo, pero muy por debajo de
+# la de la red de la lección 01: de media, {{everything.val_loss.mean}} con estos 500 dígitos, frente a {{01:baseline.val_loss.mean}} con los 1000. Con nuestras {{measured.seeds}} semillas, la
+# exactitud de prueba fue {{everything.test_accuracy}}, entre {{everything.test_accuracy.min}} y {{everything.test_accuracy.max}}. (Otro procesador redondea de otra manera, así que tus cifras pueden
+# quedar un poco fuera, aquí y en lo que sigue).
 #
 # ## Los errores que quedan
 #
@@ -487,22 +488,22 @@ plots.gallery(
 )
 
 # %% [markdown] lang="en"
-# Cover the captions: how many would *you* read as the label says? Some of these digits are hard for people, too. That is why the last per cent costs so much effort. And mind the
-# probabilities: a network can be wrong and very sure.
+# Cover the captions: how many would *you* read as the label says? Some of these digits are hard for people, too. That is why the last mistakes are so hard to get rid of. And mind the probabilities: a
+# network can be wrong and very sure.
 #
 # ## What does each ingredient contribute?
 #
 # To find out, we leave out one ingredient and keep everything else. This is called an **ablation**. Five trainings take several minutes, so we did them beforehand, with this very cell and
-# {{measured.seeds}} seeds. (To run them yourself, write `True` behind `train_all =`.) The picture shows the test error that we measured: the mean as a point, the range over the seeds as a line.
+# {{measured.seeds}} seeds. (To run them yourself, make the first line `train_all = True`.) The picture shows the test error that we measured: the mean as a point, the range over the seeds as a line.
 
 # %% [markdown] lang="es"
-# Tapa los rótulos: ¿cuántos leerías *tú* como dice la etiqueta? Algunos de estos dígitos también son difíciles para las personas. Por eso cuesta tanto el último uno por ciento. Y fíjate en las
+# Tapa los rótulos: ¿cuántos leerías *tú* como dice la etiqueta? Algunos de estos dígitos también son difíciles para las personas. Por eso es tan difícil eliminar los últimos errores. Y fíjate en las
 # probabilidades: una red puede equivocarse y estar muy segura.
 #
 # ## ¿Qué aporta cada ingrediente?
 #
-# Para saberlo, quitamos un ingrediente y dejamos todo lo demás. Eso se llama **ablación** (*ablation*). Cinco entrenamientos llevan varios minutos, así que los hicimos antes, con esta misma celda
-# y {{measured.seeds}} semillas. (Si quieres ejecutarlos tú, escribe `True` detrás de `train_all =`). La gráfica muestra el error de prueba que medimos: la media es un punto y el rango según la
+# Para saberlo, quitamos un ingrediente y dejamos todo lo demás. Eso se llama **ablación** (*ablation*). Cinco entrenamientos llevan varios minutos, así que los hicimos antes, con esta misma celda y
+# {{measured.seeds}} semillas. (Si quieres ejecutarlos tú, cambia la primera línea por `train_all = True`). La gráfica muestra el error de prueba que medimos: la media es un punto y el rango según la
 # semilla, una línea.
 
 # %%
@@ -554,11 +555,12 @@ check.quiz_share(answer)
 # | the falling rate: it stays at 0.002 | {{without_schedule.test_accuracy}} |
 # | the second convolution of the last two stages: three convolutions remain | {{without_depth.test_accuracy}} |
 #
-# Three ingredients carry the result. Without augmentation or without batch normalisation, even the best of our runs is worse than the worst run of the whole recipe. Without the falling rate that is
-# so, too, and the result depends more on chance: when the last steps are as large as the first, it matters which step happens to be the last. Dropout and the second convolutions make
-# no difference that we could tell from chance *here*. They may well help with other data, another network or another training time, and one ingredient can do the job of another.
+# Three ingredients make a clear difference: augmentation, batch normalisation and the falling rate. Without augmentation or without batch normalisation, even the best of our runs is worse than the
+# worst run of the whole recipe. Without the falling rate that is so, too, and the result depends more on chance: when the last steps are as large as the first, it matters which step happens to be the
+# last. Dropout and the second convolutions make no difference that we could tell from chance *here*. They may well help with other data, another network or another training time, and one ingredient
+# can do the job of another.
 #
-# One difference to the earlier lessons is no ingredient of this table: the recipe trains for 50 epochs, theirs for 30. That matters. Lesson 03's network with augmentation and dropout reached
+# One difference from the earlier lessons is not in this table: the recipe trains for 50 epochs, those lessons trained for 30. That matters. Lesson 03's network with augmentation and dropout reached
 # {{03:combined.test_accuracy}} after 30 epochs, {{03:combined_60.test_accuracy}} after 60 and {{03:combined_200.test_accuracy}} after 200. So a part of the gain comes from longer training, which
 # augmentation makes possible, and the rest from the recipe.
 #
@@ -567,8 +569,8 @@ check.quiz_share(answer)
 # Draw a digit with mouse, finger or keyboard, and watch the bars while you draw. The pad keeps calling the function `read`, which asks the network: images of shape (N, 28, 28, 1) go in, ten
 # probabilities for each come out. (A network can be called like a function, which is quick for a single image; `predict` is for many.)
 #
-# The pad needs a running notebook. If you see none, look at the picture below it: four moments while somebody draws an 8. The network answers at every moment, because it does not know
-# that the drawing is not finished.
+# The pad needs a running notebook. If you see no pad, look at the picture below: four moments while somebody draws an 8. The network answers at every moment, because it does not know that the drawing
+# is not finished.
 
 # %% [markdown] lang="es"
 # | qué se quita | exactitud de prueba |
@@ -580,13 +582,13 @@ check.quiz_share(answer)
 # | la bajada de la tasa: se queda en 0.002 | {{without_schedule.test_accuracy}} |
 # | la segunda convolución de las dos últimas etapas: quedan tres convoluciones | {{without_depth.test_accuracy}} |
 #
-# Tres ingredientes sostienen el resultado. Sin aumento de datos o sin *batch normalization*, hasta la mejor de nuestras ejecuciones es peor que la peor de la receta completa. Sin la bajada de la
-# tasa ocurre lo mismo y, además, el resultado depende más del azar: si los últimos pasos son tan grandes como los primeros, importa cuál resulta ser el último. El *dropout* y las segundas
-# convoluciones no suponen *aquí* ninguna diferencia que podamos distinguir del azar. Pueden ayudar con otros datos, otra red u otro tiempo de entrenamiento, y un ingrediente puede hacer el trabajo
-# de otro.
+# Tres ingredientes suponen una diferencia clara: el aumento de datos, la *batch normalization* y la bajada de la tasa. Sin aumento de datos o sin *batch normalization*, hasta la mejor de nuestras
+# ejecuciones es peor que la peor de la receta completa. Sin la bajada de la tasa ocurre lo mismo y, además, el resultado depende más del azar: si los últimos pasos son tan grandes como los primeros,
+# importa cuál resulta ser el último. El *dropout* y las segundas convoluciones no suponen *aquí* ninguna diferencia que podamos distinguir del azar. Pueden ayudar con otros datos, otra red u otro
+# tiempo de entrenamiento, y un ingrediente puede hacer el trabajo de otro.
 #
-# Una diferencia con las lecciones anteriores no es ningún ingrediente de esta tabla: la receta entrena 50 épocas y aquellas, 30. Eso importa. La red de la lección 03 con aumento de datos y
-# *dropout* alcanzó {{03:combined.test_accuracy}} tras 30 épocas, {{03:combined_60.test_accuracy}} tras 60 y {{03:combined_200.test_accuracy}} tras 200. Así que una parte de la mejora viene de
+# Una diferencia con las lecciones anteriores no está en esta tabla: la receta entrena 50 épocas, y aquellas lecciones entrenaban 30. Eso importa. La red de la lección 03 con aumento de datos y
+# *dropout* alcanzó el {{03:combined.test_accuracy}} tras 30 épocas, {{03:combined_60.test_accuracy}} tras 60 y {{03:combined_200.test_accuracy}} tras 200. Así que una parte de la mejora viene de
 # entrenar más tiempo, cosa que el aumento de datos hace posible, y el resto, de la receta.
 #
 # ## Ahora tú
@@ -615,9 +617,9 @@ figures.while_drawing(
 )
 
 # %% [markdown] lang="en"
-# The second row shows that the network does not see your drawing as it is. MNIST's digits were **prepared**, all in the same way: white on black (ink is 255; our galleries draw it dark),
-# scaled to fit 20 × 20 pixels, and placed on 28 × 28 so that the ink's **centre of mass** (the mean place of all ink) is in the middle. `digits.to_mnist` does the same with yours. It also
-# evens out a pen that is much thinner or thicker than theirs. Here is a small, thin seven in the corner of the sheet:
+# The second row shows that the network does not see your drawing as it is. MNIST's digits were **prepared**, all in the same way: white on black (ink is 255; our galleries draw it dark), scaled to
+# fit 20 × 20 pixels, and placed on 28 × 28 so that the ink's **centre of mass** (the mean place of all ink) is in the middle. `digits.to_mnist` does the same with yours. It also evens out a pen that
+# is much thinner or thicker than theirs. Here is a small seven in a corner of the sheet:
 
 # %% [markdown] lang="es"
 # La segunda fila muestra que la red no ve tu dibujo tal cual. Los dígitos de MNIST se **prepararon** todos igual: blanco sobre negro (la tinta es 255; nuestras galerías la dibujan oscura), a un
@@ -633,13 +635,13 @@ figures.as_seen(drawn, seen, read(prepare(seen[np.newaxis]))[0])
 # %% [markdown] lang="en"
 # ### And without the preparation?
 #
-# We take 500 test digits as a scanner might bring them: dark on light, half the size, in the lower right corner. Upper row: as they come. Lower row: after `to_mnist`, drawn as the network
-# gets them, white on black.
+# We take 500 test digits as they might come from a scanner: dark on light, half the size, in the lower right corner. Upper row: as they come. Lower row: after `to_mnist`, drawn as the network gets
+# them, white on black.
 
 # %% [markdown] lang="es"
 # ### ¿Y sin prepararlos?
 #
-# Tomamos 500 dígitos de prueba como podría traerlos un escáner: oscuros sobre claro, a mitad de tamaño, en la esquina inferior derecha. Fila de arriba: tal cual. Fila de abajo: después de
+# Tomamos 500 dígitos de prueba tal como podrían salir de un escáner: oscuros sobre claro, a mitad de tamaño, en la esquina inferior derecha. Fila de arriba: tal cual. Fila de abajo: después de
 # `to_mnist`, dibujados como los recibe la red, blanco sobre negro.
 
 
@@ -690,7 +692,7 @@ print(f"los mismos dígitos como los tiene MNIST: {100 * shares[2]:.1f} % de aci
 # **C.** Escribes cien dígitos, los preparas bien y la red acierta 88. De los dígitos de prueba acertó el 98 %. ¿Cuál es la razón más probable?
 #
 # - (a) La red se ha aprendido de memoria los dígitos de prueba.
-# - (b) Los tuyos vienen de otra mano y de otro bolígrafo que todos los dígitos con los que se entrenó y se probó.
+# - (b) Los tuyos son de otra mano y de otro bolígrafo, distintos de los que escribieron los dígitos con los que la red se entrenó y se probó.
 # - (c) 28 × 28 píxeles son muy pocos para la escritura a mano.
 
 # %% tags=["exercise"]
@@ -707,7 +709,7 @@ check.quiz_own(answer)
 # ## Where it fails on you, and why
 #
 # People write digits in different ways. Here each digit comes first in a plain form that is common in the United States, where MNIST's digits were written, and then in forms that many other people
-# use. The sign behind the digit says which form: `/|` is a 1 with an upstroke, `_` a foot, `-` a bar, `^` a 4 closed at the top, `/` a crossed zero.
+# use. The sign after the digit says which form: `/|` is a 1 with an upstroke, `_` a foot, `-` a bar, `^` a 4 closed at the top, `/` a crossed zero.
 
 # %% [markdown] lang="es"
 # ## Dónde falla contigo, y por qué
@@ -749,20 +751,20 @@ hands = record(
 plots.gallery(np.array(drawings), captions, columns=9)
 
 # %% [markdown] lang="en"
-# Above each picture stands what it is meant to be, what the network reads, and the probability of that. Over our seeds it reads {{hands.right_share}} of these nine as they are meant. Among our training digits,
-# about eight of the hundred sevens have a bar and two of the hundred ones a foot: few, but the network has met them. No zero among them is crossed like ours, and in only {{hands.slashed_zero_share.mean}} of our
-# runs was it read as a 0. What the training digits do not show, the network can only guess.
+# Above each picture stands what it is meant to be, what the network reads, and the probability of that. Over our seeds it reads {{hands.right_share}} of these nine as they are meant. Among our
+# training digits, about eight of the hundred sevens have a bar and two of the hundred ones a foot: few, but the network has met them. No zero among them is crossed like ours, and most of our networks
+# did not read it as a 0. What the training digits do not show, the network can only guess.
 #
-# The training digits do not show a sheet that lies askew, either: our alterations turn up to 14° either way (0.04 of a turn). We turn 500 test digits further and further. The percentages count
+# The training digits do not show a sheet that lies askew, either: our alterations turn up to about 14° either way (0.04 of a turn). We turn 500 test digits further and further. The percentages count
 # all 500; the pictures show three of them, and what the network reads.
 
 # %% [markdown] lang="es"
 # Encima de cada imagen están lo que pretende ser, lo que lee la red y la probabilidad de esa lectura. Con nuestras semillas lee bien el {{hands.right_share}} de estas nueve. Entre nuestros dígitos de
-# entrenamiento, unos ocho de los cien sietes llevan barra y dos de los cien unos, pie: son pocos, pero la red los ha visto. Entre ellos no hay ningún cero tachado como el nuestro, y solo en el
-# {{hands.slashed_zero_share.mean}} de nuestras ejecuciones se leyó como un 0. Lo que los dígitos de entrenamiento no muestran, la red solo puede adivinarlo.
+# entrenamiento, unos ocho de los cien sietes llevan barra y dos de los cien unos, pie: son pocos, pero la red los ha visto. Entre ellos no hay ningún cero tachado como el nuestro, y la mayoría de
+# nuestras redes no lo leyó como un 0. Lo que los dígitos de entrenamiento no muestran, la red solo puede adivinarlo.
 #
-# Los dígitos de entrenamiento tampoco muestran una hoja torcida: nuestras transformaciones giran hasta 14° hacia cada lado (0.04 vueltas). Giramos 500 dígitos de prueba cada vez más. Los porcentajes
-# cuentan los 500; las imágenes muestran tres de ellos y lo que lee la red.
+# Los dígitos de entrenamiento tampoco muestran una hoja torcida: nuestras transformaciones giran hasta unos 14° hacia cada lado (0.04 vueltas). Giramos 500 dígitos de prueba cada vez más. Los
+# porcentajes cuentan los 500; las imágenes muestran tres de ellos y lo que lee la red.
 
 # %%
 read_right = {}
@@ -777,8 +779,8 @@ figures.turned(
 )
 
 # %% [markdown] lang="en"
-# At 45° our networks read {{tilted.askew_share}} right, upright {{tilted.upright_share}}. A test accuracy says how well a network reads digits *like the test digits*, and these were written on straight paper. You
-# would turn the sheet; the network has not learnt to.
+# At 45° our networks read {{tilted.askew_share}} right, upright {{tilted.upright_share}}. A test accuracy says how well a network reads digits *like the test digits*, and these were written on
+# straight paper. You can read a sheet that lies askew; the network reads it badly, because it never saw one in training.
 #
 # ### 2. Your turn: teach it
 #
@@ -786,8 +788,8 @@ figures.turned(
 # are enough, about ten seconds. How far do you get beyond that? `copy_of` makes a copy with the same weights, so that `reader` stays as it is; `y_train` are the labels of `x_train`.
 
 # %% [markdown] lang="es"
-# A 45°, nuestras redes aciertan el {{tilted.askew_share}}; con los dígitos derechos, el {{tilted.upright_share}}. Una exactitud de prueba dice lo bien que lee una red dígitos *como los de prueba*, y esos se
-# escribieron con el papel derecho. Tú girarías la hoja; la red no lo ha aprendido.
+# A 45°, nuestras redes aciertan el {{tilted.askew_share}}; con los dígitos derechos, el {{tilted.upright_share}}. Una exactitud de prueba dice con qué acierto lee una red dígitos *como los de
+# prueba*, y esos se escribieron con el papel derecho. Tú puedes leer una hoja torcida; la red la lee mal, porque al entrenar no vio ninguna.
 #
 # ### 2. Te toca: enséñale
 #
@@ -919,7 +921,7 @@ if my_photo is not ...:
 # ## Save and load
 #
 # A `.keras` file is a zip archive. It holds the layers as text (JSON), the weights and, if the network has one, the state of the optimiser. Everything that this lesson writes goes to a folder of its
-# own under `runs/`, which is removed when this notebook's kernel stops. For your own work, name a folder that stays. On Colab, bring the file home, because the machine is deleted after use:
+# own under `runs/`, which is removed when this notebook's kernel stops. For your own work, name a folder that stays. On Colab, download the file, because the machine is deleted after use:
 #
 # ```python
 # reader.save("reader.keras")
@@ -927,7 +929,7 @@ if my_photo is not ...:
 # files.download("reader.keras")
 # ```
 #
-# or copy it to your Drive, which `from google.colab import drive; drive.mount("/content/drive")` makes a folder.
+# or copy it to your Drive, which appears as a folder after `from google.colab import drive; drive.mount("/content/drive")`.
 
 # %% [markdown] lang="es"
 # Cuenta: ¿cuántos de tus dígitos ha leído bien la red? Si es una proporción menor que con los dígitos de prueba, la culpa no es de tu letra: la red aprendió con dígitos de otras personas.
@@ -990,9 +992,9 @@ same(loaded, before, en="the same after loading", es="lo mismo después de carga
 # %% [markdown] lang="en"
 # The 30,000 probabilities of the loaded network are those of the network in this notebook.
 #
-# **Other people's networks.** A file can carry Python code, for instance in a `Lambda` layer, which is a function of one's own as a layer. Whoever loads such a file runs a stranger's program with their own rights.
-# So `load_model` has a **safe mode**, which is on by default (`safe_mode=True`) and refuses `.keras` files with code. Leave it on, and keep Keras up to date, because holes in it are found and mended. Never open
-# with **pickle**, Python's own format for objects, a network that you have not saved yourself (`.pkl`, `joblib`, or `torch.load` without `weights_only=True`).
+# **Other people's networks.** A file can carry Python code, for instance in a `Lambda` layer, which is a function of one's own as a layer. Whoever loads such a file runs a stranger's program as if it
+# were their own. So `load_model` has a **safe mode**, which is on by default (`safe_mode=True`) and refuses `.keras` files with code. Leave it on, and keep Keras up to date, because security holes in
+# it are found and closed. Never open with **pickle**, Python's own format for objects, a network that you have not saved yourself (`.pkl`, `joblib`, or `torch.load` without `weights_only=True`).
 #
 # ### 3. Your turn: find the bug
 #
@@ -1003,9 +1005,9 @@ same(loaded, before, en="the same after loading", es="lo mismo después de carga
 # Las 30 000 probabilidades de la red cargada son las de la red de este cuaderno.
 #
 # **Redes ajenas.** Un archivo puede llevar código de Python, por ejemplo en una capa `Lambda`, que es una función propia convertida en capa. Quien carga un archivo así ejecuta el programa de un
-# desconocido con sus propios permisos. Por eso `load_model` tiene un **modo seguro** (*safe mode*), que viene activado (`safe_mode=True`) y rechaza los archivos `.keras` con código. Déjalo activado y mantén Keras al
-# día, porque se le encuentran fallos y se van arreglando. No abras nunca con **pickle**, el formato propio de Python para guardar objetos, una red que no hayas guardado tú (`.pkl`, `joblib` o
-# `torch.load` sin `weights_only=True`).
+# desconocido como si fuera suyo. Por eso `load_model` tiene un **modo seguro** (*safe mode*), que viene activado (`safe_mode=True`) y rechaza los archivos `.keras` con código. Déjalo activado y
+# mantén Keras al día, porque se le encuentran fallos de seguridad y se van corrigiendo. No abras nunca con **pickle**, el formato propio de Python para guardar objetos, una red que no hayas guardado
+# tú (`.pkl`, `joblib` o `torch.load` sin `weights_only=True`).
 #
 # ### 3. Te toca: encuentra el error
 #
@@ -1064,9 +1066,10 @@ check.quiz_stranger(answer)
 # - **LiteRT** (formerly TensorFlow Lite): one small file for phones and small computers;
 # - **ONNX** (`format="onnx"`, needs the package `tf2onnx`): a format that many other programs read.
 #
-# From Keras 3.13 on, `reader.export("reader.tflite", format="litert")` writes a LiteRT file in one step, and the package `ai-edge-litert` reads it on the phone: `from ai_edge_litert.interpreter import Interpreter`.
-# The course also has to run with older versions and without that package, so the program below converts the SavedModel and uses the reader that comes with TensorFlow, `tf.lite.Interpreter`. That reader is
-# out of date and warns that it will be removed; its calls are the same. (The first line of the cell keeps TensorFlow from printing what it writes.)
+# From Keras 3.13 on, `reader.export("reader.tflite", format="litert")` writes a LiteRT file in one step, and the Python package `ai-edge-litert` reads it, for instance on a small computer:
+# `from ai_edge_litert.interpreter import Interpreter`. (On a phone, an app reads it with Google's LiteRT library.) The course also has to run with older versions and without that package, so the
+# program below converts the SavedModel and uses the reader that comes with TensorFlow, `tf.lite.Interpreter`. That reader is out of date and warns that it will be removed; its calls are the same.
+# (The first line of the cell keeps TensorFlow from printing what it writes.)
 
 # %% [markdown] lang="es"
 # ## Exportar: para donde no hay Keras
@@ -1074,12 +1077,13 @@ check.quiz_stranger(answer)
 # `model.export` escribe solo lo necesario para predecir, para un servidor, un navegador o un teléfono:
 #
 # - **SavedModel**: el formato de TensorFlow, una carpeta, para servidores;
-# - **LiteRT** (antes TensorFlow Lite): un único archivo, pequeño, para teléfonos y placas pequeñas;
+# - **LiteRT** (antes TensorFlow Lite): un único archivo, pequeño, para teléfonos y máquinas pequeñas;
 # - **ONNX** (`format="onnx"`, necesita el paquete `tf2onnx`): un formato que leen muchos otros programas.
 #
-# A partir de Keras 3.13, `reader.export("reader.tflite", format="litert")` escribe un archivo LiteRT en un solo paso, y en el teléfono lo lee el paquete `ai-edge-litert`: `from ai_edge_litert.interpreter import Interpreter`.
-# El curso tiene que funcionar también con versiones anteriores y sin ese paquete, así que el programa de abajo convierte el SavedModel y usa el lector que trae TensorFlow, `tf.lite.Interpreter`. Ese lector ya
-# está anticuado y avisa de que desaparecerá; sus llamadas son las mismas. (La primera línea de la celda evita que TensorFlow imprima lo que escribe).
+# A partir de Keras 3.13, `reader.export("reader.tflite", format="litert")` escribe un archivo LiteRT en un solo paso, y lo lee el paquete de Python `ai-edge-litert`, por ejemplo en una máquina
+# pequeña: `from ai_edge_litert.interpreter import Interpreter`. (En un teléfono lo lee una aplicación, con la biblioteca LiteRT de Google). El curso tiene que funcionar también con versiones
+# anteriores y sin ese paquete, así que el programa de abajo convierte el SavedModel y usa el lector que trae TensorFlow, `tf.lite.Interpreter`. Ese lector ya está anticuado y avisa de que
+# desaparecerá; sus llamadas son las mismas. (La primera línea de la celda evita que TensorFlow imprima lo que escribe).
 
 # %% name="export"
 logging.getLogger("tensorflow").setLevel("ERROR")
@@ -1162,7 +1166,7 @@ plots.gallery(
 #
 # ### 4. Your turn: refuse what is unsure
 #
-# Write `decide(probabilities, threshold)`. For probabilities of shape (N, 10) it returns N whole numbers: the most probable digit, or −1 where even that digit's probability is below the threshold.
+# Write `decide(probabilities, threshold)`. For probabilities of shape (N, 10) it returns N whole numbers: the most probable digit, or `-1` where even that digit's probability is below the threshold.
 
 # %% [markdown] lang="es"
 # Softmax hace que las diez probabilidades sumen 1, muestre lo que muestre la imagen. Así que dicen a qué dígito *se parece más*, no si es un dígito. Dos cosas ayudan, y ninguna es perfecta. `to_mnist` rechaza
@@ -1171,7 +1175,7 @@ plots.gallery(
 #
 # ### 4. Te toca: rechazar lo dudoso
 #
-# Escribe `decide(probabilities, threshold)`. Para probabilidades de forma (N, 10) devuelve N enteros: el dígito más probable, o −1 donde incluso la probabilidad de ese dígito quede por debajo del
+# Escribe `decide(probabilities, threshold)`. Para probabilidades de forma (N, 10) devuelve N enteros: el dígito más probable, o `-1` donde incluso la probabilidad de ese dígito quede por debajo del
 # umbral (*threshold*).
 
 # %% tags=["exercise"]
@@ -1189,12 +1193,12 @@ def decide(probabilities, threshold):
 check.answer_or_refuse(decide)
 
 # %% [markdown] lang="en"
-# What does a threshold cost, and what does it bring? Each point of the line below belongs to one threshold. To the right: how many of the 1,000 validation digits the network still answers. Upwards: how many of
-# these answers are right. A higher threshold leads to the left and, as a rule, upwards:
+# What do we lose by a threshold, and what do we gain? Each point of the line below belongs to one threshold. To the right: how many of the 1,000 validation digits the network still answers. Upwards:
+# how many of these answers are right. A higher threshold leads to the left and, as a rule, upwards:
 
 # %% [markdown] lang="es"
-# ¿Qué cuesta un umbral y qué aporta? Cada punto de la línea corresponde a un umbral. Hacia la derecha: cuántos de los 1000 dígitos de validación responde todavía la red. Hacia arriba: cuántas de esas
-# respuestas son correctas. Un umbral más alto lleva hacia la izquierda y, por regla general, hacia arriba:
+# ¿Qué se pierde con un umbral y qué se gana? Cada punto de la línea corresponde a un umbral. Hacia la derecha: cuántos de los 1000 dígitos de validación responde todavía la red. Hacia arriba: cuántas
+# de esas respuestas son correctas. Un umbral más alto lleva hacia la izquierda y, por regla general, hacia arriba:
 
 # %%
 figures.answered(read(x_val), y_val)
@@ -1207,8 +1211,8 @@ figures.answered(read(x_val), y_val)
 # %% [markdown] lang="es"
 # ### 5. Te toca: elige un umbral
 #
-# Una oficina de correos quiere que **el 99.5 % de las respuestas sean correctas** y que queden para las personas los menos dígitos posibles. Elige el umbral con los dígitos de validación. (Basta con quedar a un
-# punto porcentual de lo mejor posible).
+# Una oficina de correos quiere que **el 99.5 % de las respuestas sean correctas** y que las personas tengan que leer los menos dígitos posibles. Elige el umbral con los dígitos de validación. (Basta
+# con quedar a un punto porcentual de lo mejor posible).
 
 # %% tags=["exercise"]
 threshold = ...
@@ -1234,16 +1238,17 @@ print(f"umbral 0.9, dígitos de prueba respondidos: {100 * (sureness >= 0.9).mea
 print(f"de ellos, bien: {100 * (answers == y_test)[sureness >= 0.9].mean():.1f} %")
 
 # %% [markdown] lang="en"
-# That was the test, with the threshold 0.9. Compare it with the point 0.9 of the picture: a threshold that was chosen on the validation digits keeps its promise only roughly on others, because a few digits
-# decide. On other people's handwriting it can be far off.
+# These are the *test* digits, with the threshold 0.9. Compare them with the point 0.9 of the picture: what was measured on the validation digits holds only roughly for others. One reason is that our
+# test digits are harder (lesson 06). Another is chance, because so few answers are wrong that each of them counts. On other people's handwriting the figures can be far off.
 #
 # ## What we measured
 #
 # Your run beside ours, over {{measured.seeds}} seeds.
 
 # %% [markdown] lang="es"
-# Esa ha sido la prueba, con el umbral 0.9. Compárala con el punto 0.9 de la gráfica: un umbral elegido con los dígitos de validación solo cumple aproximadamente lo prometido con otros, porque deciden unos pocos
-# dígitos. Con la letra de otras personas puede desviarse mucho.
+# Estos son los dígitos de *prueba*, con el umbral 0.9. Compáralos con el punto 0.9 de la gráfica: lo que se midió con los dígitos de validación solo vale aproximadamente para otros. Una razón es que
+# nuestros dígitos de prueba son más difíciles (lección 06). Otra es el azar, porque son tan pocas las respuestas erróneas que cada una pesa. Con la letra de otras personas, las cifras pueden
+# desviarse mucho.
 #
 # ## Lo que hemos medido
 #
@@ -1337,8 +1342,8 @@ figures.course(bands_by_lesson())
 # *Necesita MNIST entero, 11 MB que se descargan una vez.* Con 55 000 dígitos distintos hay poco que memorizar en unas pocas épocas, así que la pregunta es otra: ¿cuánto tarda una red en ser buena? La siguiente es más
 # o menos igual de grande que la del [ejemplo de MNIST del propio Keras](https://keras.io/examples/vision/mnist_convnet/) (34 730 parámetros frente a 34 826), pero llega antes:
 #
-# - **menos multiplicaciones:** la primera convolución avanza de dos en dos píxeles (`strides=2`), así que responde en 12 × 12 posiciones. En el ejemplo de Keras responde en 26 × 26 y después viene un *pooling*. En
-#   total, cada dígito cuesta la mitad de trabajo;
+# - **menos multiplicaciones:** la primera convolución avanza de dos en dos píxeles (`strides=2`), así que responde en 12 × 12 posiciones. En el ejemplo de Keras responde en 26 × 26 y después viene un
+#   *pooling*. En total, cada dígito exige la mitad de trabajo;
 # - **menos épocas:** con *batch normalization*, la tasa de aprendizaje inicial puede ser cinco veces la habitual, y el coseno la lleva a 0 justo al final de la segunda época. Con una tasa constante, los pesos siguen saltando
 #   alrededor del mínimo durante varias épocas más;
 # - **sin transformaciones:** cada dígito se ve solo dos veces, muy pocas para memorizarlo.
@@ -1396,7 +1401,7 @@ record("hurried", history, test, seconds)
 table()
 
 # %% [markdown] lang="en"
-# The row `hurried` is this network. We measured {{hurried.test_accuracy}}. How much sooner it reaches 98 % and 99 % than two older recipes do stands in `docs/performance.md`.
+# The row `hurried` is this network. We measured {{hurried.test_accuracy}}. `docs/performance.md` says how much sooner it reaches 98 % and 99 % than two older recipes.
 #
 # More is possible: light alterations, a wider network, 13 epochs with a schedule just as long, and **label smoothing**. With label smoothing the right digit is worth 91 % and every other 1 %, so that a network which
 # is already sure is not pushed to be surer still. `longer`, in `tests/benchmarks/mnist_recipes.py`, is such a recipe, and the same page says how far it came. The best published results on MNIST lie beyond 99.7 %.
@@ -1415,15 +1420,15 @@ table()
 # - Saving, safe mode and export: Keras, [Save, serialize, and export models](https://keras.io/guides/serialization_and_saving/) and [Model export](https://keras.io/api/models/model_saving_apis/export/); Google, [LiteRT](https://ai.google.dev/edge/litert).
 
 # %% [markdown] lang="es"
-# La fila `hurried` (con prisa) es esta red. Medimos un {{hurried.test_accuracy}}. Cuánto tarda en llegar al 98 % y al 99 %, comparada con dos recetas más antiguas, se lee en `docs/performance.md` (en inglés).
+# La fila `hurried` (con prisa) es esta red. Medimos un {{hurried.test_accuracy}}. `docs/performance.md` (en inglés) dice cuánto antes llega al 98 % y al 99 % que dos recetas más antiguas.
 #
 # Se puede llegar más lejos: transformaciones ligeras, una red más ancha, 13 épocas con una bajada de la tasa igual de larga y **etiquetas suavizadas** (*label smoothing*). Con ellas, al dígito correcto le corresponde un
 # 91 % y a cada uno de los demás, un 1 %, para que una red que ya está segura no se vea empujada a estarlo todavía más. `longer`, en `tests/benchmarks/mnist_recipes.py`, es una receta así, y la misma página dice
 # hasta dónde llegó. Los mejores resultados publicados con MNIST pasan del 99.7 %.
 #
-# **¿Y ahora qué?** Letras además de dígitos: los [datos EMNIST](https://arxiv.org/abs/1702.05373), también de 28 × 28 (en sus propios archivos, las imágenes están tumbadas, así que míralas antes de entrenar). Garabatos: el
-# final de la lección 06. Fotos: la lección 07. Tus propios datos: cincuenta dígitos de cada clase, escritos por quienes van a usar la red, suelen ayudar más que la próxima mejora de la receta. Y las
-# [guías y ejemplos del propio Keras](https://keras.io/), que ya puedes leer.
+# **¿Y ahora qué?** Letras además de dígitos: los [datos EMNIST](https://arxiv.org/abs/1702.05373), también de 28 × 28 (en sus propios archivos, las imágenes están tumbadas, así que míralas antes de
+# entrenar). Dibujos a mano: el final de la lección 06. Fotos: la lección 07. Tus propios datos: cincuenta dígitos de cada clase, escritos por quienes van a usar la red, suelen ayudar más que la
+# próxima mejora de la receta. Y las [guías y ejemplos del propio Keras](https://keras.io/), que ya puedes leer.
 #
 # **Fuentes**
 #

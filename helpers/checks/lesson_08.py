@@ -10,8 +10,8 @@ import keras
 import numpy as np
 from PIL import Image
 
-from helpers import data
-from helpers.checks import A_MODEL_OF_DIGITS, A_NUMBER, Praise, a_function, exercise, flat_layers, quiz, raise_first
+from helpers import checks, data
+from helpers.checks import A_CLASSIFIER, A_NUMBER, Praise, a_function, exercise, flat_layers, quiz, raise_first
 
 
 @exercise(expects=A_NUMBER, hints=[
@@ -27,7 +27,7 @@ from helpers.checks import A_MODEL_OF_DIGITS, A_NUMBER, Praise, a_function, exer
 }, right=dict(en="20 epochs of 15 batches: the rate now reaches 0 with the last batch.", es="20 épocas de 15 lotes: ahora la tasa llega a 0 con el último lote."))  # fmt: skip
 def decay_steps(answer: float) -> None:
     """How many batches 20 epochs of 900 digits have, 64 to a batch."""
-    known = {"epochs": [20], "one epoch": [14, 15], "digits": [900, 18_000], "short batch left out": [280]}
+    known = {"epochs": [20], "one epoch": [14, 900 / 64, 15], "digits": [900, 18_000], "short batch left out": [280]}
     found = {name: answer in numbers for name, numbers in known.items()}
     raise_first({**found, "rounded too late": 280 < answer < 283, "another number": answer != 300}, given=answer)
 
@@ -45,20 +45,20 @@ quiz_share = quiz("quiz_share", right="c",
 )  # fmt: skip
 
 quiz_own = quiz("quiz_own", right="b",
-    a=dict(en="It never trained with them. The 98 % are earned, but on digits like those.", es="Nunca entrenó con ellos. El 98 % está bien ganado, pero con dígitos como esos."),
-    b=dict(en="A test figure holds for data like the test data. Yours are other data, so they are another exam.", es="La cifra de prueba vale para datos como los de prueba. Los tuyos son otros datos y, por tanto, otro examen."),
+    a=dict(en="It never trained with them. The 98 % are a fair figure, but only for digits like those.", es="Nunca entrenó con ellos. El 98 % es una cifra justa, pero solo para dígitos como esos."),
+    b=dict(en="A test figure holds for data like the test data. Yours are other data, so they are another test.", es="La cifra de prueba vale para datos como los de prueba. Los tuyos son otros datos y, por tanto, otra prueba."),
     c=dict(en="The test digits have no more, and 98 % of them are read right.", es="Los de prueba no tienen más, y la red lee bien el 98 %."),
 )  # fmt: skip
 
 ASKED_TURNED, ASKED_UPRIGHT = 0.80, 0.95  # of the validation digits
 
 
-@exercise(expects=A_MODEL_OF_DIGITS, hints=[
+@exercise(expects=A_CLASSIFIER, hints=[
     dict(en="Turn the training digits at random, up to 45° either way, as lesson 02 did; a few epochs are enough, because the copy can read already.", es="Gira al azar los dígitos de entrenamiento, hasta 45° hacia cada lado, como en la lección 02; bastan unas pocas épocas, porque la copia ya sabe leer."),
     dict(en="layers.RandomRotation takes shares of a full turn: 45° is 0.125. Put it in front of the copy in a Sequential, as in_training does, then compile and fit.", es="layers.RandomRotation toma proporciones de una vuelta entera: 45° son 0.125. Ponla delante de la copia en un Sequential, como hace in_training, y después compila y entrena."),
     dict(en="Adam(3e-4), epochs=5, batch_size=32; check the copy, or the Sequential with the rotation: either will do.", es="Adam(3e-4), epochs=5, batch_size=32; comprueba la copia o el Sequential con la rotación, da igual."),
 ], wrong={
-    "guesses": dict(en="Of the upright digits it gets {upright} right, little more than guessing. Does it start from the trained weights (set_weights), and is the learning rate small?", es="De los dígitos derechos acierta el {upright}, poco más que al azar. ¿Parte de los pesos entrenados (set_weights)? ¿Es pequeña la tasa de aprendizaje?", example=dict(upright="12.0 %")),
+    "guesses": dict(en="Of the upright digits it gets {upright} right, little more than guessing. Does it start from the trained weights (set_weights), is the learning rate small, and does it take images from 0 to 1?", es="De los dígitos derechos acierta el {upright}, poco más que al azar. ¿Parte de los pesos entrenados (set_weights)? ¿Es pequeña la tasa de aprendizaje? ¿Toma imágenes de 0 a 1?", example=dict(upright="12.0 %")),
     "one way only": dict(en="Turned to one side it gets {better} right, to the other {worse}. A sheet may lie askew both ways: RandomRotation(0.125) turns from −45° to 45°.", es="Con los dígitos girados hacia un lado acierta el {better}; hacia el otro, el {worse}. Una hoja puede torcerse hacia los dos lados: RandomRotation(0.125) gira de −45° a 45°.", example=dict(better="89.0 %", worse="33.1 %")),
     "upright forgotten": dict(en="Turned digits are fine ({worse} at least), but of the upright ones it now gets only {upright} right; the task asks for {asked}. Show it upright digits, too, and take a smaller learning rate.", es="Con los girados va bien (al menos el {worse}), pero de los derechos ahora solo acierta el {upright} y se pide el {asked}. Enséñale también derechos y usa una tasa más pequeña.", example=dict(worse="84.0 %", upright="93.2 %", asked="95 %")),
     "too few turned digits": dict(en="Turned by 45° it gets {better} and {worse} right (to the two sides); the task asks for {turned}. Was it trained with digits turned as far as that, and long enough? 45° is 0.125 of a turn.", es="Girados 45° acierta el {better} y el {worse} (hacia cada lado); se pide el {turned}. ¿Ha entrenado con dígitos tan girados y bastante tiempo? 45° son 0.125 vueltas.", example=dict(better="66.4 %", worse="58.5 %", turned="80 %")),
@@ -69,8 +69,7 @@ def askew(answer: keras.Model) -> Praise:
     shares = []
     for angle in (0, -45, 45):
         turned = np.array([np.asarray(Image.fromarray(image).rotate(angle)) for image in images])
-        outputs = answer.predict(turned[..., np.newaxis].astype("float32") / 255, batch_size=250, verbose=0)
-        shares.append(np.mean(outputs.argmax(axis=1) == labels))
+        shares.append(checks.accuracy(answer, turned[..., np.newaxis].astype("float32") / 255, labels))
     upright, worse, better = shares[0], *sorted(shares[1:])
     found = {
         "guesses": upright < 0.3,
@@ -89,8 +88,8 @@ def askew(answer: keras.Model) -> Praise:
     dict(en="layers.Rescaling(scale=…, offset=…)", es="layers.Rescaling(scale=…, offset=…)"),
 ], wrong={
     "not a layer": dict(en="The answer is a layer, made with its arguments, such as layers.Rescaling(…).", es="La respuesta es una capa, creada con sus argumentos, como layers.Rescaling(…)."),
-    "changes the shape": dict(en="Images of shape (28, 28, 1) come out with shape {shape}. Only the values should change.", es="Las imágenes de forma (28, 28, 1) salen con la forma {shape}. Solo deben cambiar los valores.", example=dict(shape=(784,))),
-    "turns nothing over": dict(en="Nothing is inverted: a dark digit on light paper stays dark. Hers makes 1 - x of x.", es="No invierte nada: un dígito oscuro sobre papel claro sigue oscuro. La suya convierte x en 1 - x."),
+    "changes the shape": dict(en="Images of shape (28, 28, 1) come out with shape {shape}. Only the values should change. Give the first layer alone, not the whole network.", es="Las imágenes de forma (28, 28, 1) salen con la forma {shape}. Solo deben cambiar los valores. Da únicamente la primera capa, no la red entera.", example=dict(shape=(784,))),
+    "turns nothing over": dict(en="Nothing is inverted: a dark digit on light paper stays dark. Hers makes 1 - x of x, and always. (A Random… layer only works in training.)", es="No invierte nada: un dígito oscuro sobre papel claro sigue oscuro. La suya convierte x en 1 - x, y siempre. (Una capa Random… solo actúa al entrenar)."),
     "offset forgotten": dict(en="That makes -x of x: all values are negative now. The offset is missing: -x + 1.", es="Eso convierte x en -x: ahora todos los valores son negativos. Falta el desplazamiento: -x + 1."),
     "other values": dict(en="It should make 1 - x of x; 0 becomes {zero:g}, 1 becomes {one:g}. The images go from 0 to 1, not to 255.", es="Debe convertir x en 1 - x; el 0 pasa a {zero:g} y el 1, a {one:g}. Las imágenes van de 0 a 1, no a 255.", example=dict(zero=255, one=254)),
     "still a Lambda": dict(en="It does the same, but there is still a Lambda in it: the file carries its Python code, and safe mode refuses the file.", es="Hace lo mismo, pero sigue habiendo una Lambda: el archivo lleva su código de Python, y el modo seguro rechaza el archivo."),
@@ -102,7 +101,7 @@ def loads_safely(answer: object) -> None:
     raise_first({"not a layer": isinstance(answer, type) or not isinstance(answer, keras.layers.Layer)})
     images = np.linspace(0, 1, 2 * 28 * 28, dtype="float32").reshape(2, 28, 28, 1)
     model = keras.Sequential([keras.Input(shape=(28, 28, 1)), answer])
-    turned = np.asarray(model(images))
+    turned = np.asarray(model(images, training=False))
     raise_first({"changes the shape": turned.shape != images.shape}, shape=turned.shape[1:])
     activations = [getattr(layer, "activation", None) for layer in flat_layers(model)]
     with warnings.catch_warnings(action="ignore"):  # of what is found out here
@@ -110,7 +109,7 @@ def loads_safely(answer: object) -> None:
     found = {
         "turns nothing over": np.allclose(turned, images, atol=1e-5),
         "offset forgotten": np.allclose(turned, -images, atol=1e-5),
-        "other values": not np.allclose(turned, 1 - images, atol=1e-5),
+        "other values": not np.allclose(turned, 1 - images, atol=1e-3),
         "still a Lambda": '"class_name": "Lambda"' in file,
         "a lambda as activation": any(getattr(activation, "__name__", "") == "<lambda>" for activation in activations),
     }
@@ -119,7 +118,7 @@ def loads_safely(answer: object) -> None:
         loaded = _as_a_stranger_loads(model)
     except (TypeError, ValueError):
         raise_first({"a class of one's own": True})
-    np.testing.assert_allclose(np.asarray(loaded(images)), turned, atol=1e-6)
+    np.testing.assert_allclose(np.asarray(loaded(images, training=False)), turned, atol=1e-6)
 
 
 def _as_a_stranger_loads(model: keras.Model) -> keras.Model:
@@ -137,17 +136,14 @@ def _as_a_stranger_loads(model: keras.Model) -> keras.Model:
 
 quiz_stranger = quiz("quiz_stranger", right="a",
     a=dict(en="Weights alone are numbers; code that you can read is code that you can judge.", es="Los pesos solos son números; un código que puedes leer es un código que puedes juzgar."),
-    b=dict(en="Weights are. A file that needs safe_mode=False brings code, too, and loading it runs it.", es="Los pesos, sí. Pero un archivo que necesita safe_mode=False trae además código, y cargarlo lo ejecuta."),
+    b=dict(en="Weights are only numbers. But a file that needs safe_mode=False brings code, too, and whoever loads the file runs that code.", es="Los pesos no son más que números. Pero un archivo que necesita safe_mode=False trae además código, y quien carga el archivo ejecuta ese código."),
     c=dict(en="A new process has your rights as well: it can read and delete your files and use your internet connection.", es="Un proceso nuevo también tiene tus permisos: puede leer y borrar tus archivos y usar tu conexión a internet."),
 )  # fmt: skip
 
 
 def _probabilities(*answers: tuple[int, float]) -> np.ndarray:
     """A row of ten for each digit and its probability; the others share the rest."""
-    rows = np.array([np.full(10, (1 - sure) / 9) for _, sure in answers])
-    for row, (digit, sure) in zip(rows, answers, strict=True):
-        row[digit] = sure
-    return rows
+    return np.array([np.where(np.arange(10) == digit, sure, (1 - sure) / 9) for digit, sure in answers])
 
 
 _FOUR = ((7, 0.97), (0, 0.93), (3, 0.55), (9, 0.3))  # a sure 7, a sure 0, an unsure 3, a very unsure 9
@@ -158,8 +154,10 @@ _FOUR = ((7, 0.97), (0, 0.93), (3, 0.55), (9, 0.3))  # a sure 7, a sure 0, an un
     dict(en="argmax(axis=1) answers the first, max(axis=1) the second.", es="argmax(axis=1) responde a la primera; max(axis=1), a la segunda."),
     dict(en="np.where(probabilities.max(axis=1) >= threshold, …, -1)", es="np.where(probabilities.max(axis=1) >= threshold, …, -1)"),
 ], wrong={
+    "no list of answers": dict(en="For 4 images it returns {given}. What is wanted is an array or a list with one whole number for each image, given back with return.", es="Con 4 imágenes devuelve {given}. Se pide un array o una lista con un entero por imagen, devuelto con return.", example=dict(given="None")),
     "along the wrong axis": dict(en="For 4 images it gives {count} answers. Each row is an image: look along the row, axis=1.", es="Con 4 imágenes da {count} respuestas. Cada fila es una imagen: recorre la fila, axis=1.", example=dict(count=10)),
-    "None instead of -1": dict(en="Where it refuses it gives None. What is wanted is the number -1, so that all answers are whole numbers.", es="Donde rechaza da None. Se pide el número -1, para que todas las respuestas sean enteros."),
+    "not one for each image": dict(en="For 4 images it gives {count} answers. Each image gets exactly one, and a refused image gets -1: otherwise nobody knows which answer belongs to which image.", es="Con 4 imágenes da {count} respuestas. A cada imagen le toca exactamente una, y a una imagen rechazada, -1: si no, nadie sabe qué respuesta es de qué imagen.", example=dict(count=2)),
+    "not only whole numbers": dict(en="Among its answers is {given}. What is wanted is whole numbers only, and the number -1 where it refuses.", es="Entre sus respuestas está {given}. Se piden solo enteros, y el número -1 donde rechaza.", example=dict(given="None")),
     "probabilities in place of digits": dict(en="It gives probabilities. What is wanted is digits: argmax says which, max says how sure.", es="Da probabilidades. Se piden dígitos: argmax dice cuál; max, con cuánta seguridad."),
     "another shape": dict(en="What is wanted is one whole number for each of 4 images; this has shape {shape}.", es="Se pide un entero por cada una de 4 imágenes; esto tiene la forma {shape}.", example=dict(shape=(4, 1))),
     "never refuses": dict(en="It always answers, whatever the threshold. Where the largest probability is below it, the answer is -1.", es="Responde siempre, sea cual sea el umbral. Donde la mayor probabilidad quede por debajo, la respuesta es -1."),
@@ -189,13 +187,15 @@ def answer_or_refuse(answer: object) -> None:
 
 def _digits(answers: object) -> list[int]:
     """The four answers as whole numbers."""
-    answers = list(answers) if isinstance(answers, list | tuple) else np.asarray(answers)
-    raise_first({"along the wrong axis": len(answers) != 4}, count=len(answers))
-    raise_first({"None instead of -1": any(value is None for value in answers)})
-    values = np.asarray(answers, float)
-    raise_first({"probabilities in place of digits": not np.allclose(values, np.rint(values))})
-    raise_first({"another shape": values.shape != (4,)}, shape=values.shape)
-    return np.rint(values).astype(int).tolist()
+    array = np.array(answers if isinstance(answers, list | tuple) else np.asarray(answers), object)
+    raise_first({"no list of answers": array.ndim == 0}, given=repr(answers)[:60])
+    raise_first({"along the wrong axis": len(array) == 10, "not one for each image": len(array) != 4}, count=len(array))
+    odd = [value for value in array.flat if isinstance(value, str | list | np.ndarray | None) or value != value]
+    raise_first({"not only whole numbers": odd}, given=repr([*odd, 0][0]))
+    numbers = array.astype(float)
+    raise_first({"probabilities in place of digits": not np.allclose(numbers, np.rint(numbers))})
+    raise_first({"another shape": array.shape != (4,)}, shape=array.shape)
+    return np.rint(numbers).astype(int).tolist()
 
 
 ACCURATE, SPARE = 0.995, 0.01
@@ -212,15 +212,14 @@ ACCURATE, SPARE = 0.995, 0.01
 def best_threshold(answer: float, probabilities: np.ndarray, labels: np.ndarray) -> Praise:
     """A threshold at which ACCURATE of what is answered is right, within SPARE of the most that can be answered so."""
     sureness, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    raise_first({"in per cent": answer > 1}, given=answer)
 
     def result(threshold: float) -> tuple[float, float]:
         taken = sureness >= threshold
         return taken.mean(), right[taken].mean().round(4) if taken.any() else 1.0
 
-    share, accuracy = result(answer)
-    best = max(answered for answered, correct in map(result, [*np.unique(sureness), 1.1]) if correct >= ACCURATE)
-    said = {"share": f"{100 * share:.1f} %", "accuracy": f"{100 * accuracy:.2f} %", "best": f"{100 * best:.1f} %"}
-    found = {"wrong too often": accuracy < ACCURATE, "refuses too many": share < best - SPARE}
-    raise_first(found, asked=f"{100 * ACCURATE:.1f} %", **said)
+    share, correct = result(answer)
+    best = max(answered for answered, good in map(result, [*np.unique(sureness), 1.1]) if good >= ACCURATE)
+    said = {"share": f"{100 * share:.1f} %", "accuracy": f"{100 * correct:.2f} %", "best": f"{100 * best:.1f} %"}
+    few = {"wrong too often": correct < ACCURATE, "refuses too many": share < best - SPARE}
+    raise_first({"in per cent": answer > 1, **few}, given=answer, asked=f"{100 * ACCURATE:.1f} %", **said)
     return Praise(**said)

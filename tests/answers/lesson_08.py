@@ -17,6 +17,7 @@ STEPS_WRONG = [
     (20, "epochs"),
     (15, "one epoch"),
     (900 // 64, "one epoch"),
+    (900 / 64, "one epoch"),
     (20 * 900, "digits"),
     (20 * (900 // 64), "short batch left out"),
     (20 * 900 / 64, "rounded too late"),
@@ -89,6 +90,9 @@ ASKEW_WRONG = [
     (lambda: 0.9, "not a model"),
     (lambda: keras.layers.RandomRotation(0.125), "not a model"),
     (lambda: keras.Sequential([keras.Input((784,)), layers.Dense(10)]), "wrong input shape"),
+    (lambda: keras.callbacks.History(), "not a model"),
+    (lambda: keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(10, 3)]), "another shape of answers"),
+    (lambda: keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(np.nan), small_cnn()]), "not numbers"),
     (small_cnn, "guesses"),
     (lambda: reads_turned(0, epochs=4), "too few turned digits"),
     (lambda: keras.Sequential([keras.Input((28, 28, 1)), Turned(), reads_turned(*ALL)]), "one way only"),
@@ -111,7 +115,25 @@ def overwriting(probabilities, threshold):
     return answers
 
 
-DECIDE_RIGHT = [decide, row_by_row, overwriting, lambda p, t: keras.ops.convert_to_tensor(decide(p, t))]
+def without_return(probabilities, threshold):
+    decide(probabilities, threshold)
+
+
+def first_image_only(probabilities, threshold):
+    for row in probabilities:
+        return int(row.argmax()) if row.max() >= threshold else -1
+
+
+DECIDE_RIGHT = [
+    decide,
+    row_by_row,
+    overwriting,
+    lambda p, t: tuple(row_by_row(p, t)),
+    lambda p, t: decide(p, t).astype(float),
+    lambda p, t: [row.argmax() if any(row >= t) else np.int64(-1) for row in p],
+    lambda p, t: [keras.ops.argmax(row) if row.max() >= t else keras.ops.array(-1) for row in p],
+    lambda p, t: keras.ops.convert_to_tensor(decide(p, t)),
+]
 DECIDE_WRONG = [
     (-1, "not a function"),
     (lambda p, t: p.argmax(axis=1), "never refuses"),
@@ -123,7 +145,20 @@ DECIDE_WRONG = [
     ),
     (lambda p, t: p.argmax(axis=0), "along the wrong axis"),
     (lambda p, t: np.where(p.max(axis=1) >= t, p.max(axis=1), -1), "probabilities in place of digits"),
-    (lambda p, t: [d if s else None for d, s in zip(p.argmax(1), p.max(1) > t, strict=True)], "None instead of -1"),
+    (lambda p, t: [d if s else None for d, s in zip(p.argmax(1), p.max(1) > t, strict=True)], "not only whole numbers"),
+    (lambda p, t: np.where(p.max(axis=1) >= t, p.argmax(axis=1), np.nan), "not only whole numbers"),
+    (lambda p, t: [d if d >= 0 else "?" for d in row_by_row(p, t)], "not only whole numbers"),
+    (lambda p, t: [str(d) for d in decide(p, t)], "not only whole numbers"),
+    (lambda p, t: [list(np.flatnonzero(row >= t)) for row in p], "not only whole numbers"),
+    (without_return, "no list of answers"),
+    (first_image_only, "no list of answers"),
+    (lambda p, t: np.where(p.max() >= t, p.argmax(), -1), "no list of answers"),
+    (lambda p, t: map(int, decide(p, t)), "no list of answers"),
+    (lambda p, t: p.argmax(axis=1)[p.max(axis=1) >= t], "not one for each image"),
+    (lambda p, t: [int(row.argmax()) for row in p if row.max() >= t], "not one for each image"),
+    (lambda p, t: (decide(p, t), p.max(axis=1)), "not one for each image"),
+    (lambda p, t: p.max(axis=1) >= t, "other answers"),
+    (lambda p, t: (p >= t).argmax(axis=1), "other answers"),
     (lambda p, t: np.where(p >= t, p, -1), "probabilities in place of digits"),
     (lambda p, t: decide(p, t)[:, np.newaxis], "another shape"),
     (lambda p, t: np.where(p.max(axis=1) >= t, p.argmax(axis=1), 10), "other answers"),
@@ -147,10 +182,18 @@ def turn_over(images):
     return 1 - images
 
 
+def functional_negative():
+    inputs = keras.Input((28, 28, 1))
+    return keras.Model(inputs, 1 - inputs)
+
+
 LOADS_RIGHT = [
     lambda: layers.Rescaling(-1, offset=1),
     lambda: layers.Rescaling(scale=-1.0, offset=1.0, name="turn_over"),
     lambda: keras.Sequential([layers.Rescaling(-1), layers.Rescaling(1, offset=1)]),
+    lambda: layers.Rescaling(-1, offset=1, dtype="float16"),
+    lambda: layers.Conv2D(1, 1, kernel_initializer=keras.initializers.Constant(-1), bias_initializer="ones"),
+    functional_negative,
     lambda: keras.Sequential([layers.Normalization(axis=None, mean=1, variance=1), layers.Rescaling(-1)]),
 ]
 LOADS_WRONG = [
@@ -162,6 +205,11 @@ LOADS_WRONG = [
     (lambda: layers.TimeDistributed(layers.Lambda(lambda images: 1 - images)), "still a Lambda"),
     (lambda: layers.Rescaling(-1), "offset forgotten"),
     (lambda: layers.Rescaling(1), "turns nothing over"),
+    (lambda: layers.GaussianNoise(0.1), "turns nothing over"),
+    (lambda: layers.RandomBrightness(1.0, value_range=(0, 1)), "turns nothing over"),
+    (lambda: layers.Rescaling(1, offset=-1), "other values"),
+    (lambda: keras.Sequential([layers.Rescaling(-1, offset=1), small_cnn()]), "changes the shape"),
+    (lambda: layers.Conv2D(1, 1, kernel_initializer="ones", activation=lambda x: 1 - x), "a lambda as activation"),
     (lambda: layers.Rescaling(-1, offset=255), "other values"),
     (lambda: layers.Flatten(), "changes the shape"),
     (lambda: Negative(), "a class of one's own"),
@@ -199,6 +247,9 @@ class Threshold(Exercise):
 
 THRESHOLD_RIGHT = [0.511, 0.513, "0.515", np.float32(0.512)]
 THRESHOLD_WRONG = [
+    (99.5, "in per cent"),
+    (0.995, "refuses too many"),
+    (float("nan"), "refuses too many"),
     (0, "wrong too often"),
     (0.5, "wrong too often"),
     (0.505, "wrong too often"),
