@@ -195,9 +195,8 @@ def _whole(ink: np.ndarray, sheet: np.ndarray) -> tuple[list[Mark], float]:
     """The marks that are digits, and how tall marks usually are. Raises CourseError where there is more than digits."""
     marks = _marks(ink)
     tall, amounts = np.array(sorted((len(one), one.sum()) for one, _ in marks)).reshape(-1, 2).T
-    size = (
-        tall[np.searchsorted(amounts.cumsum(), amounts.sum() / 2)] if marks else 0
-    )  # half of the ink is in taller ones
+    # Half of the ink is in taller ones.
+    size = tall[np.searchsorted(amounts.cumsum(), amounts.sum() / 2)] if marks else 0
     speck = 0.04 * np.median(amounts[tall >= size / 2]) if marks else 0
     depth = ndimage.distance_transform_edt(np.pad(sheet, 1))[1:-1, 1:-1]  # in pixels, from the edge of the sheet
     strange = False

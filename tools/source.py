@@ -23,7 +23,6 @@ from tools.staleness import outputs_digest
 
 LESSONS = ROOT / "lessons"
 SETUP_CELL = ROOT / "tools" / "setup_cell.py"
-LAST_CELLS = LESSONS / "hand_in.py"  # every lesson ends with them
 PYPROJECT = ROOT / "pyproject.toml"
 RUN_TIMES = LESSONS / "run_times.json"  # written by tests/benchmarks/budgets.py
 
@@ -76,7 +75,7 @@ class Lesson:
 
     def __init__(self, path: Path) -> None:
         self.path, self.name = path, path.stem
-        notebook, last = (jupytext.read(file, fmt="py:percent") for file in (path, LAST_CELLS))
+        notebook, last = (jupytext.read(file, fmt="py:percent") for file in (path, LESSONS / "hand_in.py"))
         self.cells, self.about = notebook.cells + last.cells, notebook.metadata.get("course", {})
         self._require_both_languages()
 
@@ -200,8 +199,8 @@ class Lesson:
         band = {**ledger["runs"], **long.get("runs", {})}[kind][figure]
         if statistic:
             return format_band(figure, {"mean": band[statistic[0]], "std": 0}).split(" ±")[0]
-        points = " %" if figure == "gap_share" else ""  # a difference of accuracies: the lesson says percentage points
-        return format_band(figure, band).replace(points, "").replace("-", "−")
+        text = format_band(figure, band).replace("-", "−")
+        return text.replace(" %", "") if figure == "gap_share" else text  # the lesson says percentage points
 
     def _badges(self, lang: str) -> str:
         if not repository():
