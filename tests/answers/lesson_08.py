@@ -92,7 +92,7 @@ ASKEW_WRONG = [
     (lambda: keras.Sequential([keras.Input((784,)), layers.Dense(10)]), "wrong input shape"),
     (lambda: keras.callbacks.History(), "not a model"),
     (lambda: keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(10, 3)]), "another shape of answers"),
-    (lambda: keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(np.nan), small_cnn()]), "not numbers"),
+    (lambda: keras.Sequential([keras.Input((28, 28, 1)), small_cnn(), layers.Rescaling(np.nan)]), "not numbers"),
     (small_cnn, "guesses"),
     (lambda: reads_turned(0, epochs=4), "too few turned digits"),
     (lambda: keras.Sequential([keras.Input((28, 28, 1)), Turned(), reads_turned(*ALL)]), "one way only"),
