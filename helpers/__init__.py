@@ -1,21 +1,4 @@
-"""The support module of the course *From Overfitting to Transfer Learning*.
-
-| to change                             | look in                                |
-|---------------------------------------|----------------------------------------|
-| what a loader returns                 | `helpers/data.py`                      |
-| where data come from, `%%needs`       | `helpers/downloads.py`                 |
-| how a file is read and verified       | `helpers/readers.py`, `files.toml`     |
-| a model, features computed once       | `helpers/models.py`                    |
-| runs, guesses, tables, claims         | `helpers/results.py`                   |
-| a picture of many lessons, of one     | `helpers/plots.py`, `figures/`         |
-| a slider, the drawing pad             | `figures/widgets.py`, `drawing_pad.js` |
-| photos and handwriting of one's own   | `helpers/photos.py`, `digits.py`       |
-| how answers are judged, in one lesson | `helpers/checks/`, `lesson_NN.py`      |
-| what a class hands in, and collects   | `classroom/`                           |
-| a search as a process, for a cluster  | `scripts/`                             |
-| a lesson's sentences, its notebook    | `lessons/`, `tools/`                   |
-| `python3 -m helpers lab` and so on    | `launcher/`                            |
-"""
+"""The support module of the course *From Overfitting to Transfer Learning*. CONTRIBUTING.md says what to change where."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def load_mnist(full: bool = False) -> tuple[Pair, Pair, Pair]:
     where it is not here and could not be fetched.
     """
     if full:
-        arrays = readers.mnist(fetch("mnist"))
+        arrays = readers.digits(fetch("mnist"), readers.MNIST_SHA256)
         (x, y), test = (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
         return (x[:55_000], y[:55_000]), (x[55_000:], y[55_000:]), test
     arrays = readers.digits(BUNDLED, readers.MNIST_5K_SHA256, bundled="data/mnist_5k.npz")
@@ -95,14 +95,10 @@ def quickdraw(
             es=f"quickdraw() espera una lista de clases distintas y al menos 5 dibujos de cada una, no {classes!r} y {n}.",
         )
     drawings = np.stack([readers.drawings(fetch(downloads.drawings_of(name, n)), n) for name in classes])
-    labels = np.arange(len(classes), dtype=np.uint8)
-
-    def turns(begin: int, end: int) -> Pair:
-        part = drawings[:, begin:end].swapaxes(0, 1)  # one drawing of each class, then the next of each
-        return part.reshape(-1, 28, 28), np.tile(labels, end - begin)
-
-    train_end, val_end = int(0.6 * n), int(0.8 * n)
-    return turns(0, train_end), turns(train_end, val_end), turns(val_end, n)
+    drawings = drawings.swapaxes(0, 1)  # one drawing of each class, then the next of each
+    labels = np.tile(np.arange(len(classes), dtype=np.uint8), (n, 1))
+    parts = slice(int(0.6 * n)), slice(int(0.6 * n), int(0.8 * n)), slice(int(0.8 * n), n)
+    return tuple((drawings[part].reshape(-1, 28, 28), labels[part].ravel()) for part in parts)
 
 
 def cats_and_dogs() -> tuple[Path, Path]:

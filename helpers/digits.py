@@ -26,7 +26,7 @@ FAINTEST = 0.2  # of the light on the paper: what takes less of it away is no in
 
 Mark = tuple[
     np.ndarray, tuple[slice, slice]
-]  # something written: its ink, cut to its bounding box; where that box lies
+]  # something written: its ink, cut to its bounding box, and where that lies
 
 
 class NoDigitError(CourseError, ValueError):
@@ -86,8 +86,8 @@ def cut_digits(photo: np.ndarray) -> list[np.ndarray]:
     for place, (digit, alike) in enumerate(zip(digits, upright, strict=True), start=1):
         if alike < 0.88 and _two(digit, alike):
             raise CourseError(
-                en=f"What comes {place}. in this photo, row by row, looks like two digits that touch. Leave a gap between all digits, and take another photo.",
-                es=f"Lo que ocupa el lugar {place} en esta foto, fila por fila, parecen dos dígitos que se tocan. Deja un hueco entre todos los dígitos y haz otra foto.",
+                en=f"Number {place} in this photo, counted row by row, looks like two digits that touch. Leave a gap between all digits, and take another photo.",
+                es=f"El dígito número {place} de esta foto, contando fila por fila, parece dos que se tocan. Deja un hueco entre todos los dígitos y toma otra foto.",
             )
     return [_fit(digit) for digit in digits]
 

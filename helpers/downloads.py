@@ -108,7 +108,7 @@ def drawings_of(name: str, n: int) -> Download:
 
 _SKETCHES = tuple(drawings_of(name, readers.QUICKDRAW_COUNT) for name in readers.QUICKDRAW_CLASSES)
 _HOW = {
-    "mnist": {"verify": readers.mnist},
+    "mnist": {"verify": partial(readers.digits, digests=readers.MNIST_SHA256)},
     "wine": {"verify": readers.wine},
     "quickdraw": {"parts": _SKETCHES, "verify": lambda folder: [p.verify(folder.parent / p.file) for p in _SKETCHES]},
     "photos": {"unpack": readers.unpack_photos, "verify": readers.photos},

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import joblib
 import keras
 import numpy as np
 from keras import layers
@@ -109,27 +109,15 @@ def fingerprint(*things: object) -> str:
     """A short text that is the same only for the same things, in the same order: a name for what depends on them.
 
     A thing is a folder or file (names and contents count), a network (its kinds of layers, input shape and weights count;
-    settings without weights, a `Rescaling`'s say, do not), an array, or anything whose `repr` tells it apart.
+    settings without weights, a `Rescaling`'s say, do not), or what `joblib.hash` tells apart: an array, a text, a number.
     """
-    digest = hashlib.sha256()
-    for thing in things:
-        for part in _parts(thing):
-            digest.update(part)
-        digest.update(b"\0end\0")
-    return digest.hexdigest()[:24]
+    return joblib.hash([_told_apart_by(thing) for thing in things])
 
 
-def _parts(thing: object) -> Iterator[bytes]:
-    """What tells a thing apart, piece by piece: photos would not all fit into memory."""
-    if isinstance(thing, Path):
-        for file in [thing] if thing.is_file() else sorted(path for path in thing.rglob("*") if path.is_file()):
-            yield f"{file.relative_to(thing).as_posix()}\0{file.stat().st_size}\0".encode()
-            yield file.read_bytes()
-    elif isinstance(thing, keras.Model):
-        yield repr(([type(layer).__name__ for layer in thing.layers], thing.input_shape)).encode()
-        yield from (part for weight in thing.get_weights() for part in _parts(np.asarray(weight)))
-    elif isinstance(thing, np.ndarray):
-        yield f"{thing.dtype} {thing.shape}\0".encode()
-        yield np.ascontiguousarray(thing).tobytes()
-    else:
-        yield f"{type(thing).__name__} {thing!r}".encode()
+def _told_apart_by(thing: object) -> object:
+    if isinstance(thing, Path):  # photo by photo: they would not all fit into memory
+        files = [thing] if thing.is_file() else sorted(path for path in thing.rglob("*") if path.is_file())
+        return [(file.relative_to(thing).as_posix(), joblib.hash(file.read_bytes())) for file in files]
+    if isinstance(thing, keras.Model):
+        return [type(layer).__name__ for layer in thing.layers], thing.input_shape, thing.get_weights()
+    return thing

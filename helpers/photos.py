@@ -119,17 +119,12 @@ def _conversions(image: Image.Image) -> list[str]:
 
 def _kind(mode: str) -> str:
     """What one of Pillow's modes means."""
-    meanings = {
-        "I": tr(en="16 bits per pixel", es="16 bits por píxel"),
-        "P": tr(en="palette", es="paleta"),
-        "PA": tr(en="palette, transparent", es="paleta, transparente"),
-        "CMYK": tr(en="CMYK, for printing", es="CMYK, para imprenta"),
-        "LA": tr(en="grey, transparent", es="gris, transparente"),
-        "L": tr(en="grey", es="gris"),
-        "RGBA": tr(en="transparent", es="transparente"),
-    }
-    # 16 bits have several names, such as "I;16B".
-    return meanings.get("I" if mode.startswith("I") else mode, tr(en=f"mode {mode}", es=f"modo {mode}"))
+    name = mode.partition(";")[0]  # 16 bits have several names, such as "I;16B"
+    known = {"I": tr(en="16 bits per pixel", es="16 bits por píxel"), "P": tr(en="palette", es="paleta")}
+    known |= {"CMYK": tr(en="CMYK, for printing", es="CMYK, para imprenta"), "L": tr(en="grey", es="gris")}
+    transparent = tr(en="transparent", es="transparente") if name.endswith("A") else ""
+    words = ", ".join(filter(None, [known.get(name.removesuffix("A")), transparent]))
+    return words or tr(en=f"mode {mode}", es=f"modo {mode}")
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

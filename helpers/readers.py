@@ -11,6 +11,7 @@ import re
 import struct
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,38 +44,30 @@ def idx_sha256(array: np.ndarray) -> str:
     return hashlib.sha256(header + np.ascontiguousarray(array, np.uint8).tobytes()).hexdigest()
 
 
-def mnist(path: Path) -> dict[str, np.ndarray]:
-    """All of MNIST: arrays `x_train`, `y_train`, `x_test`, `y_test`."""
-    return digits(path, MNIST_SHA256)
-
-
 def digits(path: Path, digests: dict[str, str], bundled: str = "") -> dict[str, np.ndarray]:
     """MNIST's arrays of these names, which must have these digests; `bundled`: the file's path in the course, if it came with it."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in digests}
-        if all(idx_sha256(arrays[name]) == digest for name, digest in digests.items()):
-            return arrays
-    except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
-        pass
-    raise _refused(path, bundled, en="is missing, damaged or not MNIST", es="falta, está dañado o no es MNIST")
+    return _arrays(path, digests, bundled, en="is missing, damaged or not MNIST", es="falta, está dañado o no es MNIST")
 
 
 def features(path: Path) -> dict[str, np.ndarray]:
     """VGG16's features of the photos: arrays `features`, `mirrored`, `divided`, `labels` and `files`."""
+    en, es = (
+        "is missing, damaged or of another version of the course",
+        "falta, está dañado o es de otra versión del curso",
+    )
+    return _arrays(path, FEATURES_SHA256, "data/vgg16_features.npz", en=en, es=es)
+
+
+def _arrays(path: Path, digests: dict[str, str], bundled: str, **both: str) -> dict[str, np.ndarray]:
+    """The arrays of an `.npz` file, which must have these digests; `both` says in two languages what the file is otherwise."""
     try:
         with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in FEATURES_SHA256}
-        if all(idx_sha256(arrays[name].view(np.uint8)) == digest for name, digest in FEATURES_SHA256.items()):
+            arrays = {name: archive[name] for name in digests}
+        if all(idx_sha256(arrays[name].view(np.uint8)) == digest for name, digest in digests.items()):
             return arrays
-    except Exception:  # as in digits
+    except Exception:  # damaged files make NumPy raise nearly anything, MemoryError and SyntaxError included
         pass
-    raise _refused(
-        path,
-        "data/vgg16_features.npz",
-        en="is missing, damaged or of another version of the course",
-        es="falta, está dañado o es de otra versión del curso",
-    )
+    raise _refused(path, bundled, **both)
 
 
 def chelsea(path: Path) -> np.ndarray:
@@ -100,35 +93,31 @@ def wine(path: Path) -> np.ndarray:
             header, *rows = [row for row in csv.reader(file, delimiter=";") if row]
     except (OSError, ValueError, csv.Error):
         header, rows = [], []
+    for en, es in _not_of_the_wines(header, rows):
+        raise _refused(
+            path, en=f"is not UCI's table of red wines: {en}", es=f"no es la tabla de vinos tintos de UCI: {es}"
+        )
+    return np.array(
+        [[_wine_value(*cell) for cell in zip(row, WINE_RANGES.values(), strict=True)] for row in rows], np.float32
+    )
+
+
+def _not_of_the_wines(header: list[str], rows: list[list[str]]) -> Iterator[tuple[str, str]]:
+    """What in a table is not as in that of the wines, in English and in Spanish."""
     if header != list(WINE_RANGES):
-        raise _not_the_wines(
-            path,
-            en=f"its columns are not the expected {len(WINE_RANGES)}, separated by semicolons",
-            es=f"sus columnas no son las {len(WINE_RANGES)} previstas, separadas por punto y coma",
+        yield (
+            f"its columns are not the expected {len(WINE_RANGES)}, separated by semicolons",
+            f"sus columnas no son las {len(WINE_RANGES)} previstas, separadas por punto y coma",
         )
     if len(rows) != WINE_ROWS:
-        raise _not_the_wines(
-            path,
-            en=f"it has {len(rows)} wines instead of {WINE_ROWS}",
-            es=f"tiene {len(rows)} vinos en vez de {WINE_ROWS}",
-        )
+        yield f"it has {len(rows)} wines instead of {WINE_ROWS}", f"tiene {len(rows)} vinos en vez de {WINE_ROWS}"
     for number, row in enumerate(rows, 1):
+        en, es = f"row {number} below the header has", f"la fila {number} bajo el encabezado tiene"
         if len(row) != len(header):
-            raise _not_the_wines(
-                path,
-                en=f"row {number} below the header has {len(row)} values instead of {len(header)}",
-                es=f"la fila {number} bajo el encabezado tiene {len(row)} valores en vez de {len(header)}",
-            )
-    table = [[_wine_value(*cell) for cell in zip(row, WINE_RANGES.values(), strict=True)] for row in rows]
-    values = np.array(table, np.float32)
-    for row, column in np.argwhere(np.isnan(values))[:1]:
-        text, name = rows[row][column], header[column]
-        raise _not_the_wines(
-            path,
-            en=f"row {row + 1} below the header has {text!r} in the column {name!r}",
-            es=f"la fila {row + 1} bajo el encabezado tiene {text!r} en la columna {name!r}",
-        )
-    return values
+            yield f"{en} {len(row)} values instead of {len(header)}", f"{es} {len(row)} valores en vez de {len(header)}"
+        for text, (name, limits) in zip(row, WINE_RANGES.items(), strict=False):
+            if np.isnan(_wine_value(text, limits)):
+                yield f"{en} {text!r} in the column {name!r}", f"{es} {text!r} en la columna {name!r}"
 
 
 def _wine_value(text: str, limits: tuple[float, float]) -> float:
@@ -151,7 +140,7 @@ def drawings(path: Path, n: int) -> np.ndarray:
             found = first_drawings(file, n)
         if found.any() and not found.all():  # ink and paper
             return found
-    except Exception:  # as in digits
+    except Exception:  # as in _arrays
         pass
     raise _refused(
         path,
@@ -239,18 +228,12 @@ def weights(path: Path, numbers: int) -> None:
             # The sizes first: a damaged file can announce more than any memory holds.
             if sum(part.size for part in found) == numbers and all(np.isfinite(part[()]).all() for part in found):
                 return
-    except Exception:  # as in digits
+    except Exception:  # as in _arrays
         pass
     raise _refused(
         path,
         en=f"does not hold the {numbers:,} weights expected",
         es=f"no contiene los {f'{numbers:_}'.replace('_', ' ')} pesos previstos",
-    )
-
-
-def _not_the_wines(path: Path, *, en: str, es: str) -> CourseError:
-    return _refused(
-        path, en=f"is not UCI's table of red wines: {en}", es=f"no es la tabla de vinos tintos de UCI: {es}"
     )
 
 

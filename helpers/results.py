@@ -133,7 +133,7 @@ def guess(name: str, **figures: object) -> None:
     """Note the learner's guess at a run's figure: `guess("baseline", test_accuracy=0.9)`, or 90. `...` is the blank."""
     for figure, value in figures.items():
         number = _as_number(figure, value)
-        shown, of = _format(figure, number), name if figure == "test_accuracy" else f"{name}, {figure}"
+        shown, of = _format(figure, number), f'"{name}"' + (f", {figure}" if figure != "test_accuracy" else "")
         en = f"Noted for {of}: {shown}. The table at the end will show it."
         es = f"Anotado para {of}: {shown}. Aparecerá en la tabla del final."
         if value is ...:
@@ -195,7 +195,7 @@ class Table:
         self.rows, self.remarks = rows, remarks
 
     def _repr_markdown_(self) -> str:
-        header, *body = ("| " + " | ".join(row) + " |" for row in self.rows)
+        header, *body = ("| " + " | ".join(row).replace(" %", "\u00a0%") + " |" for row in self.rows)
         rule = "|" + "|".join([":--", *["--:"] * (len(self.rows[0]) - 1)]) + "|"
         return "\n".join([header, rule, *body, *(f"\n{remark}" for remark in self.remarks)])
 
@@ -268,7 +268,9 @@ def holds(entry: Mapping[str, float | bool]) -> bool:
 
 def _compared(left: float, relation: str, right: float, margin: float, unit: str) -> str:
     """`92.0 % > 87.8 %`, never broken into lines. Shares that would look equal get another digit."""
-    figures, step = [f"{left:.4g}", f"{right:.4g}"], abs(margin)
+    both = [np.format_float_positional(value, 4, fractional=False, trim="-") for value in (left, right)]
+    decimals = max(len(figure.partition(".")[2]) for figure in both)  # as many on both sides
+    figures, step = [f"{value:z.{decimals}f}" for value in (left, right)], abs(margin)
     if unit in ("%", "points"):
         step *= 100
         digits = 2 if left != right and _percent(left) == _percent(right) else 1
@@ -297,15 +299,11 @@ def same(
     apart = ~(difference <= tolerance * np.maximum(1, np.abs(theirs)))  # not a number is not the same, either
     if apart.any():
         worst = tuple(map(int, np.unravel_index(np.argmax(np.nan_to_num(difference, nan=np.inf)), ours.shape)))
-        where = tr(
-            en=f"{apart.sum()} of {apart.size} values differ. At {worst}: ",
-            es=f"difieren {apart.sum()} de {apart.size} valores. En {worst}: ",
-        )
-        where = where if ours.ndim else ""  # a single number has no place
-        raise CourseError(
-            en=f"Not the same: {where}{ours[worst]:.6g} and {theirs[worst]:.6g}.",
-            es=f"No son iguales: {where}{ours[worst]:.6g} y {theirs[worst]:.6g}.",
-        )
+        en, es = f"{ours[worst]:.6g} and {theirs[worst]:.6g}", f"{ours[worst]:.6g} y {theirs[worst]:.6g}"
+        if ours.ndim:  # a single number has no place
+            en += f", at {worst} ({apart.sum()} of {apart.size} values differ)"
+            es += f", en {worst} (difieren {apart.sum()} de {apart.size} valores)"
+        raise CourseError(en=f"Not the same: {en}.", es=f"No son iguales: {es}.")
     largest = f"{difference.max(initial=0):.1g}"
     say(en=f"{en}: largest difference {largest}", es=f"{es}: diferencia máxima {largest}")
 

@@ -339,11 +339,11 @@ same(list(by_hand.values()), by_keras)
 
 # %% [markdown] lang="en"
 # (Keras turns the labels 0 and 1 into −1 and 1 for `hinge`.) For numbers there are three losses. The picture shows each of them for errors from −4 to 4, and on the right its slope. The steeper the loss, the more
-# an example with this error changes the weights in a training step: we say that it pulls harder on them. (The sentences below compute the slopes from the drawn points, hence 0.99 for Huber instead of 1.)
+# an example with this error changes the weights in a training step: we say that it pulls harder on them.
 
 # %% [markdown] lang="es"
 # (Para `hinge`, Keras convierte las etiquetas 0 y 1 en −1 y 1). Para los números hay tres pérdidas. La gráfica muestra cada una con errores de −4 a 4 y, a la derecha, su pendiente. Cuanto mayor es la pendiente, más
-# cambia los pesos un ejemplo con ese error en un paso de entrenamiento: decimos que tira de ellos con más fuerza. (Las frases de debajo calculan las pendientes con los puntos dibujados; por eso dan 0.99 para Huber en vez de 1).
+# cambia los pesos un ejemplo con ese error en un paso de entrenamiento: decimos que tira de ellos con más fuerza.
 
 # %%
 errors = np.linspace(-4, 4, 161)

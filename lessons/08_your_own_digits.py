@@ -739,7 +739,7 @@ probabilities = read(prepare(np.array(drawings)))
 verdicts = probabilities.argmax(axis=1)
 
 captions = [
-    f"{name}\n→ {verdict}, {p.max():.0%}"
+    f"{name}\n→ {verdict}, {100 * p.max():.0f} %"
     for name, verdict, p in zip(HANDS, verdicts, probabilities, strict=True)
 ]
 meant = np.array([int(name[0]) for name in HANDS])
@@ -1235,7 +1235,7 @@ print(f"of those right: {100 * (answers == y_test)[sureness >= 0.9].mean():.1f} 
 
 # %% lang="es"
 print(f"umbral 0.9, dígitos de prueba respondidos: {100 * (sureness >= 0.9).mean():.1f} %")
-print(f"de ellos, bien: {100 * (answers == y_test)[sureness >= 0.9].mean():.1f} %")
+print(f"de ellos, correctos: {100 * (answers == y_test)[sureness >= 0.9].mean():.1f} %")
 
 # %% [markdown] lang="en"
 # These are the *test* digits, with the threshold 0.9. Compare them with the point 0.9 of the picture: what was measured on the validation digits holds only roughly for others. One reason is that our

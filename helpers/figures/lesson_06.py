@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from helpers import plots
 from helpers.language import CourseError, tr
@@ -106,7 +106,7 @@ def loss_by_hyperparameter(searches: Mapping[str, Sequence]) -> plots.Picture:
             en="None of these trials has a score: all of them failed, or none has ended. trial.message says why one failed.",
             es="Ninguno de estos ensayos tiene puntuación: fallaron todos o no ha acabado ninguno. trial.message dice por qué falló uno.",
         )
-    names = list(dict.fromkeys(name for trial in ranked for name in _values(trial)))
+    names = sorted({name for trial in ranked for name in _values(trial)})  # so that panels of two pictures compare
     columns = min(len(names), 3)
     rows = -(-len(names) // columns)
     with plots.frame(rows, columns, size=(9, 0.6 + 2.3 * rows), legend=len(done) + 1, sharey=True) as (picture, axes):
@@ -158,6 +158,7 @@ def best_so_far(searches: Mapping[str, Sequence[float]]) -> plots.Picture:
         for (name, losses), style in zip(searches.items(), plots.series(len(searches)), strict=True):
             ax.step(range(1, len(losses) + 1), losses, where="post", markevery=6, markersize=7, label=name, **style)
         ax.set(yscale="log", xlabel=tr(en="epochs spent", es="épocas gastadas"))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.set_title(tr(en="best validation loss so far", es="mejor pérdida de validación hasta el momento"))
         _few_ticks(ax.yaxis, subs=(1, 2, 5))
     picture.sentences = tuple(

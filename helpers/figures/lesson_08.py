@@ -55,7 +55,7 @@ def error_ranges(groups: Mapping[str, Bands]) -> plots.Picture:
         }
     )
     if errors:
-        heading = tr(en="Lowest and highest test error.", es="Menor y mayor error de prueba.")
+        heading = tr(en="Lowest and highest mean test error.", es="Menor y mayor error de prueba medio.")
         picture.sentences = (heading, *(f"{title}: {_ends_in_words(title, rows)}" for title, rows in errors.items()))
     return picture
 
@@ -189,7 +189,7 @@ def while_drawing(strokes: Sequence[Sequence[tuple[float, float]]], read: Callab
         en="A quarter drawn|Half drawn|Three quarters drawn|All drawn",
         es="Con un cuarto dibujado|Con la mitad dibujada|Con tres cuartos dibujados|Con todo dibujado",
     ).split("|")
-    picture.sentences = tuple(f"{moment}: {in_words(row)}" for moment, row in zip(moments, shares, strict=True))
+    picture.sentences = tuple(f"{moment}. {in_words(row)}" for moment, row in zip(moments, shares, strict=True))
     return picture
 
 
