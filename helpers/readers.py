@@ -93,31 +93,31 @@ def wine(path: Path) -> np.ndarray:
             header, *rows = [row for row in csv.reader(file, delimiter=";") if row]
     except (OSError, ValueError, csv.Error):
         header, rows = [], []
-    for en, es in _not_of_the_wines(header, rows):
+    for why in _not_of_the_wines(header, rows):
         raise _refused(
-            path, en=f"is not UCI's table of red wines: {en}", es=f"no es la tabla de vinos tintos de UCI: {es}"
+            path, en=f"is not UCI's table of red wines: {why}", es=f"no es la tabla de vinos tintos de UCI: {why}"
         )
     return np.array(
         [[_wine_value(*cell) for cell in zip(row, WINE_RANGES.values(), strict=True)] for row in rows], np.float32
     )
 
 
-def _not_of_the_wines(header: list[str], rows: list[list[str]]) -> Iterator[tuple[str, str]]:
-    """What in a table is not as in that of the wines, in English and in Spanish."""
+def _not_of_the_wines(header: list[str], rows: list[list[str]]) -> Iterator[str]:
+    """What in a table is not as in that of the wines, in the learner's language."""
     if header != list(WINE_RANGES):
-        yield (
-            f"its columns are not the expected {len(WINE_RANGES)}, separated by semicolons",
-            f"sus columnas no son las {len(WINE_RANGES)} previstas, separadas por punto y coma",
+        yield tr(
+            en=f"its columns are not the expected {len(WINE_RANGES)}, separated by semicolons",
+            es=f"sus columnas no son las {len(WINE_RANGES)} previstas, separadas por punto y coma",
         )
-    if len(rows) != WINE_ROWS:
-        yield f"it has {len(rows)} wines instead of {WINE_ROWS}", f"tiene {len(rows)} vinos en vez de {WINE_ROWS}"
+    if (n := len(rows)) != WINE_ROWS:
+        yield tr(en=f"it has {n} wines instead of {WINE_ROWS}", es=f"tiene {n} vinos en vez de {WINE_ROWS}")
     for number, row in enumerate(rows, 1):
-        en, es = f"row {number} below the header has", f"la fila {number} bajo el encabezado tiene"
-        if len(row) != len(header):
-            yield f"{en} {len(row)} values instead of {len(header)}", f"{es} {len(row)} valores en vez de {len(header)}"
+        where = tr(en=f"row {number} below the header has ", es=f"la fila {number} bajo el encabezado tiene ")
+        if (n := len(row)) != len(header):
+            yield where + tr(en=f"{n} values instead of {len(header)}", es=f"{n} valores en vez de {len(header)}")
         for text, (name, limits) in zip(row, WINE_RANGES.items(), strict=False):
             if np.isnan(_wine_value(text, limits)):
-                yield f"{en} {text!r} in the column {name!r}", f"{es} {text!r} en la columna {name!r}"
+                yield where + tr(en=f"{text!r} in the column {name!r}", es=f"{text!r} en la columna {name!r}")
 
 
 def _wine_value(text: str, limits: tuple[float, float]) -> float:

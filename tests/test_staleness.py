@@ -96,7 +96,7 @@ def test_the_ranges_that_restore_decimal_points_count_as_the_loader(helpers):
     [
         ("data.py", 'en=f"'),
         ("readers.py", 'en=f"'),
-        ("readers.py", " is missing, damaged or not MNIST."),
+        ("readers.py", "is missing, damaged or not MNIST"),
         ("readers.py", "wines instead of "),
     ],
 )

@@ -22,7 +22,7 @@ from helpers.results import format_band, read_ledger
 from tools.staleness import outputs_digest
 
 LESSONS = ROOT / "lessons"
-SETUP_CELL = ROOT / "tools" / "setup_cell.py"
+SETUP_CELL, LAST_CELLS = ROOT / "tools" / "setup_cell.py", ROOT / "lessons" / "hand_in.py"  # of every lesson
 PYPROJECT = ROOT / "pyproject.toml"
 RUN_TIMES = LESSONS / "run_times.json"  # written by tests/benchmarks/budgets.py
 
@@ -75,7 +75,7 @@ class Lesson:
 
     def __init__(self, path: Path) -> None:
         self.path, self.name = path, path.stem
-        notebook, last = (jupytext.read(file, fmt="py:percent") for file in (path, LESSONS / "hand_in.py"))
+        notebook, last = (jupytext.read(file, fmt="py:percent") for file in (path, LAST_CELLS))
         self.cells, self.about = notebook.cells + last.cells, notebook.metadata.get("course", {})
         self._require_both_languages()
 
