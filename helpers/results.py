@@ -269,8 +269,8 @@ def holds(entry: Mapping[str, float | bool]) -> bool:
 def _compared(left: float, relation: str, right: float, margin: float, unit: str) -> str:
     """`92.0 % > 87.8 %`, never broken into lines. Shares that would look equal get another digit."""
     both = [np.format_float_positional(value, 4, fractional=False, trim="-") for value in (left, right)]
-    decimals = max(len(figure.partition(".")[2]) for figure in both)  # as many on both sides
-    figures, step = [f"{value:z.{decimals}f}" for value in (left, right)], abs(margin)
+    decimals = max(len(figure.partition(".")[2]) for figure in both)  # as many on both sides, whole numbers aside
+    figures, step = [f"{v:.0f}" if v % 1 == 0 else f"{v:.{decimals}f}" for v in (left, right)], abs(margin)
     if unit in ("%", "points"):
         step *= 100
         digits = 2 if left != right and _percent(left) == _percent(right) else 1
